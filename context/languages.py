@@ -1,0 +1,52 @@
+"""Which languages are understood? A table: adding one is a row here, a query file and a fixture."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: the wheel that holds its grammar, the function in it, and its query file in `queries/`."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    function: str = "language"
+    query: str = ""
+    line_comment: str = "#"
+    block_comment: tuple[str, str] | None = None
+
+
+C_STYLE = ("/*", "*/")
+
+LANGUAGES = (
+    Language("python", (".py", ".pyi"), "tree_sitter_python", query="python"),
+    Language(
+        "javascript",
+        (".js", ".jsx", ".mjs", ".cjs"),
+        "tree_sitter_javascript",
+        query="javascript",
+        line_comment="//",
+        block_comment=C_STYLE,
+    ),
+    Language(
+        "typescript",
+        (".ts", ".mts", ".cts"),
+        "tree_sitter_typescript",
+        "language_typescript",
+        "typescript",
+        "//",
+        C_STYLE,
+    ),
+    Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", "typescript", "//", C_STYLE),
+    Language("go", (".go",), "tree_sitter_go", query="go", line_comment="//", block_comment=C_STYLE),
+    Language("rust", (".rs",), "tree_sitter_rust", query="rust", line_comment="//", block_comment=C_STYLE),
+    Language("java", (".java",), "tree_sitter_java", query="java", line_comment="//", block_comment=C_STYLE),
+)
+
+_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+
+
+def language_of(path: str) -> Language | None:
+    """The language of a file by its suffix, None for one that is only searchable as words."""
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())

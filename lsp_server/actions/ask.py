@@ -1,0 +1,69 @@
+"""What was asked, and what came of it? The values at both ends of the pipeline."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clients.model import Usage
+from context.select import Context
+from context.snapshot import Place
+from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.recipes.plan import Site
+from lsp_server.review.verdict import Verdict
+
+Scope = Literal["selection", "file", "workspace"]
+"""What a change may touch unasked: the lines of the place, its file, or any file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that one ask may cost: prompt context and reply in tokens, the model's time in seconds."""
+
+    context_tokens: int = 12_000
+    output_tokens: int = 8_192
+    seconds: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A description and where it was given. `comment` are the lines of the comment that held the description."""
+
+    action: str
+    description: str
+    place: Place | None = None
+    comment: Place | None = None
+    scope: Scope = "workspace"
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that may be delivered: reviewed, and not above the level that its verdict names."""
+
+    ask: Ask
+    change: ChangeSet
+    verdict: Verdict
+    made_by: Literal["recipe", "model"]
+    summary: str
+    uncertain: tuple[Site, ...] = ()
+    context: Context | None = None
+    usage: Usage | None = None
+    seconds: float = 0.0
+
+
+NoChangeReason = Literal["needs-model", "refused", "denied", "failed", "no-edit", "changed-meanwhile"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoChange:
+    """Why there is no change. `message` says what to do next; `context` is what a model would have been shown."""
+
+    ask: Ask
+    reason: NoChangeReason
+    message: str
+    problems: tuple[Problem, ...] = ()
+    context: Context | None = None
+    usage: Usage | None = None
+    verdict: Verdict | None = None
+
+
+Answer = Proposal | NoChange

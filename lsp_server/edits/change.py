@@ -1,0 +1,133 @@
+"""What is a change? Values that every step after the model (or the recipe) works on.
+
+A `ChangeSet` belongs to one snapshot: it names the sha of every file that it changes, and is applied whole or not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from context.snapshot import Eol
+
+Rung = Literal["given", "exact", "trailing-space", "re-indented"]
+"""How the place of a hunk was found: `given` by a recipe, or the rung of the ladder in `locate`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines [start, end) of the base text, 0-based, become `lines` (without line ends)."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+    rung: Rung = "given"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new file."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A file moves, its text unchanged."""
+
+    path: str
+    new_path: str
+    base_sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A file goes."""
+
+    path: str
+    base_sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A file's text changes from `before` (whose sha is `base_sha`) to `after`; `hunks` say where and how.
+
+    Both texts are whole, with the file's own line ends, without a byte-order mark.
+    """
+
+    path: str
+    base_sha: str
+    before: str
+    after: str
+    hunks: tuple[Hunk, ...] = ()
+    eol: Eol = "\n"
+
+
+Operation = Create | Rename | Delete | Edit
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Operations that belong together. No two name the same path."""
+
+    operations: tuple[Operation, ...]
+
+    def paths(self) -> tuple[str, ...]:
+        """All paths that are touched, in order; a rename has two."""
+        return tuple(
+            path
+            for operation in self.operations
+            for path in ((operation.path, operation.new_path) if isinstance(operation, Rename) else (operation.path,))
+        )
+
+    def texts_after(self) -> Mapping[str, str | None]:
+        """The text of each path after the change that this change decides; None for a path that is then gone."""
+        texts: dict[str, str | None] = {}
+        for operation in self.operations:
+            match operation:
+                case Create(path, text):
+                    texts[path] = text
+                case Edit():
+                    texts[operation.path] = operation.after
+                case Delete(path):
+                    texts[path] = None
+                case Rename(path):
+                    texts[path] = None
+        return texts
+
+
+ProblemCode = Literal[
+    "NOT_FOUND",
+    "AMBIGUOUS",
+    "STALE",
+    "ALREADY_APPLIED",
+    "NO_CHANGE",
+    "TRUNCATED",
+    "PATH",
+    "EXISTS",
+    "MISSING",
+    "LAZY",
+    "SHRINKS",
+    "OVERLAP",
+    "SYNTAX_WORSE",
+    "BINARY",
+    "ENCODING",
+    "CONFLICT",
+    "NO_EDIT",
+    "FORMAT",
+    "DENIED",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a reply or a change is refused: one sentence that a person or the model can act on.
+
+    `block` is the 1-based number of the block in the reply, None where the problem is not about one block.
+    """
+
+    code: ProblemCode
+    message: str
+    path: str = ""
+    block: int | None = None
