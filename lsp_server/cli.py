@@ -1,5 +1,82 @@
-"""The `patchwright` command."""
+"""The `patchwright` command: which subcommands are there, and how is one started?
+
+It always runs isolated (`python -I`): a folder called `context/` in a user's workspace, or PYTHONPATH, must never be
+imported in place of our own packages. So this module imports nothing but the standard library until it is.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand; its module in `commands/` has `add_arguments(parser)` and `run(arguments) -> int`."""
+
+    name: str
+    help: str
+
+    def module(self) -> ModuleType:
+        """The module that carries it out, imported only when it is needed."""
+        return import_module(f"lsp_server.commands.{self.name}")
+
+
+COMMANDS = (
+    Command("serve", "run the language server for an editor"),
+    Command("ask", "turn a description into a diff, or apply it"),
+    Command("context", "show what a model would see for a description, and why"),
+    Command("index", "bring the index of a workspace up to date"),
+    Command("edits", "apply a model's reply to a tree"),
+    Command("doctor", "say what works here, and what to do about what does not"),
+    Command("demo", "show the main job in a temporary sample project"),
+)
 
 
 def run() -> None:
-    """Placeholder entry until the commands are wired."""
+    """The console script: starts over isolated, unless it already is."""
+    arguments = [sys.executable, "-I", "-m", "lsp_server", *sys.argv[1:]]
+    if sys.flags.isolated:
+        sys.exit(main(sys.argv[1:]))
+    if os.name == "posix":
+        os.execv(sys.executable, arguments)  # noqa: S606 - this very program, no shell
+    sys.exit(subprocess.call(arguments))
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one subcommand and returns its exit code; each command's `--help` lists its own."""
+    chosen = [command for command in COMMANDS if arguments[:1] == [command.name]]
+    parser = _parser(chosen or list(COMMANDS))
+    parsed = parser.parse_args(arguments)
+    if not chosen:
+        parser.print_help()
+        return EXIT_USAGE
+    try:
+        return int(parsed.run(parsed))
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong, and nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(commands: list[Command]) -> argparse.ArgumentParser:
+    from lsp_server import __version__
+
+    parser = argparse.ArgumentParser("patchwright", description="Describe a change; review the patch.")
+    parser.add_argument("--version", action="version", version=f"patchwright {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND")
+    for command in commands:
+        module = command.module()
+        subparser = subparsers.add_parser(command.name, help=command.help, description=module.__doc__)
+        subparser.formatter_class = argparse.RawDescriptionHelpFormatter
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser

@@ -9,18 +9,10 @@ from context.snapshot import Place
 from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.plan import Site
 from lsp_server.review.verdict import Verdict
+from lsp_server.settings import Budget
 
 Scope = Literal["selection", "file", "workspace"]
 """What a change may touch unasked: the lines of the place, its file, or any file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The most that one ask may cost: prompt context and reply in tokens, the model's time in seconds."""
-
-    context_tokens: int = 12_000
-    output_tokens: int = 8_192
-    seconds: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)

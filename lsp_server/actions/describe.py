@@ -1,0 +1,68 @@
+"""How is an answer told to a person? One line for a message, a Markdown page for the whole of it."""
+
+from lsp_server.actions.ask import Answer, NoChange, Proposal
+from lsp_server.settings import Settings
+
+WAYS_TO_CONNECT = (
+    (
+        "A model on this machine",
+        "start llama.cpp, Ollama, LM Studio or vLLM; `patchwright doctor` finds it and prints the two lines to set.",
+    ),
+    (
+        "A model in your network or in the cloud",
+        "set PATCHWRIGHT_ENDPOINT (an OpenAI-compatible base URL), PATCHWRIGHT_MODEL and PATCHWRIGHT_API_KEY "
+        "in the environment that starts your editor.",
+    ),
+    (
+        "For good",
+        'write `[model]` with `endpoint = "…"`, `name = "…"` and `api_key_env = "…"` into {config}.',
+    ),
+)
+"""The three ways, in the order in which a newcomer can try them."""
+
+PIECES_SHOWN = 12
+
+
+def one_line(answer: Answer) -> str:
+    """What came of an ask, in one sentence or two."""
+    if isinstance(answer, NoChange):
+        return answer.message
+    made = "recipe, exact, no network" if answer.made_by == "recipe" else "model"
+    line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)"
+    if answer.uncertain:
+        line += f" {len(answer.uncertain)} more to check by hand: {_sites(answer)}"
+    return line
+
+
+def ways_to_connect(settings: Settings) -> tuple[str, ...]:
+    """The three ways to connect a model, a sentence each."""
+    return tuple(f"{title}: {how.format(config=settings.config_file)}" for title, how in WAYS_TO_CONNECT)
+
+
+def answer_page(answer: NoChange, settings: Settings) -> str:
+    """A page for an ask that came to no change: what was asked, why not, what a model would see, what to do now."""
+    lines = [f"# {answer.ask.description.strip().splitlines()[0]}", "", answer.message, ""]
+    lines += [f"- {_where(problem.path)}{problem.message}" for problem in answer.problems]
+    if answer.reason == "needs-model":
+        lines += ["", "## Three ways to connect a model", ""]
+        lines += [f"{number}. {way}" for number, way in enumerate(ways_to_connect(settings), 1)]
+    if answer.context is not None:
+        lines += ["", "## What a model would be shown", ""]
+        lines += [f"{answer.context.tokens:,} tokens; nothing was sent." if answer.reason == "needs-model" else ""]
+        lines += ["", "| lines | why |", "|---|---|"]
+        lines += [
+            f"| {piece.path}:{piece.start_line}-{piece.end_line} | {piece.why} |"
+            for piece in answer.context.pieces[:PIECES_SHOWN]
+        ]
+        more = len(answer.context.pieces) - PIECES_SHOWN
+        lines += [f"| and {more} more | |"] if more > 0 else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sites(answer: Proposal) -> str:
+    shown = ", ".join(f"{site.path}:{site.line} ({site.why})" for site in answer.uncertain[:3])
+    return f"{shown}, …" if len(answer.uncertain) > 3 else shown
+
+
+def _where(path: str) -> str:
+    return f"{path}: " if path else ""

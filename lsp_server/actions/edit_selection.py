@@ -1,0 +1,21 @@
+"""Edit with a description: the selected lines change as a sentence says, the rest of the file stays.
+
+The sentence comes from the editor's input box where its plugin has one, else from the comment that the selection
+starts with.
+"""
+
+from lsp_server.actions.offer import Action, Found, Spot
+
+NO_DESCRIPTION = "Start the selection with a comment that says what to change"
+
+
+def find(spot: Spot) -> Found | None:
+    """Offered on a selection of several lines; it needs a comment on the first of them."""
+    if spot.place.start_line == spot.place.end_line:
+        return None
+    if spot.comment is None or spot.comment.place.end_line >= spot.place.end_line:
+        return Found("", spot.place, disabled=NO_DESCRIPTION)
+    return Found(spot.comment.text, spot.place, spot.comment.place)
+
+
+ACTION = Action("editSelection", "Edit with a description", "selection", "edit_selection.md", True, find)

@@ -1,0 +1,181 @@
+"""How does a model answer? One prompt, one reply, one precise chance to mend it.
+
+A reply is a change only if the stream ended properly, every block fits exactly one place, the change stays in the
+scope that was asked for, and the review does not deny it. Anything else goes back to the model once, then to the user.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, Usage
+from clients.outgoing import Withheld
+from context.select import Context
+from context.snapshot import Snapshot
+from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
+from lsp_server.actions.judged import judged
+from lsp_server.actions.offer import Action
+from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
+from lsp_server.actions.services import Services
+from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.edits.reply import Refused, to_change
+from lsp_server.review.verdict import Verdict
+
+ATTEMPTS = 2
+"""The reply and one chance to mend it: a third try seldom helps and always costs."""
+
+CUT: dict[StopReason, str] = {
+    "length": "The reply was cut at the token limit. Ask for less at once, or raise model.max_output_tokens.",
+    "incomplete": "The connection ended in the middle of the reply. Try again.",
+    "filter": "The host's content filter stopped the reply.",
+    "cancelled": "The reply was cancelled.",
+}
+"""What to say of a reply that did not end by itself; such a reply is never applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete reply with secrets put back, and what it cost."""
+
+    text: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What became of a reply: a change with its verdict, or the problems that stand against it."""
+
+    change: ChangeSet | None
+    verdict: Verdict | None
+    problems: tuple[Problem, ...]
+
+
+async def answer_with_model(
+    ask: Ask,
+    action: Action,
+    context: Context,
+    snapshot: Snapshot,
+    services: Services,
+    model: CodeModel,
+    report: Callable[[str], None],
+) -> Answer:
+    """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
+    started = time.monotonic()
+    prompt = build_prompt(ask, action, context, snapshot)
+    spent = Usage(0, 0)
+    reviewed = Reviewed(None, None, ())
+    for attempt in range(ATTEMPTS):
+        messages = _clear(prompt, services)
+        if isinstance(messages, Withheld):
+            return NoChange(ask, "refused", messages.message, context=context)
+        report(f"Asking {model.name} at {model.host}" if attempt == 0 else "The reply did not fit: asking once more")
+        reply = await _read(model, messages, ask, services, report)
+        if isinstance(reply, NoChange):
+            return reply
+        spent = add_usage(spent, reply.usage)
+        report("Checking the change")
+        reviewed = await _review_reply(reply.text, ask, snapshot, services)
+        if reviewed.change is not None and reviewed.verdict is not None and not reviewed.problems:
+            seconds = time.monotonic() - started
+            summary = ask.description.strip().split("\n")[0]
+            return Proposal(
+                ask, reviewed.change, reviewed.verdict, "model", summary, context=context, usage=spent, seconds=seconds
+            )
+        if reviewed.verdict is not None and reviewed.verdict.level == "deny" and not _mendable(reviewed.problems):
+            break
+        prompt = mend_prompt(prompt, reply.text, reviewed.problems)
+    denied = reviewed.verdict is not None and reviewed.verdict.level == "deny"
+    message = "Nothing was changed: " + " ".join(problem.message for problem in reviewed.problems)
+    reason = "denied" if denied else "no-edit"
+    return NoChange(ask, reason, message, reviewed.problems, context, spent, reviewed.verdict)
+
+
+def add_usage(first: Usage, second: Usage) -> Usage:
+    """Two calls' tokens together."""
+    return Usage(
+        first.input_tokens + second.input_tokens,
+        first.output_tokens + second.output_tokens,
+        first.estimated or second.estimated,
+    )
+
+
+def _clear(prompt: Prompt, services: Services) -> tuple[Message, ...] | Withheld:
+    """Every turn through the outgoing gate."""
+    messages: list[Message] = []
+    for turn in prompt.turns:
+        cleared = services.gate.clear(turn.parts)
+        if isinstance(cleared, Withheld):
+            return cleared
+        messages.append(Message(turn.role, cleared.text))
+    return tuple(messages)
+
+
+async def _read(
+    model: CodeModel, messages: tuple[Message, ...], ask: Ask, services: Services, report: Callable[[str], None]
+) -> Reply | NoChange:
+    """The whole reply, or why there is none."""
+    request = Request(messages, ask.budget.output_tokens, deadline=ask.budget.seconds)
+    pieces: list[str] = []
+    length = reported = 0
+    usage = Usage(0, 0, estimated=True)
+    stopped: StopReason = "incomplete"
+    async for event in model.stream(request):
+        match event:
+            case TextDelta(text):
+                pieces.append(text)
+                length += len(text)
+                if length - reported >= 400:
+                    reported = length
+                    report(f"{model.name} is writing: {length:,} characters")
+            case Usage():
+                usage = event
+            case Stop(reason):
+                stopped = reason
+            case Failure(message=message):
+                return NoChange(ask, "failed", message, usage=usage)
+            case _:
+                pass
+    if stopped in CUT:
+        problem = Problem("TRUNCATED", CUT[stopped])
+        return NoChange(ask, "failed", f"Nothing was changed: {problem.message}", (problem,), usage=usage)
+    return Reply(services.gate.restore("".join(pieces)), usage)
+
+
+async def _review_reply(reply: str, ask: Ask, snapshot: Snapshot, services: Services) -> Reviewed:
+    default_path = ask.place.path if ask.place else None
+    change = await services.index.run(to_change, reply, snapshot, default_path)
+    if isinstance(change, Refused):
+        return Reviewed(None, None, change.problems)
+    if outside := out_of_scope(change, ask):
+        return Reviewed(None, None, outside)
+    verdict = await judged(change, snapshot, services)
+    if verdict.level != "deny":
+        return Reviewed(change, verdict, ())
+    found = tuple(
+        Problem("SYNTAX_WORSE", f"{finding.path}:{finding.line}: {finding.message}", finding.path)
+        for finding in verdict.findings
+        if finding.tool == "syntax"
+    )
+    denied = tuple(
+        Problem("DENIED", reason, judgement.path)
+        for judgement in verdict.judgements
+        if judgement.level == "deny"
+        for reason in judgement.reasons
+    )
+    return Reviewed(None, verdict, found or denied)
+
+
+def _mendable(problems: tuple[Problem, ...]) -> bool:
+    """A reply that breaks the syntax may be mended; one that reaches for a denied path is not asked again."""
+    return any(problem.code == "SYNTAX_WORSE" for problem in problems)
+
+
+def out_of_scope(change: ChangeSet, ask: Ask) -> tuple[Problem, ...]:
+    """The files that the ask did not cover: all but its own, unless the whole workspace was asked for."""
+    if ask.scope == "workspace" or ask.place is None:
+        return ()
+    others = [path for path in change.paths() if path != ask.place.path]
+    if others:
+        message = f"only {ask.place.path} may change here, not {', '.join(others)}. Use “Change across files” for that."
+        return tuple(Problem("DENIED", message, path) for path in others[:1])
+    return ()

@@ -1,0 +1,47 @@
+"""How does a description become a proposal? A recipe if one fits exactly, else the model; then the review.
+
+The way is straight: context, model, edits, review. Nothing here writes anything: the caller delivers.
+"""
+
+from collections.abc import Callable
+
+from context.select import Query
+from context.snapshot import Snapshot
+from lsp_server.actions.ask import Answer, Ask, NoChange
+from lsp_server.actions.model_answer import answer_with_model
+from lsp_server.actions.recipe_answer import answer_with_recipe
+from lsp_server.actions.registry import action_named
+from lsp_server.actions.services import Services
+from lsp_server.recipes.plan import NotUnderstood, Refused
+from lsp_server.recipes.registry import understand
+
+Report = Callable[[str], None]
+"""Told what is being done, in a few words for a progress bar."""
+
+
+async def propose(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer:
+    """Carries one ask out as far as a reviewed proposal, or says why there is none; cancelling its task stops it all."""
+    action = action_named(ask.action)
+    if action is None:
+        return NoChange(ask, "refused", f"There is no action {ask.action!r}.")
+    if not ask.description.strip():
+        return NoChange(ask, "refused", "Say what to change: the description is empty.")
+    hints: tuple[str, ...] = ()
+    if action.recipes:
+        match understand(" ".join(ask.description.split())):
+            case Refused(problems):
+                return NoChange(ask, "refused", " ".join(problem.message for problem in problems), problems)
+            case NotUnderstood(near):
+                hints = near
+            case recipe, plan:
+                return await answer_with_recipe(ask, recipe, plan, snapshot, services, report)
+    report("Finding the code that matters")
+    context = await services.index.select(Query(ask.description, ask.budget.context_tokens, ask.place), snapshot)
+    if services.model is None:
+        return NoChange(ask, "needs-model", _needs_model(hints), context=context)
+    return await answer_with_model(ask, action, context, snapshot, services, services.model, report)
+
+
+def _needs_model(hints: tuple[str, ...]) -> str:
+    near = f" Did you mean: {' · '.join(hints)}?" if hints else ""
+    return f"This needs a model, and none is connected.{near}"

@@ -1,0 +1,136 @@
+"""What is the model told? Prompts as files in `prompts/`, filled with the context's pieces and the task.
+
+The order is rules, files, task: what stays the same between two asks comes first, so that hosts can reuse their cache
+of a prompt's beginning. Nothing here depends on the clock or on chance.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from string import Template
+
+from clients.model import Role
+from clients.outgoing import Source
+from context.languages import language_of
+from context.select import Context, Piece
+from context.snapshot import FileText, Place, Snapshot
+from lsp_server.actions.ask import Ask
+from lsp_server.actions.offer import Action
+from lsp_server.edits.change import Problem
+from lsp_server.edits.formats import INSTRUCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message before the gate: plain parts, and parts that are a file's text."""
+
+    role: Role
+    parts: tuple[str | Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The turns of one conversation with a model."""
+
+    turns: tuple[Turn, ...]
+
+
+def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot) -> Prompt:
+    """The system turn with the rules and the reply format, and the user turn with the files and the task."""
+    rules = _template("system.md").substitute(format=INSTRUCTIONS.strip())
+    parts: list[str | Source] = ["# Files of the workspace\n\n"]
+    for path, pieces in _by_file(context).items():
+        parts.extend(_file_parts(path, pieces, snapshot))
+    parts.extend(_task(ask, action, snapshot))
+    return Prompt((Turn("system", (rules,)), Turn("user", tuple(parts))))
+
+
+def mend_prompt(prompt: Prompt, reply: str, problems: tuple[Problem, ...]) -> Prompt:
+    """The conversation goes on: what was wrong with the reply, and that nothing of it was applied."""
+    said = "\n".join(f"- {_where(problem)}{problem.code}: {problem.message}" for problem in problems)
+    turn = _template("mend.md").substitute(problems=said)
+    return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", (turn,))))
+
+
+def _where(problem: Problem) -> str:
+    block = f"block {problem.block}, " if problem.block else ""
+    return f"{block}{problem.path}: " if problem.path else block
+
+
+@lru_cache
+def _template(name: str) -> Template:
+    return Template(files("lsp_server.actions").joinpath("prompts", name).read_text(encoding="utf-8"))
+
+
+def _by_file(context: Context) -> dict[str, list[Piece]]:
+    """The pieces by file, files in rank order, each file's pieces in line order."""
+    by_file: dict[str, list[Piece]] = {}
+    for piece in context.pieces:
+        by_file.setdefault(piece.path, []).append(piece)
+    return {path: sorted(pieces, key=lambda piece: piece.start_line) for path, pieces in by_file.items()}
+
+
+def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str | Source]:
+    """A file's pieces, each fenced under a heading that says which lines it shows."""
+    file = snapshot.file(path)
+    total = line_count(file) if isinstance(file, FileText) else 0
+    parts: list[str | Source] = []
+    for start, end, text in _joined(pieces):
+        shown = "whole file" if start == 1 and end >= total else f"lines {start}-{end} of {total}"
+        parts.extend(_fenced(f"## {path} ({shown})", path, text, snapshot))
+    return parts
+
+
+def _fenced(heading: str, path: str, text: str, snapshot: Snapshot) -> list[str | Source]:
+    language = language_of(path)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
+    end = "" if text.endswith("\n") else "\n"
+    source = Source(path, snapshot.root / path, text)
+    opening = f"{heading}\n" if heading else ""
+    return [f"{opening}{fence}{language.name if language else ''}\n", source, f"{end}{fence}\n\n"]
+
+
+def _joined(pieces: list[Piece]) -> list[tuple[int, int, str]]:
+    """Pieces that touch or overlap become one, so that the model never sees a line twice."""
+    joined: list[tuple[int, int, str]] = []
+    for piece in pieces:
+        if joined and piece.start_line <= joined[-1][1] + 1:
+            start, end, text = joined[-1]
+            if piece.end_line <= end:
+                continue
+            rest = piece.text.split("\n")[end + 1 - piece.start_line :]
+            joined[-1] = (start, piece.end_line, text.removesuffix("\n") + "\n" + "\n".join(rest))
+        else:
+            joined.append((piece.start_line, piece.end_line, piece.text))
+    return joined
+
+
+def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
+    """The task from the action's template; `$lines` in it becomes the text of the place."""
+    place = ask.place
+    values = {
+        "description": ask.description.strip(),
+        "path": place.path if place else "",
+        "where": f"`{place.path}`, lines {place.start_line}-{place.end_line}" if place else "",
+    }
+    template = _template(action.prompt).template
+    if place and "$lines" not in template:
+        template += _template("described_here.md").template
+    before, _, after = template.partition("$lines\n")
+    parts: list[str | Source] = ["# Task\n\n" + Template(before).substitute(values)]
+    file = snapshot.file(place.path) if place else None
+    if place and isinstance(file, FileText):
+        parts.extend(_fenced("", place.path, place_text(file, place), snapshot))
+    return [*parts, Template(after).substitute(values)]
+
+
+def line_count(file: FileText) -> int:
+    """How many lines a file has, as an editor counts them."""
+    return len(re.split(r"\r\n|\n|\r", file.text.rstrip("\r\n")))
+
+
+def place_text(file: FileText, place: Place) -> str:
+    """The lines of a place."""
+    lines = re.split(r"\r\n|\n|\r", file.text)
+    return "\n".join(lines[place.start_line - 1 : place.end_line])

@@ -1,0 +1,57 @@
+"""What can the user ask for? The table of actions in menu order.
+
+Adding one is a module with its `Action`, a prompt in `prompts/`, a row here and a test.
+"""
+
+from context.index import Index
+from context.snapshot import FileText, Place
+from context.symbols import Definition
+from lsp_server.actions import change_files, edit_selection, implement_comment, implement_function
+from lsp_server.actions.comment import comment_at
+from lsp_server.actions.offer import Action, Offer, Spot
+from lsp_server.recipes.plan import NotUnderstood, Refused
+from lsp_server.recipes.registry import understand
+
+ACTIONS: tuple[Action, ...] = (
+    implement_comment.ACTION,
+    implement_function.ACTION,
+    edit_selection.ACTION,
+    change_files.ACTION,
+)
+
+TITLE_CHARACTERS = 72
+
+
+def action_named(name: str) -> Action | None:
+    """The action with an id or a command name."""
+    return next((action for action in ACTIONS if name in (action.id, action.command)), None)
+
+
+async def offers(file: FileText, place: Place, index: Index) -> tuple[Offer, ...]:
+    """The menu for a place in a file; the file is parsed in a worker process."""
+    return menu(file, place, await index.outline(file.path, file.text))
+
+
+def menu(file: FileText, place: Place, outline: tuple[Definition, ...]) -> tuple[Offer, ...]:
+    """The menu, given the file's definitions. An entry that a recipe will carry out says what it will do."""
+    spot = Spot(file, place, comment_at(file, place), outline)
+    return tuple(
+        Offer(action, _title(action, found.description), found.description, found.place, found.comment, found.disabled)
+        for action in ACTIONS
+        if (found := action.find(spot))
+    )
+
+
+def _title(action: Action, description: str) -> str:
+    if not description or not action.recipes:
+        return action.title
+    sentence = " ".join(description.split())
+    match understand(sentence):
+        case NotUnderstood():
+            pass
+        case Refused():
+            return action.title
+        case (_, plan):
+            sentence = f"{plan.sentence()} (recipe)"
+    short = sentence if len(sentence) <= TITLE_CHARACTERS else sentence[: TITLE_CHARACTERS - 1] + "…"
+    return f"{action.title}: {short}"

@@ -1,0 +1,49 @@
+"""What does the pipeline work with? One workspace folder's index, the user's model and the outgoing gate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.model import CodeModel
+from clients.outgoing import NEVER_SEND, OutgoingGate
+from context.index import Index
+from lsp_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Open for as long as a workspace folder is. `model` is None where the user has connected none."""
+
+    index: Index
+    model: CodeModel | None
+    gate: OutgoingGate
+    settings: Settings
+
+    @property
+    def root(self) -> Path:
+        """The workspace folder."""
+        return self.index.root
+
+    @property
+    def never_send(self) -> tuple[str, ...]:
+        """The patterns of files whose text never leaves and that no change may touch."""
+        return (*NEVER_SEND, *self.settings.never_send)
+
+    async def close(self) -> None:
+        """Ends the worker processes and gives connections back."""
+        await self.index.close()
+        if self.model is not None:
+            await self.model.close()
+
+
+def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
+    """The services for one folder; `model` replaces the one that the settings name."""
+    index = Index(root.resolve(), settings.cache_folder, (*NEVER_SEND, *settings.never_send))
+    return Services(index, model or _model(settings), OutgoingGate(settings.never_send), settings)
+
+
+def _model(settings: Settings) -> CodeModel | None:
+    if settings.endpoint is None:
+        return None
+    from clients.openai_chat import OpenAIChat
+
+    return OpenAIChat(settings.endpoint)

@@ -1,0 +1,156 @@
+"""Turns a description into a reviewed diff, or applies it.
+
+    echo "rename load_user to fetch_user" | patchwright ask --root . -
+    patchwright ask --file app/models.py --line 12 --apply      (the comment on that line is the description)
+
+Exit codes: 0 a change, 3 none (why is said), 4 a person must approve it, 5 denied.
+"""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from context.snapshot import FileText, Place, Snapshot
+from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
+from lsp_server.actions.change_files import ACTION as CHANGE_FILES
+from lsp_server.actions.comment import comment_at
+from lsp_server.actions.describe import answer_page, one_line
+from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
+from lsp_server.actions.pipeline import propose
+from lsp_server.actions.registry import ACTIONS
+from lsp_server.commands.context import piece_json
+from lsp_server.commands.disk import write_change
+from lsp_server.commands.terminal import print_diff, print_json, read_description, remarks, results
+from lsp_server.commands.workspace import folder, opened
+from lsp_server.edits.diff import unified
+from lsp_server.settings import Settings, load_settings
+
+EXIT_NO_CHANGE = 3
+EXIT_BY_LEVEL = {"allow": 0, "confirm": 0, "approve": 4, "deny": 5}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The fixed interface: `--root DIR [--file F --line N] [--apply] [--json] -`."""
+    parser.add_argument("description", nargs="?", help="the description, or - to read it from standard input")
+    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
+    parser.add_argument("--file", metavar="F", help="the file that it is about, relative to the workspace folder")
+    parser.add_argument("--line", type=int, metavar="N", help="the line in it, from 1")
+    parser.add_argument("--action", choices=[action.id for action in ACTIONS], help=argparse.SUPPRESS)
+    parser.add_argument("--apply", action="store_true", help="write the change to the files")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answers one ask; see the module's exit codes."""
+    root = folder(arguments.root)
+    if root is None:
+        return 2
+    snapshot = Snapshot(root)
+    settings, _ = load_settings()
+    ask = _ask(arguments, snapshot, settings)
+    if isinstance(ask, str):
+        remarks().print(ask, style="red", markup=False)
+        return 2
+    answer = asyncio.run(_answer(root, ask, snapshot))
+    if arguments.json:
+        print_json(answer_json(answer))
+    elif isinstance(answer, Proposal):
+        print_diff(results(), unified(answer.change))
+        remarks().print(one_line(answer), style="green", markup=False)
+    else:
+        _explain(answer, settings)
+    if isinstance(answer, NoChange):
+        return EXIT_BY_LEVEL["deny"] if answer.reason == "denied" else EXIT_NO_CHANGE
+    return _apply(root, answer) if arguments.apply else EXIT_BY_LEVEL[answer.verdict.level]
+
+
+async def _answer(root: Path, ask: Ask, snapshot: Snapshot) -> Answer:
+    console = remarks()
+    async with opened(root) as services:
+        if not console.is_terminal:
+            return await propose(ask, snapshot, services, lambda _: None)
+        with console.status("Reading") as status:
+            return await propose(ask, snapshot, services, status.update)
+
+
+def _ask(arguments: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> Ask | str:
+    """The ask that the arguments describe, or what is wrong with them."""
+    description = read_description(arguments.description).strip()
+    if arguments.line is not None and arguments.file is None:
+        return "--line needs --file."
+    place = None
+    if arguments.file is not None:
+        found = _place(arguments.file, arguments.line, snapshot)
+        if isinstance(found, str):
+            return found
+        place = found
+    if description:
+        action = next((a for a in ACTIONS if a.id == arguments.action), CHANGE_FILES)
+        return Ask(action.id, description, place, None, action.scope, settings.budget)
+    if place is None:
+        return "Say what to change: a description, - for standard input, or --file and --line of a comment."
+    file = snapshot.file(place.path)
+    comment = comment_at(file, place) if isinstance(file, FileText) else None
+    if comment is None:
+        return f"There is no comment on line {place.start_line} of {place.path}, and no description was given."
+    action = next((a for a in ACTIONS if a.id == arguments.action), IMPLEMENT_COMMENT)
+    return Ask(action.id, comment.text, comment.place, comment.place, action.scope, settings.budget)
+
+
+def _place(name: str, line: int | None, snapshot: Snapshot) -> Place | str:
+    path = Path(name)
+    absolute = path if path.is_absolute() else snapshot.root / path
+    if not absolute.resolve().is_relative_to(snapshot.root):
+        return f"{name} is outside the workspace {snapshot.root}. Name its folder with --root."
+    relative = absolute.relative_to(snapshot.root).as_posix() if absolute.is_relative_to(snapshot.root) else name
+    file = snapshot.file(relative)
+    if not isinstance(file, FileText):
+        return f"{name} {file.reason}."
+    lines = file.text.count("\n") + 1
+    if line is not None and not 1 <= line <= lines:
+        return f"{name} has {lines} lines; there is no line {line}."
+    return Place(relative, line or lines, line or lines)
+
+
+def _explain(answer: NoChange, settings: Settings) -> None:
+    """Why there is no change, as the page that an editor would show."""
+    from rich.markdown import Markdown
+
+    remarks().print(Markdown(answer_page(answer, settings)))
+
+
+def _apply(root: Path, proposal: Proposal) -> int:
+    console = remarks()
+    level = proposal.verdict.level
+    if level == "confirm" and sys.stdin.isatty():
+        console.print(" ".join(proposal.verdict.reasons), style="yellow", markup=False)
+        if console.input("Apply it? [y/N] ").strip().lower() not in ("y", "yes"):
+            console.print("Nothing was written.")
+            return EXIT_BY_LEVEL["approve"]
+    elif level != "allow":
+        console.print("Not written, a person must look first: " + " ".join(proposal.verdict.reasons), markup=False)
+        return EXIT_BY_LEVEL["approve"]
+    problems = write_change(root, proposal.change)
+    for problem in problems or ():
+        console.print(problem.message, style="red", markup=False)
+    if not problems:
+        console.print(f"Written: {', '.join(proposal.change.paths())}", markup=False)
+    return EXIT_NO_CHANGE if problems else 0
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The fixed shape, with a message and the uncertain places beside it."""
+    changed = isinstance(answer, Proposal)
+    return {
+        "diff": unified(answer.change) if changed else "",
+        "made_by": answer.made_by if changed else None,
+        "level": answer.verdict.level if answer.verdict else None,
+        "pieces": [piece_json(piece) for piece in answer.context.pieces] if answer.context else [],
+        "usage": asdict(answer.usage) if answer.usage else None,
+        "problems": [] if changed else [asdict(problem) for problem in answer.problems],
+        "uncertain": [asdict(site) for site in answer.uncertain] if changed else [],
+        "message": one_line(answer),
+    }

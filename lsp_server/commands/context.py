@@ -1,0 +1,60 @@
+"""Shows what a model would see for a description, in rank order, and why each piece is there.
+
+    echo "retry on connection errors" | patchwright context --root . --budget 8000 -
+"""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from context.select import Context, Piece, Query
+from context.snapshot import Snapshot
+from lsp_server.commands.terminal import print_json, read_description, remarks, results, table
+from lsp_server.commands.workspace import folder, opened
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The fixed interface: `--root DIR --budget TOKENS --json -`."""
+    parser.add_argument("description", help="the description, or - to read it from standard input")
+    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
+    parser.add_argument("--budget", type=int, default=8000, metavar="TOKENS", help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the pieces. Exit code 0, or 2 when the folder does not exist."""
+    root = folder(arguments.root)
+    if root is None:
+        return 2
+    context = asyncio.run(_select(root, read_description(arguments.description), arguments.budget))
+    if arguments.json:
+        pieces = [piece_json(piece) for piece in context.pieces]
+        print_json({"pieces": pieces, "tokens": context.tokens, "ms": context.ms})
+    else:
+        results().print(pieces_table(context))
+        left = f"; {len(context.left_out)} more did not fit" if context.left_out else ""
+        remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}")
+    return 0
+
+
+async def _select(root: Path, description: str, budget: int) -> Context:
+    async with opened(root) as services:
+        return await services.index.select(Query(description, budget), Snapshot(root))
+
+
+def pieces_table(context: Context) -> Any:
+    """The pieces for people: where, how much, why."""
+    rows = [(f"{p.path}:{p.start_line}-{p.end_line}", f"{p.tokens:,}", p.why) for p in context.pieces]
+    return table("", ("lines", "tokens", "why"), rows)
+
+
+def piece_json(piece: Piece) -> dict[str, Any]:
+    """One piece in the fixed shape; lines are 1-based and inclusive."""
+    return {
+        "path": piece.path,
+        "start_line": piece.start_line,
+        "end_line": piece.end_line,
+        "score": piece.score,
+        "why": piece.why,
+    }

@@ -1,0 +1,50 @@
+"""Applies a model's reply to a tree: every block of it, or nothing.
+
+    patchwright edits apply --root DIR --reply FILE [--base DIR] [--default-path P] --json
+
+Exit codes: 0 applied; 3 refused, nothing is written and the problems say why, block by block.
+"""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from lsp_server.commands.edits_apply import edits_apply
+from lsp_server.commands.terminal import print_json, remarks
+from lsp_server.edits.change import Refused
+
+EXIT_REFUSED = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The fixed interface of `edits apply`."""
+    subparsers = parser.add_subparsers(required=True, metavar="apply")
+    apply = subparsers.add_parser("apply", help="apply a reply", description=__doc__)
+    apply.formatter_class = argparse.RawDescriptionHelpFormatter
+    apply.add_argument("--root", type=Path, required=True, help="the files as they are now")
+    apply.add_argument("--reply", type=Path, required=True, help="the model's reply, as it came")
+    apply.add_argument("--base", type=Path, help="the files as the model saw them, if they changed since")
+    apply.add_argument("--default-path", metavar="P", help="the file that a reply without a path is about")
+    apply.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Applies the reply; see the module's exit codes."""
+    try:
+        reply = arguments.reply.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        remarks().print(f"{arguments.reply} cannot be read ({error.strerror}).", style="red", markup=False)
+        return 2
+    outcome = edits_apply(arguments.root, reply, arguments.base, arguments.default_path)
+    if isinstance(outcome, Refused):
+        if arguments.json:
+            print_json({"problems": [asdict(problem) for problem in outcome.problems]})
+        for problem in outcome.problems:
+            where = f"block {problem.block}, " if problem.block else ""
+            remarks().print(f"{where}{problem.path}: {problem.code}: {problem.message}", style="red", markup=False)
+        return EXIT_REFUSED
+    if arguments.json:
+        print_json(asdict(outcome))
+    else:
+        remarks().print("Applied: " + ", ".join(outcome.paths), style="green", markup=False)
+    return 0
