@@ -1,0 +1,160 @@
+"""What fields does a sentence name? `x: int and y: int = 0` is read by Python's own parser, one field at a time.
+
+Each field may be written `x: int`, `x int`, `x (int)` or `x of type int`, with ` = default` behind it; fields are
+parted by commas or "and".
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from keyword import iskeyword
+
+from lsp_server.edits.change import Problem
+
+LOOSE = re.compile(
+    r"(?P<name>[^\W\d]\w*)(?:\s+(?:of\s+type|as)\s+|\s*\(\s*(?=[^()]*\)\s*(?:=|$))|\s+)(?P<rest>\S.*)", re.S
+)
+PAIRS = {"(": ")", "[": "]", "{": "}"}
+EMPTY_FACTORIES = frozenset({"list", "dict", "set"})
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as it will be written; `default` is empty for none.
+
+    `required` is false for a field with a default, and for one that the constructor takes by keyword or not at all.
+    """
+
+    name: str
+    annotation: str
+    default: str = ""
+    required: bool = True
+    calls_field: bool = False
+
+
+def parse_fields(text: str) -> tuple[tuple[Field, ...], tuple[Problem, ...]]:
+    """The fields that a list names, and what is wrong with it."""
+    fields: list[Field] = []
+    problems: list[Problem] = []
+    for part in split_list(text):
+        field = _parse_field(part)
+        if isinstance(field, Field):
+            fields.append(field)
+        else:
+            problems.append(field)
+    return tuple(fields), (*problems, *_order_problems(fields))
+
+
+def split_list(text: str) -> list[str]:
+    """The parts of a list at its outermost commas and "and"s: quotes and brackets hold together."""
+    parts: list[str] = []
+    closers: list[str] = []
+    quote = ""
+    start = position = 0
+    while position < len(text):
+        character = text[position]
+        separator = None if quote or closers else re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+").match(text, position)
+        if quote:
+            if character == "\\":
+                position += 1
+            elif character == quote:
+                quote = ""
+        elif separator:
+            parts.append(text[start:position])
+            start = position = separator.end()
+            continue
+        elif character in "\"'":
+            quote = character
+        elif character in PAIRS:
+            closers.append(PAIRS[character])
+        elif closers and character == closers[-1]:
+            closers.pop()
+        position += 1
+    parts.append(text[start:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _parse_field(part: str) -> Field | Problem:
+    parsed = _as_parameter(part)
+    if parsed is None or parsed[0].annotation is None:
+        loose = LOOSE.fullmatch(part)
+        if loose:
+            rest = loose["rest"]
+            if "(" in part[loose.end("name") : loose.start("rest")]:
+                rest = re.sub(r"\)(?=\s*(?:=|$))", "", rest, count=1)
+            part = f"{loose['name']}: {rest}"
+            parsed = _as_parameter(part)
+    if parsed is None:
+        return Problem("FORMAT", _advice(part))
+    argument, default = parsed
+    if argument.annotation is None:
+        return Problem("FORMAT", f"The field `{argument.arg}` has no type: write `{argument.arg}: type`.")
+    end = argument.annotation.end_col_offset or 0
+    head, tail = part.encode()[:end].decode(), part.encode()[end:].decode()
+    before_default, _, text = tail.partition("=")
+    annotation = (head.partition(":")[2] + before_default).strip()
+    return (
+        _with_default(argument.arg, annotation, text.strip(), default) if default else Field(argument.arg, annotation)
+    )
+
+
+def _advice(part: str) -> str:
+    word = re.match(r"\w*", part)
+    if word and iskeyword(word[0]):
+        return f"`{word[0]}` is a keyword of Python: choose another field name."
+    return f"`{part}` is not a field: write it as `name: type` or `name: type = default`."
+
+
+def _as_parameter(part: str) -> tuple[ast.arg, ast.expr | None] | None:
+    """A part read as the one parameter of a function; None if it is anything else."""
+    try:
+        (function,) = ast.parse(f"def _(\n{part}\n): pass").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    if not isinstance(function, ast.FunctionDef) or len(function.args.args) != 1:
+        return None
+    arguments = function.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+        return None
+    return arguments.args[0], arguments.defaults[0] if arguments.defaults else None
+
+
+def _with_default(name: str, annotation: str, text: str, default: ast.expr) -> Field:
+    """A field with a default: one that all instances would share becomes a factory."""
+    match default:
+        case ast.Call(func=ast.Name(id="field") | ast.Attribute(attr="field")):
+            given = {keyword.arg: keyword.value for keyword in default.keywords}
+            optional = bool({"default", "default_factory"} & given.keys())
+            optional |= any(
+                isinstance(value := given.get(option), ast.Constant) and value.value is said
+                for option, said in (("init", False), ("kw_only", True))
+            )
+            return Field(name, annotation, text, not optional, isinstance(default.func, ast.Name))
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            factory = "list" if isinstance(default, ast.List) else "dict"
+        case ast.Call(func=ast.Name(id=kind), args=[], keywords=[]) if kind in EMPTY_FACTORIES:
+            factory = kind
+        case ast.Call(func=ast.Name(id=kind)) if kind in EMPTY_FACTORIES:
+            factory = f"lambda: {text}"
+        case _ if isinstance(default, MUTABLE):
+            factory = f"lambda: {text}"
+        case _:
+            return Field(name, annotation, text, required=False)
+    return Field(name, annotation, f"field(default_factory={factory})", required=False, calls_field=True)
+
+
+def _order_problems(fields: list[Field]) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    optional = ""
+    for field in fields:
+        if field.name in seen:
+            problems.append(Problem("FORMAT", f"The field `{field.name}` is named twice: leave one out."))
+        if field.required and optional:
+            advice = f"put `{field.name}` before `{optional}`, or give it a default"
+            message = f"`{field.name}` has no default but follows `{optional}`, which has one: {advice}."
+            problems.append(Problem("FORMAT", message))
+        seen.add(field.name)
+        optional = optional or ("" if field.required else field.name)
+    return problems
