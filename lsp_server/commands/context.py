@@ -1,6 +1,6 @@
 """Shows what a model would see for a description, in rank order, and why each piece is there.
 
-    echo "retry on connection errors" | patchwright context --root . --budget 8000 -
+echo "retry on connection errors" | patchwright context --root . --budget 8000 -
 """
 
 import argparse

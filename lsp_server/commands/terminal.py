@@ -1,4 +1,4 @@
-"""What is printed, and where? Results on standard output, everything else on standard error; colour only on a terminal."""
+"""What is printed, and where? Results on standard output, all else on standard error; colour only on a terminal."""
 
 import json
 import sys
