@@ -4,7 +4,7 @@ Every adapter (`openai_chat`, `playback`, ...) is a `CodeModel`. Only a `Stop` w
 stream that ends without one, or with another reason, was cut.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -95,15 +95,20 @@ class CodeModel(Protocol):
     """Something that answers requests. `name` and `host` are for people: they say where the code goes."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The model, as its host calls it."""
+        ...
 
     @property
-    def host(self) -> str: ...
+    def host(self) -> str:
+        """Where the text goes: a host and port, or a word for a model that is not asked over a network."""
+        ...
 
-    def stream(self, request: Request) -> AsyncIterator[Event]:
+    def stream(self, request: Request) -> AsyncGenerator[Event]:
         """Events of one call: it never raises for what the host does, and ends with one `Stop` or `Failure`.
 
-        Cancelling the task that iterates closes the connection at once.
+        Cancelling a task that waits for an event closes the connection at once. Who may leave the loop early, or be
+        cancelled between two events, iterates within `contextlib.aclosing`.
         """
         ...
 

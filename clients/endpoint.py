@@ -1,0 +1,98 @@
+"""Where is the model, and may we speak to it? An address, a model's name and a key, all from the user's own settings.
+
+    Endpoint("https://models.example.com/v1", "coder-large", api_key="...")
+
+Plain http is for loopback alone, where nobody can listen.
+"""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An OpenAI-compatible base URL, mostly ending in `/v1`. `api_key` None sends none; no repr shows the key."""
+
+    base_url: str
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Host and port, for people; "?" where the address has none."""
+        try:
+            parts = urlsplit(self.base_url)
+            return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or "?"
+        except ValueError:
+            return "?"
+
+
+def find_problem(endpoint: Endpoint) -> str | None:
+    """What is wrong with an endpoint, as a sentence that says what to do; None if it can be used. Never shows the key."""
+    return _address_problem(endpoint.base_url) or _model_problem(endpoint.model) or _key_problem(endpoint.api_key)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own: 127.0.0.0/8, ::1 or localhost."""
+    address = _ip(host)
+    return address.is_loopback if address else host.lower() == "localhost"
+
+
+def _address_problem(base_url: str) -> str | None:
+    if not base_url.isascii() or not base_url.isprintable() or re.search(r"[\s\\]", base_url):
+        return "The endpoint has a space or an unusual character in it: write it as https://host/v1."
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return "The endpoint is not a URL: write it as https://host/v1 or http://127.0.0.1:port/v1."
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        return "The endpoint is not an http(s) URL: write it as https://host/v1 or http://127.0.0.1:port/v1."
+    if parts.username is not None or parts.password is not None:
+        return "The endpoint has a user name or password in it: give the key as PATCHWRIGHT_API_KEY instead."
+    if parts.query or parts.fragment:
+        return "The endpoint has a ? or # part, which is not sent: leave it out."
+    if parts.path.rstrip("/").endswith("/chat/completions"):
+        return "The endpoint is the base URL, most often ending in /v1: leave out /chat/completions."
+    return _host_problem(parts, parts.hostname)
+
+
+def _host_problem(parts: SplitResult, host: str) -> str | None:
+    address = _ip(host)
+    if address is None and re.fullmatch(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", host):
+        return f"{host} is an unusual way to write an address: write four numbers from 0 to 255."
+    if address and (address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved):
+        return f"{host} is not the address of a model server (link-local or reserved): it is never contacted."
+    if parts.scheme == "http" and not is_loopback(host):
+        return (
+            f"Plain http would show your code to the network on its way to {host}: use https, or a server on 127.0.0.1."
+        )
+    return None
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _model_problem(model: str) -> str | None:
+    if not model.strip():
+        return "No model is named: set PATCHWRIGHT_MODEL to a model that the endpoint serves."
+    if not model.isprintable():
+        return "The model's name has a line end or a control character in it: set PATCHWRIGHT_MODEL again."
+    return None
+
+
+def _key_problem(api_key: str | None) -> str | None:
+    if api_key is None:
+        return None
+    if not api_key:
+        return "The API key is empty: set PATCHWRIGHT_API_KEY to it, or unset it for a server that needs none."
+    if not (api_key.isascii() and api_key.isprintable() and " " not in api_key):
+        return "The API key has a space, a line end or an unusual character in it: copy it again, without a line end."
+    return None

@@ -1,0 +1,25 @@
+"""What can go wrong with a host? The exceptions inside this package; adapters turn each into an event.
+
+ClientError
+├── CallFailed    no answer, or a refusal: says what the user is told
+└── ReplyCut      the answer broke off: what came of it is incomplete
+"""
+
+from clients.model import Failure
+
+
+class ClientError(Exception):
+    """A call to a host did not work out."""
+
+
+class CallFailed(ClientError):
+    """The host was not reached, or refused. `again` says whether another try may help."""
+
+    def __init__(self, failure: Failure, *, again: bool = False) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.again = again
+
+
+class ReplyCut(ClientError):
+    """The connection broke, or a limit was passed, in the middle of the answer."""
