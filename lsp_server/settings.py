@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import platformdirs
 
-from clients.endpoint import Endpoint, endpoint_problem
+from clients.endpoint import Endpoint, find_problem
 
 APPLICATION = "patchwright"
 CONFIG_BYTES = 65_536
@@ -172,7 +172,7 @@ def _endpoint(
         warnings.append(f"No model is connected: {missing} is missing. Set {there}, or the key in {file}.")
         return None
     endpoint = Endpoint(str(url).strip(), str(name).strip(), _api_key(values, environment, warnings))
-    if problem := endpoint_problem(endpoint):
+    if problem := find_problem(endpoint):
         warnings.append(f"No model is connected: {problem}")
         return None
     return endpoint

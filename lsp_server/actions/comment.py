@@ -51,7 +51,8 @@ def _line_comments(lines: list[str], line: int, marker: str) -> tuple[int, int, 
 
     def is_comment(index: int) -> bool:
         text = lines[index]
-        return text.lstrip().startswith(marker) and len(text) - len(text.lstrip()) == indent
+        written = text.lstrip()
+        return written.startswith(marker) and not written.startswith("#!") and len(text) - len(written) == indent
 
     if not is_comment(line):
         return None

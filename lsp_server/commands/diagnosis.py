@@ -1,0 +1,184 @@
+"""What can be wrong? The table of checks that `doctor` runs; each says what it saw and what to do about a "no"."""
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clients.detect import local_servers
+from clients.openai_chat import OpenAIChat
+from context.index import Index
+from context.languages import LANGUAGES
+from context.parse import grammar
+from lsp_server.settings import Settings
+
+State = Literal["yes", "optional", "no"]
+
+OLDEST_PYTHON = (3, 11)
+VERSION_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `optional` is a thing that is missing but not needed."""
+
+    name: str
+    state: State
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """An editor that can use the server, and the oldest version that the README's lines work with."""
+
+    program: str
+    name: str
+    oldest: tuple[int, int]
+
+
+EDITORS = (
+    Editor("nvim", "Neovim", (0, 11)),
+    Editor("code", "VS Code", (1, 80)),
+    Editor("hx", "Helix", (23, 0)),
+    Editor("emacs", "Emacs", (29, 1)),
+)
+
+
+async def python_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Is this Python new enough, and isolated from the workspace?"""
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return [Finding("Python", "no", version, "install Python 3.11 or newer and run scripts/install")]
+    if not sys.flags.isolated:
+        return [
+            Finding("Python", "no", f"{version}, not isolated", "start `patchwright`, or `python -I -m lsp_server`")
+        ]
+    return [Finding("Python", "yes", f"{version}, isolated")]
+
+
+async def grammars_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Does every grammar load?"""
+    broken: list[str] = []
+    for language in LANGUAGES:
+        try:
+            grammar(language)
+        except (ImportError, AttributeError, ValueError, OSError) as error:
+            broken.append(f"{language.name} ({error})")
+    if broken:
+        advice = "install again: scripts/install, or `uv tool install --force patchwright`"
+        return [Finding("Grammars", "no", f"not loaded: {', '.join(broken)}", advice)]
+    return [Finding("Grammars", "yes", ", ".join(language.name for language in LANGUAGES))]
+
+
+async def settings_check(_root: Path, settings: Settings, warnings: tuple[str, ...]) -> list[Finding]:
+    """Is the user's file well-formed?"""
+    if warnings:
+        return [Finding("Settings", "no", warning, f"mend {settings.config_file}") for warning in warnings]
+    there = "" if settings.config_file.exists() else " (not there: all defaults)"
+    return [Finding("Settings", "yes", f"{settings.config_file}{there}")]
+
+
+async def folders_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Can the cache and the state be written?"""
+    return [
+        _folder_finding("Cache", settings.cache_folder, "PATCHWRIGHT_CACHE"),
+        _folder_finding("State", settings.state_folder, "PATCHWRIGHT_STATE"),
+    ]
+
+
+def _folder_finding(name: str, folder: Path, variable: str) -> Finding:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return Finding(name, "yes", str(folder))
+    except OSError as error:
+        advice = f"make it writable, or set {variable}; until then the work is done in memory"
+        return Finding(name, "optional", f"{folder} cannot be written ({error.strerror})", advice)
+
+
+async def index_check(root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Do the worker processes start and parse, and does the store open?"""
+    index = Index(root, settings.cache_folder, settings.never_send)
+    try:
+        outline = await index.outline("example.py", "def example():\n    pass\n")
+    except OSError as error:
+        return [Finding("Workers", "no", f"worker processes do not start ({error})", "see the message above")]
+    finally:
+        await index.close()
+    if [definition.name for definition in outline] != ["example"]:
+        return [Finding("Workers", "no", "a worker parsed a small file wrongly", "install again: scripts/install")]
+    notes = [Finding("Store", "optional", warning) for warning in index.warnings]
+    return [Finding("Workers", "yes", "worker processes start and parse"), *notes]
+
+
+async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Is a model connected, and does it answer? Nothing of the workspace is sent."""
+    if settings.endpoint is not None:
+        model = OpenAIChat(settings.endpoint)
+        problem = await model.problem()
+        await model.close()
+        name = f"{model.name} at {model.host}"
+        return [Finding("Model", "no", name, problem) if problem else Finding("Model", "yes", f"{name} answers")]
+    servers = await local_servers()
+    if not servers:
+        advice = (
+            "recipes work without one; to connect one set PATCHWRIGHT_ENDPOINT, PATCHWRIGHT_MODEL and "
+            f"PATCHWRIGHT_API_KEY, or write [model] into {settings.config_file}"
+        )
+        return [Finding("Model", "optional", "none connected, and none found on this machine", advice)]
+    return [
+        Finding(
+            "Model",
+            "optional",
+            f"none connected; {server.kind} answers at {server.base_url}",
+            f"export PATCHWRIGHT_ENDPOINT={server.base_url} PATCHWRIGHT_MODEL={(*server.models, 'NAME')[0]}",
+        )
+        for server in servers
+    ]
+
+
+async def editors_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Which editors are here, and are they new enough?"""
+    found = [_editor_finding(editor, path) for editor in EDITORS if (path := shutil.which(editor.program))]
+    if found:
+        return found
+    return [Finding("Editor", "optional", "none found on PATH", "any editor that speaks LSP: see README")]
+
+
+def _editor_finding(editor: Editor, path: str) -> Finding:
+    try:
+        asked = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+        )
+        said = asked.stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return Finding(editor.name, "optional", f"{path} does not say its version", "")
+    match = re.search(r"(\d+)\.(\d+)(?:\.\d+)?", said)
+    if match is None:
+        return Finding(editor.name, "optional", f"{path} does not say its version", "")
+    version = (int(match[1]), int(match[2]))
+    if version < editor.oldest:
+        wanted = ".".join(map(str, editor.oldest))
+        return Finding(editor.name, "optional", match[0], f"the README's lines need {wanted} or newer")
+    return Finding(editor.name, "yes", match[0])
+
+
+Check = Callable[[Path, Settings, tuple[str, ...]], Awaitable[list[Finding]]]
+
+CHECKS: tuple[Check, ...] = (
+    python_check,
+    grammars_check,
+    settings_check,
+    folders_check,
+    index_check,
+    model_check,
+    editors_check,
+)
+"""In the order of the report: what everything else stands on comes first."""

@@ -1,0 +1,64 @@
+"""Which comment is at a place? One string is a file; `|` marks the cursor's line."""
+
+import pytest
+
+from context.snapshot import Place, from_buffer
+from lsp_server.actions.comment import comment_at
+
+
+def check_comment(path: str, marked: str, expected: tuple[str, int, int] | None) -> None:
+    lines = marked.split("\n")
+    cursor = next(number for number, line in enumerate(lines, 1) if "|" in line)
+    file = from_buffer(path, marked.replace("|", ""), 1)
+    found = comment_at(file, Place(path, cursor, cursor))
+    assert (found and (found.text, found.place.start_line, found.place.end_line)) == expected
+
+
+def test_a_line_comment_is_found_with_its_lines():
+    check_comment("a.py", "x = 1\n# greet a user|\ny = 2\n", ("greet a user", 2, 2))
+
+
+def test_a_block_of_line_comments_is_one_description():
+    check_comment("a.py", "# greet a user\n# by name|\n# politely\n", ("greet a user\nby name\npolitely", 1, 3))
+
+
+def test_a_comment_of_another_indentation_is_another_comment():
+    check_comment("a.py", "# outer\n    # inner|\n# outer\n", ("inner", 2, 2))
+
+
+@pytest.mark.parametrize("line", ["x = 1  # set x", "", "x = '#'", "#", "#   "])
+def test_code_and_empty_comments_are_no_description(line: str):
+    check_comment("a.py", line + "|\n", None)
+
+
+@pytest.mark.parametrize("line", ["#!/usr/bin/env python", "# type: ignore", "# noqa: E501", "# pyright: strict"])
+def test_comments_for_tools_are_no_description(line: str):
+    check_comment("a.py", line + "|\n", None)
+
+
+def test_documentation_comments_lose_their_markers():
+    check_comment("a.rs", "/// greets a user|\nfn f() {}\n", ("greets a user", 1, 1))
+
+
+def test_a_block_comment_is_found_from_any_of_its_lines():
+    check_comment("a.ts", "/*\n * greet a user\n * by name|\n */\nf()\n", ("greet a user\nby name", 1, 4))
+
+
+def test_code_after_a_block_comment_is_not_inside_it():
+    check_comment("a.go", "/* done */\nfunc f() {}|\n", None)
+
+
+def test_an_unclosed_block_comment_is_no_description():
+    check_comment("a.java", "/* never closed|\nclass A {}\n", None)
+
+
+def test_a_file_with_windows_line_ends_counts_the_same_lines():
+    check_comment("a.py", "x = 1\r\n# greet|\r\n", ("greet", 2, 2))
+
+
+def test_a_line_beyond_the_file_has_no_comment():
+    assert comment_at(from_buffer("a.py", "# x\n", 1), Place("a.py", 9, 9)) is None
+
+
+def test_the_line_that_names_the_interpreter_is_not_part_of_the_description_below_it():
+    check_comment("a.py", "#!/usr/bin/env python\n# greet a user|\n", ("greet a user", 2, 2))
