@@ -40,6 +40,10 @@ SAMPLE = {
 """The sample project: four files that use one another."""
 
 
+PICTURE_COLUMNS = 110
+MODEL_VARIABLES = ("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that the demo shows: the comment that the cursor is on, and why it is shown."""
@@ -58,16 +62,24 @@ STEPS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No fixed interface: this is for people."""
-    parser.add_argument("--no-model", action="store_true", help="do not look for a model")
+    parser.add_argument("--no-model", action="store_true", help="neither use nor look for a model")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="also save what was shown as a picture")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs all steps. Exit code 0, or 1 when a step did not do what it shows."""
-    console = Console(highlight=False, soft_wrap=True)
-    environment = {} if arguments.no_model else asyncio.run(_model(console))
-    os.environ.update(environment)
+    picture = {"record": True, "force_terminal": True, "width": PICTURE_COLUMNS} if arguments.svg else {}
+    console = Console(highlight=False, soft_wrap=True, **picture)
+    if arguments.no_model:
+        for name in MODEL_VARIABLES:
+            os.environ.pop(name, None)
+    else:
+        os.environ.update(asyncio.run(_model(console)))
     with tempfile.TemporaryDirectory(prefix="patchwright-demo-") as folder:
-        return asyncio.run(_show(Path(folder).resolve(), console))
+        code = asyncio.run(_show(Path(folder).resolve(), console))
+    if arguments.svg:
+        console.save_svg(str(arguments.svg), title="scripts/demo", clear=False)
+    return code
 
 
 async def _model(console: Console) -> dict[str, str]:
