@@ -24,13 +24,14 @@ class Endpoint:
         """Host and port, for people; "?" where the address has none."""
         try:
             parts = urlsplit(self.base_url)
-            return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or "?"
+            port = parts.port
         except ValueError:
             return "?"
+        return f"{parts.hostname}:{port}" if port else parts.hostname or "?"
 
 
 def find_problem(endpoint: Endpoint) -> str | None:
-    """What is wrong with an endpoint, as a sentence that says what to do; None if it can be used. Never shows the key."""
+    """What is wrong with an endpoint: a sentence that says what to do, without the key. None if it can be used."""
     return _address_problem(endpoint.base_url) or _model_problem(endpoint.model) or _key_problem(endpoint.api_key)
 
 

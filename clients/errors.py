@@ -1,8 +1,8 @@
 """What can go wrong with a host? The exceptions inside this package; adapters turn each into an event.
 
 ClientError
-├── CallFailed    no answer, or a refusal: says what the user is told
-└── ReplyCut      the answer broke off: what came of it is incomplete
+├── CallError    no answer, or a refusal: says what the user is told
+└── CutError     the answer broke off: what came of it is incomplete
 """
 
 from clients.model import Failure
@@ -12,7 +12,7 @@ class ClientError(Exception):
     """A call to a host did not work out."""
 
 
-class CallFailed(ClientError):
+class CallError(ClientError):
     """The host was not reached, or refused. `again` says whether another try may help."""
 
     def __init__(self, failure: Failure, *, again: bool = False) -> None:
@@ -21,5 +21,5 @@ class CallFailed(ClientError):
         self.again = again
 
 
-class ReplyCut(ClientError):
+class CutError(ClientError):
     """The connection broke, or a limit was passed, in the middle of the answer."""

@@ -1,7 +1,7 @@
 """What does a failure mean, and what can the user do? A sentence for each kind, and the kind of each refusal.
 
-Hosts agree on little: the table of statuses comes first, then the words that they use. What a host says is shown only in short,
-on one line, without keys and without the text that was sent.
+Hosts agree on little: their status counts, and the words that they use. What a host says is shown only in short, on one
+line, without keys and without the text that was sent.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from clients.endpoint import Endpoint
-from clients.errors import CallFailed
+from clients.errors import CallError
 from clients.model import Failure, FailureKind
 
 SENTENCES: Mapping[FailureKind, str] = {
@@ -50,8 +50,8 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     (
         "context_too_long",
         re.compile(
-            r"context_length_exceeded|exceed_context_size|context (?:length|size|window)|maximum context|prompt is too long"
-            r"|too many (?:input )?tokens|string_above_max_length",
+            r"context_length_exceeded|exceed_context_size|context (?:length|size|window)|maximum context"
+            r"|prompt is too long|too many (?:input )?tokens|string_above_max_length",
             re.IGNORECASE,
         ),
     ),
@@ -86,30 +86,30 @@ def failure(
 
 def refusal(
     endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes, sent: Sequence[str] = ()
-) -> CallFailed:
-    """What an answer other than 200 means. `headers` have lower-case names; `sent` are texts that must not be echoed."""
+) -> CallError:
+    """What an answer other than 200 means. `headers` have lower-case names; nothing of `sent` is shown."""
     if 300 <= status < 400:
-        return CallFailed(_redirect(endpoint, headers.get("location", "")))
+        return CallError(_redirect(endpoint, headers.get("location", "")))
     code, message = _error_in(body)
     kind = _kind(status, f"{code} {message}")
     detail = f"HTTP {status}"
     if shown := presentable(message, endpoint.api_key, sent):
         detail += f": {shown}"
     again = status in _AGAIN_STATUSES and kind in {"rate", "overloaded"}
-    return CallFailed(failure(endpoint, kind, detail, retry_after=retry_after(headers)), again=again)
+    return CallError(failure(endpoint, kind, detail, retry_after=retry_after(headers)), again=again)
 
 
-def error_event(endpoint: Endpoint, error: object, sent: Sequence[str] = ()) -> CallFailed:
+def error_event(endpoint: Endpoint, error: object, sent: Sequence[str] = ()) -> CallError:
     """What an error object means that came with status 200, alone or in the middle of a stream."""
     code, message = _code_and_message(error)
     kind = _kind(int(code) if code.isdigit() else 200, f"{code} {message}")
     shown = presentable(message, endpoint.api_key, sent)
-    return CallFailed(failure(endpoint, kind, shown), again=kind in {"rate", "overloaded"})
+    return CallError(failure(endpoint, kind, shown), again=kind in {"rate", "overloaded"})
 
 
 def presentable(message: str, api_key: str | None, sent: Sequence[str] = (), longest: int = 200) -> str:
     """What a host says, fit to be shown: one short line, no key or token, nothing that we sent. May be ""."""
-    line = " ".join("".join(character if character.isprintable() else " " for character in message).split())
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in message[: 3 * longest]).split())
     if line.startswith("<") or any(_echoes(line, text) for text in sent):
         return ""
     if api_key:
@@ -133,7 +133,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
 
 def _kind(status: int, words: str) -> FailureKind:
-    by_words = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
+    by_words: FailureKind | None = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
     by_status = _STATUSES.get(status) or ("overloaded" if status >= 500 else None)
     if status in {400, 403, 404, 413, 422, 429} or by_status is None or status == 500:
         return by_words or by_status or ("unsupported_api" if 400 <= status < 500 else "bad_output")

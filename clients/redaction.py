@@ -2,8 +2,8 @@
 
 Three ways, each for what the others miss: token formats of known issuers (the detectors of `detect-secrets`, without
 their `verify`, which would ask the issuer, and a table of our own), random-looking string literals, and values of
-names that speak of secrets. A value that reads like words, a template or a sample is no secret; a hash is one only if its
-name says so.
+names that speak of secrets. A value that reads like words, a template or a sample is no secret; a hash is one only if
+its name says so.
 """
 
 import re
