@@ -4,6 +4,7 @@ A reply is a change only if the stream ended properly, every block fits exactly 
 scope that was asked for, and the review does not deny it. Anything else goes back to the model once, then to the user.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,11 +62,11 @@ async def answer_with_model(
 ) -> Answer:
     """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
     started = time.monotonic()
-    prompt = build_prompt(ask, action, context, snapshot)
+    prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot)
     spent = Usage(0, 0)
     reviewed = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
-        messages = _clear(prompt, services)
+        messages = await asyncio.to_thread(_clear, prompt, services)
         if isinstance(messages, Withheld):
             return NoChange(ask, "refused", messages.message, context=context)
         report(f"Asking {model.name} at {model.host}" if attempt == 0 else "The reply did not fit: asking once more")
@@ -119,6 +120,7 @@ async def _read(
     length = reported = 0
     usage = Usage(0, 0, estimated=True)
     stopped: StopReason = "incomplete"
+    failed: Failure | None = None
     async for event in model.stream(request):
         match event:
             case TextDelta(text):
@@ -131,10 +133,12 @@ async def _read(
                 usage = event
             case Stop(reason):
                 stopped = reason
-            case Failure(message=message):
-                return NoChange(ask, "failed", message, usage=usage)
+            case Failure():
+                failed = event
             case _:
                 pass
+    if failed is not None:
+        return NoChange(ask, "failed", failed.message, usage=usage)
     if stopped in CUT:
         problem = Problem("TRUNCATED", CUT[stopped])
         return NoChange(ask, "failed", f"Nothing was changed: {problem.message}", (problem,), usage=usage)

@@ -86,7 +86,7 @@ def _fenced(heading: str, path: str, text: str, snapshot: Snapshot) -> list[str 
     language = language_of(path)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
     end = "" if text.endswith("\n") else "\n"
-    source = Source(path, snapshot.root / path, text)
+    source = Source(path, (snapshot.root / path).resolve(), text)
     opening = f"{heading}\n" if heading else ""
     return [f"{opening}{fence}{language.name if language else ''}\n", source, f"{end}{fence}\n\n"]
 

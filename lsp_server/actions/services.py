@@ -38,7 +38,7 @@ class Services:
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
     """The services for one folder; `model` replaces the one that the settings name."""
     index = Index(root.resolve(), settings.cache_folder, (*NEVER_SEND, *settings.never_send))
-    return Services(index, model or _model(settings), OutgoingGate(settings.never_send), settings)
+    return Services(index, model or _model(settings), OutgoingGate(settings.never_send, root=root), settings)
 
 
 def _model(settings: Settings) -> CodeModel | None:

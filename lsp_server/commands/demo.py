@@ -70,13 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs all steps. Exit code 0, or 1 when a step did not do what it shows."""
     picture = {"record": True, "force_terminal": True, "width": PICTURE_COLUMNS} if arguments.svg else {}
     console = Console(highlight=False, soft_wrap=True, **picture)
-    if arguments.no_model:
-        for name in MODEL_VARIABLES:
-            os.environ.pop(name, None)
-    else:
-        os.environ.update(asyncio.run(_model(console)))
     with tempfile.TemporaryDirectory(prefix="patchwright-demo-") as folder:
-        code = asyncio.run(_show(Path(folder).resolve(), console))
+        if arguments.no_model:
+            # An empty folder for settings: the server then finds no model there either.
+            os.environ.update(dict.fromkeys(MODEL_VARIABLES, "") | {"PATCHWRIGHT_CONFIG": folder})
+        else:
+            os.environ.update(asyncio.run(_model(console)))
+        code = asyncio.run(_show(Path(folder, "shop-project").resolve(), console))
     if arguments.svg:
         console.save_svg(str(arguments.svg), title="scripts/demo", clear=False)
     return code
@@ -101,7 +101,7 @@ async def _model(console: Console) -> dict[str, str]:
 
 async def _show(root: Path, console: Console) -> int:
     for name, text in SAMPLE.items():
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     editor = DemoEditor(root)
     started = time.monotonic()

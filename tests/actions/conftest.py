@@ -1,0 +1,92 @@
+"""A workspace from one string, the real index, gate and review around it, and a model that plays back replies."""
+
+import textwrap
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from clients.playback import Playback
+from context.snapshot import FileText, Place, Snapshot, from_buffer
+from lsp_server.actions.ask import Answer, Ask
+from lsp_server.actions.comment import comment_at
+from lsp_server.actions.pipeline import propose
+from lsp_server.actions.registry import action_named
+from lsp_server.actions.services import Services, open_services
+from lsp_server.settings import load_settings
+
+Propose = Callable[..., "AsyncIterator[Answer]"]
+
+
+def write_workspace(root: Path, marked: str) -> Place | None:
+    """Writes the files of a string like "//- /a.py\\n...$0..."; the place of the cursor `$0`, if there is one."""
+    place = None
+    for section in textwrap.dedent(marked).split("//- /")[1:]:
+        name, _, text = section.partition("\n")
+        name = name.strip()
+        if "$0" in text:
+            line = text[: text.index("$0")].count("\n") + 1
+            place = Place(name, line, line)
+            text = text.replace("$0", "")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return place
+
+
+@asynccontextmanager
+async def services_for(root: Path, state: Path, replies: Sequence[str] | None) -> AsyncIterator[Services]:
+    """Everything real but the model."""
+    settings, warnings = load_settings({"PATCHWRIGHT_CACHE": str(state), "PATCHWRIGHT_CONFIG": str(state)})
+    assert warnings == ()
+    services = open_services(root, settings, Playback(replies) if replies is not None else None)
+    try:
+        await services.index.refresh()
+        yield services
+    finally:
+        await services.close()
+
+
+class Check:
+    """Runs one ask in a workspace; `answer`, `sent` and `said` stay for more questions."""
+
+    def __init__(self, root: Path, state: Path) -> None:
+        self.root = root
+        self.state = state
+        self.sent: list[str] = []
+        self.said: list[str] = []
+
+    async def __call__(
+        self,
+        action: str,
+        marked: str,
+        *,
+        replies: Sequence[str] | None = None,
+        description: str | None = None,
+        buffers: dict[str, str] | None = None,
+    ) -> Answer:
+        place = write_workspace(self.root, marked)
+        open_files = {path: from_buffer(path, text, 1) for path, text in (buffers or {}).items()}
+        snapshot = Snapshot(self.root, open_files)
+        found = action_named(action)
+        assert found is not None
+        ask = Ask(action, description or "", place, None, found.scope)
+        if description is None and place is not None:
+            file = snapshot.file(place.path)
+            assert isinstance(file, FileText)
+            comment = comment_at(file, place)
+            assert comment is not None
+            ask = replace(ask, description=comment.text, place=comment.place, comment=comment.place)
+        async with services_for(self.root, self.state, replies) as services:
+            answer = await propose(ask, snapshot, services, self.said.append)
+            if isinstance(services.model, Playback):
+                self.sent = ["\n".join(m.text.text for m in request.messages) for request in services.model.requests]
+        return answer
+
+
+@pytest.fixture
+def check_action(tmp_path: Path) -> Check:
+    root = tmp_path / "workspace"
+    root.mkdir()
+    return Check(root, tmp_path / "state")

@@ -1,0 +1,187 @@
+"""A description becomes a proposal, or an honest answer. Everything is real but the model, which plays back replies."""
+
+from lsp_server.actions.ask import NoChange, Proposal
+
+from .conftest import Check
+
+SHOP = """
+    //- /shop/models.py
+    class User:
+        def __init__(self, name: str) -> None:
+            self.name = name
+    //- /shop/views.py
+    from shop.models import User
+
+    # greet a user by name$0
+"""
+
+GREET = """shop/views.py
+```python
+<<<<<<< SEARCH
+# greet a user by name
+=======
+# greet a user by name
+def greet(user: User) -> str:
+    return f"Hello, {user.name}"
+>>>>>>> REPLACE
+```
+"""
+
+
+async def test_a_comment_becomes_a_function_and_the_model_sees_the_other_file(check_action: Check):
+    answer = await check_action("implementComment", SHOP, replies=[GREET])
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after() == {
+        "shop/views.py": (
+            "from shop.models import User\n\n# greet a user by name\n"
+            'def greet(user: User) -> str:\n    return f"Hello, {user.name}"\n'
+        )
+    }
+    assert (answer.made_by, answer.verdict.level) == ("model", "allow")
+    assert "class User:" in check_action.sent[0]
+
+
+async def test_a_recipe_needs_no_model(check_action: Check):
+    answer = await check_action("implementComment", "//- /a.py\n# dataclass Point with x: int, y: int = 0$0\n")
+    assert isinstance(answer, Proposal), answer
+    assert answer.made_by == "recipe"
+    assert answer.change.texts_after()["a.py"] == (
+        "from dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n    x: int\n    y: int = 0\n"
+    )
+
+
+async def test_a_recipe_is_not_sent_to_a_connected_model(check_action: Check):
+    answer = await check_action("changeFiles", "//- /a.py\n# dataclass Point with x: int$0\n", replies=[])
+    assert isinstance(answer, Proposal)
+    assert check_action.sent == []
+
+
+RENAME = """
+    //- /pkg/__init__.py
+    from pkg.users import load_user
+
+    __all__ = ["load_user"]
+    //- /pkg/users.py
+    def load_user(name: str) -> str:
+        return name
+    //- /pkg/use.py
+    from pkg.users import load_user as lu
+
+    lu("a")
+"""
+
+
+async def test_a_rename_reaches_every_file_and_an_unsaved_buffer(check_action: Check):
+    unsaved = 'from pkg.users import load_user\n\nload_user("typed, not saved")\n'
+    answer = await check_action(
+        "changeFiles", RENAME, description="rename load_user to fetch_user", buffers={"pkg/use.py": unsaved}
+    )
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after() == {
+        "pkg/__init__.py": 'from pkg.users import fetch_user\n\n__all__ = ["fetch_user"]\n',
+        "pkg/users.py": "def fetch_user(name: str) -> str:\n    return name\n",
+        "pkg/use.py": unsaved.replace("load_user", "fetch_user"),
+    }
+
+
+async def test_without_a_model_the_answer_is_honest_and_shows_the_context(check_action: Check):
+    answer = await check_action("implementComment", SHOP)
+    assert isinstance(answer, NoChange)
+    assert answer.reason == "needs-model"
+    assert "needs a model" in answer.message
+    assert answer.context is not None
+    assert {piece.path for piece in answer.context.pieces} >= {"shop/models.py", "shop/views.py"}
+
+
+async def test_a_bad_reply_gets_one_precise_chance(check_action: Check):
+    answer = await check_action(
+        "implementComment", SHOP, replies=[GREET.replace("# greet a user by name", "# nowhere"), GREET]
+    )
+    assert isinstance(answer, Proposal), answer
+    assert "NOT_FOUND" in check_action.sent[1]
+
+
+async def test_a_reply_that_stays_bad_changes_nothing(check_action: Check):
+    wrong = GREET.replace("# greet a user by name", "# nowhere")
+    answer = await check_action("implementComment", SHOP, replies=[wrong, wrong, GREET])
+    assert isinstance(answer, NoChange)
+    assert answer.reason == "no-edit"
+    assert len(check_action.sent) == 2
+
+
+async def test_a_reply_that_breaks_the_syntax_is_refused_with_the_line(check_action: Check):
+    broken = GREET.replace('return f"Hello, {user.name}"', "return (((")
+    answer = await check_action("implementComment", SHOP, replies=[broken, broken])
+    assert isinstance(answer, NoChange)
+    assert answer.problems[0].code == "SYNTAX_WORSE"
+    assert "shop/views.py" in answer.message
+
+
+async def test_a_reply_that_broke_the_syntax_may_be_mended(check_action: Check):
+    broken = GREET.replace('return f"Hello, {user.name}"', "return (((")
+    answer = await check_action("implementComment", SHOP, replies=[broken, GREET])
+    assert isinstance(answer, Proposal), answer
+
+
+async def test_a_file_ask_may_not_change_another_file(check_action: Check):
+    reply = "shop/models.py\n```python\n<<<<<<< SEARCH\nclass User:\n=======\nclass Person:\n>>>>>>> REPLACE\n```\n"
+    answer = await check_action("implementComment", SHOP, replies=[reply, reply])
+    assert isinstance(answer, NoChange)
+    assert "only shop/views.py may change" in answer.message
+
+
+async def test_a_reply_outside_the_workspace_is_refused(check_action: Check):
+    reply = "../outside.py\n```python\n<<<<<<< SEARCH\n=======\nx = 1\n>>>>>>> REPLACE\n```\n"
+    answer = await check_action("changeFiles", SHOP, replies=[reply, reply])
+    assert isinstance(answer, NoChange)
+    assert answer.problems[0].code == "PATH"
+
+
+async def test_a_reply_that_edits_git_is_denied_and_not_asked_again(check_action: Check):
+    reply = ".git/hooks/pre-commit\n```sh\n<<<<<<< SEARCH\n=======\necho\n>>>>>>> REPLACE\n```\n"
+    answer = await check_action("changeFiles", SHOP, replies=[reply, GREET])
+    assert isinstance(answer, NoChange)
+    assert len(check_action.sent) == 1 or answer.problems[0].code == "PATH"
+
+
+async def test_a_reply_of_prose_changes_nothing(check_action: Check):
+    answer = await check_action("implementComment", SHOP, replies=["I would add a function.", ""])
+    assert isinstance(answer, NoChange)
+
+
+async def test_a_secret_in_a_file_is_not_sent_and_is_back_in_the_edit(check_action: Check):
+    key = "AKIA" + "IOSFODNN7QRSTUVW"
+    marked = f'//- /a.py\nAWS_KEY = "{key}"\n# print the key$0\n'
+    reply = (
+        'a.py\n```python\n<<<<<<< SEARCH\nAWS_KEY = "PATCHWRIGHT_SECRET_1"\n# print the key\n=======\n'
+        'AWS_KEY = "PATCHWRIGHT_SECRET_1"\nprint(AWS_KEY)\n>>>>>>> REPLACE\n```\n'
+    )
+    answer = await check_action("implementComment", marked, replies=[reply])
+    assert key not in check_action.sent[0]
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["a.py"] == f'AWS_KEY = "{key}"\nprint(AWS_KEY)\n'
+
+
+async def test_a_file_on_the_never_send_list_is_never_in_the_prompt(check_action: Check):
+    marked = SHOP + "    //- /secrets/greet_user.py\n    GREET_USER_BY_NAME = 'canary-7361'\n"
+    answer = await check_action("implementComment", marked, replies=[GREET])
+    assert isinstance(answer, Proposal), answer
+    assert "canary-7361" not in check_action.sent[0]
+
+
+async def test_an_ask_in_a_file_that_is_never_sent_is_refused(check_action: Check):
+    answer = await check_action("implementComment", "//- /secrets/a.py\n# print it$0\n", replies=[GREET])
+    assert isinstance(answer, NoChange)
+    assert check_action.sent == []
+
+
+async def test_an_empty_description_is_refused(check_action: Check):
+    answer = await check_action("changeFiles", SHOP, description="  ", replies=[GREET])
+    assert isinstance(answer, NoChange)
+
+
+async def test_two_asks_share_the_beginning_of_the_prompt(check_action: Check):
+    await check_action("implementComment", SHOP, replies=[GREET])
+    first = check_action.sent[0]
+    await check_action("implementComment", SHOP, replies=[GREET])
+    assert check_action.sent[0] == first
