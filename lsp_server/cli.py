@@ -51,10 +51,9 @@ def run() -> None:
 
 def main(arguments: list[str]) -> int:
     """Runs one subcommand and returns its exit code; each command's `--help` lists its own."""
-    chosen = [command for command in COMMANDS if arguments[:1] == [command.name]]
-    parser = _parser(chosen or list(COMMANDS))
+    parser = _parser(arguments[0] if arguments else "")
     parsed = parser.parse_args(arguments)
-    if not chosen:
+    if not arguments:
         parser.print_help()
         return EXIT_USAGE
     try:
@@ -67,16 +66,19 @@ def main(arguments: list[str]) -> int:
         return 0
 
 
-def _parser(commands: list[Command]) -> argparse.ArgumentParser:
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser; only the chosen command's module is imported."""
     from lsp_server import __version__
 
     parser = argparse.ArgumentParser("patchwright", description="Describe a change; review the patch.")
     parser.add_argument("--version", action="version", version=f"patchwright {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND")
-    for command in commands:
-        module = command.module()
-        subparser = subparsers.add_parser(command.name, help=command.help, description=module.__doc__)
-        subparser.formatter_class = argparse.RawDescriptionHelpFormatter
-        module.add_arguments(subparser)
-        subparser.set_defaults(run=module.run)
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(command.name, help=command.help)
+        if command.name == chosen:
+            module = command.module()
+            subparser.description = module.__doc__
+            subparser.formatter_class = argparse.RawDescriptionHelpFormatter
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
     return parser
