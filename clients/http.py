@@ -51,6 +51,11 @@ class Host:
         self._limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
 
+    @property
+    def base_url(self) -> str:
+        """Where it is."""
+        return self._endpoint.base_url
+
     @asynccontextmanager
     async def ask(
         self, method: Literal["GET", "POST"], path: str, body: Mapping[str, Any] | None = None, *, deadline: float
@@ -61,7 +66,7 @@ class Host:
         """
         if problem := find_problem(self._endpoint):
             raise CallError(failure(self._endpoint, "refused_by_policy", sentence=_literal(problem)))
-        client = self._connected()
+        client = self.prepare()
         url = self._endpoint.base_url.rstrip("/") + path
         content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
         request = client.build_request(method, url, content=content)
@@ -89,7 +94,8 @@ class Host:
         except httpx.TransportError as error:
             raise _unreached(self._endpoint, error) from None
 
-    def _connected(self) -> "httpx.AsyncClient":
+    def prepare(self) -> "httpx.AsyncClient":
+        """Loads what the first call needs, about 100 ms of work; it sends nothing."""
         if self._client is None:
             import httpx
 
@@ -181,6 +187,8 @@ class Answer:
 
 def _unreached(endpoint: Endpoint, error: Exception) -> CallError:
     """Why a host was not reached. Nothing was answered, so another try does no harm, unless trust is the problem."""
+    import httpx
+
     causes = list(_causes(error))
     sentence, again = "", True
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
@@ -194,6 +202,8 @@ def _unreached(endpoint: Endpoint, error: Exception) -> CallError:
         sentence = "{host} is not a known host name: check PATCHWRIGHT_ENDPOINT and your network"
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         sentence = "{host} refuses connections: start the model server, or check PATCHWRIGHT_ENDPOINT"
+    elif isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError)):
+        sentence = "{host} broke off, or what it speaks is no proper HTTP: check that it is a model server"
     return CallError(failure(endpoint, "network", sentence=sentence), again=again)
 
 

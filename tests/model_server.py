@@ -88,20 +88,28 @@ class ModelServer:
         self.base_url = f"http://127.0.0.1:{port}/v1"
         self.requests: list[Received] = []
         self.disconnects: queue.Queue[float] = queue.Queue()
+        self._arrivals: queue.Queue[Received] = queue.Queue()
         self._script: Iterator[Any] = iter(())
 
     def play(self, replies: Script) -> None:
         """Forgets what came and went, and answers with these replies from now on."""
         self.requests.clear()
         self.disconnects = queue.Queue()
+        self._arrivals = queue.Queue()
         self._script = iter(replies)
 
-    def next_reply(self, body: Any) -> Reply:
-        """What the script says to a request."""
+    def reply_to(self, request: Received) -> Reply:
+        """What the script says to a request, which is kept in `requests`."""
+        self.requests.append(request)
+        self._arrivals.put(request)
         reply = next(self._script, Reply(status=418, body=b"the script has no more replies"))
         if callable(reply):
-            reply = reply(body)
+            reply = reply(request.body)
         return Reply(reply) if isinstance(reply, str) else reply
+
+    def wait_for_request(self, timeout: float = 5.0) -> Received:
+        """The next request that was not waited for yet; raises `queue.Empty` if none comes. Blocks."""
+        return self._arrivals.get(timeout=timeout)
 
     def wait_for_disconnect(self, timeout: float = 5.0) -> float:
         """The time at which the next client left early; raises `queue.Empty` if none does. Blocks."""
@@ -177,8 +185,7 @@ class _Chat:
                 break
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request = Received(scope["method"], scope["path"], headers, raw, scope["client"])
-        self._server.requests.append(request)
-        reply = self._server.next_reply(request.body)
+        reply = self._server.reply_to(request)
         answer = asyncio.ensure_future(_answer(reply, send))
         leaving = asyncio.ensure_future(receive())
         try:
