@@ -105,7 +105,8 @@ def understand(description: str) -> DataType | Refused | None:
 
 def carry_out(plan: Plan, material: Material) -> Done | Refused:
     """The dataclass in place of the comment that asked for it, or below the user's place."""
-    assert isinstance(plan, DataType)
+    if not isinstance(plan, DataType):
+        raise TypeError(plan)
     where = material.consumed or material.place
     if where is None:
         return _refused("NOT_FOUND", f"Say where {plan.name} belongs: put the cursor into a Python file, or name one.")

@@ -46,7 +46,7 @@ def block_splice(layout: Layout, first: int, last: int, block: Iterable[str]) ->
 
     With `first == last` the block goes between two lines.
     """
-    written = [line for line in block]
+    written = list(block)
     end_of_file = layout.lines.start(last) == layout.lines.size
     wanted = 0 if written[0][:1].isspace() else 2
     above = _blank_lines(layout, first - 1, -1)

@@ -2,10 +2,13 @@
 
 import re
 
-from lsp_server.recipes import data_type
+from lsp_server.recipes import data_type, rename, rename_sentence
 from lsp_server.recipes.plan import NotUnderstood, Plan, Recipe, Refused
 
-RECIPES: tuple[Recipe, ...] = (Recipe("data type", data_type.PHRASINGS, data_type.understand, data_type.carry_out),)
+RECIPES: tuple[Recipe, ...] = (
+    Recipe("data type", data_type.PHRASINGS, data_type.understand, data_type.carry_out),
+    Recipe("rename", rename_sentence.PHRASINGS, rename_sentence.understand, rename.carry_out),
+)
 
 
 def understand(description: str) -> tuple[Recipe, Plan] | Refused | NotUnderstood:

@@ -1,0 +1,132 @@
+"""Which file does an import name? Module names are resolved from paths alone: nothing of the workspace is run.
+
+A module is the path of its file (`pkg/core.py`, `pkg/__init__.py`), or of its folder for a package without one.
+A stub (`core.pyi`) beside its source is the same module as the source.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from context.snapshot import Snapshot
+
+SOURCE_FOLDERS = ("", "src", "lib", "python")
+"""Where packages lie below a folder that is not a package itself."""
+
+INIT_FILES = ("__init__.py", "__init__.pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """The modules of a workspace; `roots` are folders that hold packages, `folders` those that are known to exist."""
+
+    snapshot: Snapshot
+    roots: tuple[str, ...] = ()
+    folders: frozenset[str] = frozenset()
+    _found: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+
+    def at(self, place: str) -> str | None:
+        """The module at a path without suffix, `pkg/core`; None where there is none."""
+        if place not in self._found:
+            self._found[place] = self._look(place)
+        return self._found[place]
+
+    def _look(self, place: str) -> str | None:
+        candidates = [_join(place, name) for name in INIT_FILES]
+        if place:
+            candidates += [f"{place}.py", f"{place}.pyi"]
+        for candidate in candidates:
+            if self.snapshot.exists(candidate):
+                return candidate
+        is_folder = place in self.folders or (place != "" and self.snapshot.exists(place))
+        return place if is_folder or not place else None
+
+    def is_package(self, folder: str) -> bool:
+        """Whether a folder has an `__init__` file."""
+        return (self.at(folder) or "").endswith(INIT_FILES)
+
+
+def modules_of(snapshot: Snapshot, paths: tuple[str, ...]) -> Modules:
+    """The modules of a workspace, of which `paths` are known to exist."""
+    known = (*paths, *snapshot.buffers)
+    folders = frozenset(str(parent) for path in known for parent in PurePosixPath(path).parents if str(parent) != ".")
+    plain = Modules(snapshot, (), folders)
+    tops = dict.fromkeys(_top_folder(plain, path) for path in paths if path.endswith((".py", ".pyi")))
+    return Modules(snapshot, tuple(tops), folders)
+
+
+def files_of(modules: Modules, module: str) -> tuple[str, ...]:
+    """The files that hold a module: its source, and the stub beside it; none for a folder without `__init__`."""
+    if not module.endswith((".py", ".pyi")):
+        return ()
+    stem = module.rpartition(".")[0]
+    return tuple(path for path in (f"{stem}.py", f"{stem}.pyi") if modules.snapshot.exists(path))
+
+
+def module_of(modules: Modules, path: str) -> str:
+    """The module that a file belongs to: the source for its stub."""
+    source = path.removesuffix("i")
+    return source if path.endswith(".pyi") and modules.snapshot.exists(source) else path
+
+
+def submodule(modules: Modules, module: str, name: str) -> str | None:
+    """The module `name` within a package; None within a module that is no package."""
+    folder = _folder(module)
+    return modules.at(_join(folder, name)) if folder is not None else None
+
+
+def resolve(modules: Modules, path: str, name: str) -> str | None:
+    """The module that a file means by a dotted name, with leading dots where it is relative; None for one outside."""
+    dots = len(name) - len(name.lstrip("."))
+    parts = [part for part in name[dots:].split(".") if part]
+    if dots:
+        folder = PurePosixPath(path).parent
+        for _ in range(dots - 1):
+            folder = folder.parent
+        start = "" if str(folder) == "." else str(folder)
+        return modules.at("/".join([*([start] if start else []), *parts]))
+    for root in _roots(modules, path):
+        found = modules.at(_join(root, parts[0]))
+        if found is None or (not found.endswith((".py", ".pyi")) and len(parts) == 1):
+            continue
+        target = modules.at(_join(root, "/".join(parts)))
+        if target is not None:
+            return target
+    return None
+
+
+def dotted_name(modules: Modules, module: str) -> str:
+    """The name by which a module is imported from its source folder: `pkg.core`."""
+    top = _top_folder(modules, module)
+    parts = PurePosixPath(module).relative_to(top or ".").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _roots(modules: Modules, path: str) -> Iterator[str]:
+    """The folders where an absolute import of a file may begin, nearest first; a package's own folder is none."""
+    for parent in PurePosixPath(path).parents:
+        folder = "" if str(parent) == "." else str(parent)
+        if folder and modules.is_package(folder):
+            continue
+        for below in SOURCE_FOLDERS:
+            yield _join(folder, below)
+    yield from modules.roots
+
+
+def _top_folder(modules: Modules, path: str) -> str:
+    """The folder above the outermost package of a file."""
+    folder = PurePosixPath(path).parent
+    while str(folder) != "." and modules.is_package(str(folder)):
+        folder = folder.parent
+    return "" if str(folder) == "." else str(folder)
+
+
+def _folder(module: str) -> str | None:
+    """The folder of a package."""
+    if module.endswith(INIT_FILES):
+        return module.rpartition("/")[0]
+    return None if module.endswith((".py", ".pyi")) else module
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name

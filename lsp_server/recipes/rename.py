@@ -1,0 +1,170 @@
+"""How is a function or class renamed? In every Python file that certainly means it, or nowhere.
+
+`rename load_user to fetch_user` changes the definition with its overloads and stub, imports, re-exports, `__all__`,
+calls through modules, types in quotes; it lists what may be meant, and refuses what would collide or no longer compile.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+
+from context.languages import language_of
+from context.snapshot import FileText, Place
+from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
+from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
+from lsp_server.recipes.python_imports import modules_of
+from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
+from lsp_server.recipes.rename_collisions import collisions
+from lsp_server.recipes.rename_python import Places, code_places
+from lsp_server.recipes.rename_quotes import document_sites, quoted_places
+from lsp_server.recipes.rename_sentence import Rename
+from lsp_server.recipes.rename_target import choose_module
+from lsp_server.recipes.splices import Splice, edit_of, lines_of
+
+
+def carry_out(plan: Plan, material: Material) -> Done | Refused:
+    """The change that gives a symbol its new name, with the places that a person must look at."""
+    if not isinstance(plan, Rename):
+        raise TypeError(plan)
+    modules = modules_of(material.snapshot, material.candidates)
+    symbol = Symbol(modules, plan.old, plan.new)
+    files, documents, problems = _open_candidates(symbol, material)
+    if problems:
+        return Refused(tuple(problems))
+    module = choose_module(symbol, plan, files, material.place)
+    if isinstance(module, Problem):
+        return Refused((module,))
+    symbol = replace(symbol, module=module)
+    files = _with_module(symbol, files)
+    places = _all_places(symbol, files)
+    problems = [problem for file in files for problem in places[file.path].problems]
+    problems += [problem for file in files for problem in collisions(symbol, file, places[file.path])]
+    if problems:
+        return Refused(tuple(dict.fromkeys(problems)))
+    edits = _edits(plan, material, {file.path: (file.file, places[file.path].splices) for file in files})
+    problems = [problem for edit in edits for problem in compile_problems(edit)]
+    if problems:
+        return Refused(tuple(problems))
+    sites = [each for file in files for each in places[file.path].sites]
+    sites += [each for document in documents for each in document_sites(document, plan.old)]
+    return _done(plan, material, edits, places, sites)
+
+
+def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFile], list[FileText], list[Problem]]:
+    """The Python files and the documents that mention the names, and why some cannot be read."""
+    files: list[PythonFile] = []
+    documents: list[FileText] = []
+    problems: list[Problem] = []
+    for path in dict.fromkeys(material.candidates):
+        language = language_of(path)
+        is_python = language is not None and language.name == "python"
+        opened = open_file(symbol, path) if is_python else material.snapshot.file(path)
+        if isinstance(opened, PythonFile):
+            files.append(opened)
+            if opened.fault_line and re.search(rf"\b{re.escape(symbol.old)}\b", opened.file.text):
+                message = f"{path}:{opened.fault_line} has a syntax error: correct it first, so that nothing is missed."
+                problems.append(Problem("SYNTAX_WORSE", message, path))
+        elif isinstance(opened, FileText):
+            documents.append(opened)
+        elif is_python and opened.exists:
+            message = f"{path} {opened.reason}: it may use {symbol.old}, so nothing was renamed."
+            problems.append(Problem("ENCODING", message, path))
+    return files, documents, problems
+
+
+def _with_module(symbol: Symbol, files: list[PythonFile]) -> list[PythonFile]:
+    """The files in order, after each has been asked which of its names are the symbol."""
+    for file in files:
+        for index, scope in enumerate(file.names.scopes):
+            if symbol.old in scope.bindings:
+                is_symbol(symbol, file.path, index)
+    return sorted(files, key=lambda file: file.path)
+
+
+def _all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
+    has_members = any(
+        scope.kind == "class" and symbol.old in scope.bindings for file in files for scope in file.names.scopes
+    ) or any(
+        use.receiver.text == b"self" and use.node.text == symbol.old.encode()
+        for file in files
+        for use in file.names.attributes
+    )
+    places: dict[str, Places] = {}
+    for file in files:
+        code, quoted = code_places(symbol, file, has_members=has_members), quoted_places(symbol, file)
+        places[file.path] = Places(
+            code.splices + quoted.splices,
+            code.sites + quoted.sites,
+            code.reaches + quoted.reaches,
+            code.problems + quoted.problems,
+            code.mentions + quoted.mentions,
+        )
+    return places
+
+
+def _edits(plan: Rename, material: Material, changed: dict[str, tuple[FileText, list[Splice]]]) -> list[Edit]:
+    """One edit for each file that changes; the comment that asked goes too."""
+    consumed = material.consumed
+    if consumed is not None:
+        file = material.snapshot.file(consumed.path)
+        if isinstance(file, FileText):
+            known = changed.get(consumed.path, (file, []))[1]
+            changed[consumed.path] = (file, [*known, _without_lines(file, consumed)])
+    return [edit_of(file, splices, plan.sentence()) for _, (file, splices) in sorted(changed.items()) if splices]
+
+
+def _without_lines(file: FileText, consumed: Place) -> Splice:
+    lines = lines_of(file.text.encode())
+    return Splice(lines.start(consumed.start_line - 1), lines.start(consumed.end_line), "")
+
+
+def compile_problems(edit: Edit) -> list[Problem]:
+    """Why a changed Python file no longer compiles, if it did before."""
+    language = language_of(edit.path)
+    if language is None or language.name != "python" or _compile_error(edit.before, edit.path) is not None:
+        return []
+    error = _compile_error(edit.after, edit.path)
+    if error is None:
+        return []
+    return [Problem("SYNTAX_WORSE", f"{edit.path} would no longer compile ({error}): nothing was renamed.", edit.path)]
+
+
+def _compile_error(text: str, path: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        return str(error)
+    return None
+
+
+def _done(
+    plan: Rename, material: Material, edits: list[Edit], places: dict[str, Places], sites: Iterable[Site]
+) -> Done | Refused:
+    count = sum(len(set(found.splices)) for found in places.values())
+    if not count:
+        return _refused("NO_CHANGE", f"Nothing means {plan.old} certainly: nothing was renamed.")
+    in_files = sum(bool(found.splices) for found in places.values())
+    gone = material.consumed
+    shown = tuple(
+        site
+        for site in dict.fromkeys(sites)
+        if gone is None or site.path != gone.path or not gone.start_line <= site.line <= gone.end_line
+    )
+    mentions = sum(len(found.mentions) for found in places.values())
+    summary = f"Rename {plan.old} → {plan.new}: {_count(count, 'place')} in {_count(in_files, 'file')}"
+    if shown:
+        summary += f"; {_count(len(shown), 'place')} to check"
+    if mentions:
+        summary += f"; the same word stands for something else in {_count(mentions, 'place')}"
+    return Done(ChangeSet(tuple(edits)), summary, count, shown)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _refused(code: ProblemCode, message: str) -> Refused:
+    return Refused((Problem(code, message),))

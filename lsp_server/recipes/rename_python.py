@@ -1,0 +1,177 @@
+"""Which places of a Python file mean the symbol: certainly, perhaps, or not at all?"""
+
+import builtins
+from dataclasses import dataclass, field
+
+from context.parse import Node
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.plan import Site
+from lsp_server.recipes.python_imports import resolve
+from lsp_server.recipes.python_names import (
+    UNKNOWN,
+    PythonFile,
+    Symbol,
+    exports,
+    is_symbol,
+    judge_attribute,
+    star_source,
+    symbol_stems,
+    values,
+)
+from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope
+from lsp_server.recipes.splices import Splice, lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A name that will read the symbol after the change: the scope it is in, and the scope that binds it."""
+
+    node: Node
+    scope: int
+    owner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a file has of the symbol. `mentions` counts strings and attributes of other things with the same name."""
+
+    splices: list[Splice] = field(default_factory=list[Splice])
+    sites: list[Site] = field(default_factory=list[Site])
+    reaches: list[Reach] = field(default_factory=list[Reach])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    mentions: list[int] = field(default_factory=list[int])
+
+
+def site(file: PythonFile, node: Node, why: str) -> Site:
+    """The uncertain place at a node."""
+    lines = lines_of(file.source)
+    row = lines.at(node.start_byte)
+    text = file.source[lines.start(row) : lines.start(row + 1)].decode("utf-8", "replace").strip()
+    return Site(file.path, row + 1, text, why)
+
+
+def code_places(symbol: Symbol, file: PythonFile, *, has_members: bool) -> Places:
+    """The places in a file's code; `has_members` tells whether a class of the workspace has a member of that name."""
+    places = Places()
+    for scope, bound in enumerate(file.names.scopes):
+        for bindings in bound.bindings.values():
+            for binding in bindings:
+                _judge_binding(symbol, file, scope, binding, places)
+    for use in file.names.uses:
+        if use.name == symbol.old:
+            _judge_use(symbol, file, use, places)
+    for attribute in file.names.attributes:
+        if attribute.node.text == symbol.old.encode():
+            _judge_attribute(symbol, file, attribute, places, has_members=has_members)
+    return places
+
+
+def replaced(node: Node, text: str, offset: int = 0) -> Splice:
+    """The splice that writes a text over a node."""
+    return Splice(node.start_byte + offset, node.end_byte + offset, text)
+
+
+def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Binding, places: Places) -> None:
+    is_it = binding.name == symbol.old and is_symbol(symbol, file.path, scope)
+    if binding.kind == "from" and binding.imported is not None:
+        _judge_import(symbol, file, binding, binding.imported, places, is_it=is_it)
+    elif is_it and binding.kind == "import":
+        if not binding.aliased and binding.node.parent is not None and binding.node.parent.named_child_count > 1:
+            line = binding.node.start_point[0] + 1
+            message = f"`import {binding.module}...` binds the same name in {file.path}:{line}: change that line first."
+            places.problems.append(Problem("CONFLICT", message, file.path))
+        text = symbol.new if binding.aliased else f"{symbol.old} as {symbol.new}"
+        places.splices.append(replaced(binding.node, text))
+    elif is_it:
+        places.splices.append(replaced(binding.node, symbol.new))
+
+
+def _judge_import(
+    symbol: Symbol, file: PythonFile, binding: Binding, imported: Node, places: Places, *, is_it: bool
+) -> None:
+    """`from module import name [as alias]`: the imported name and the alias may change each on its own."""
+    name, alias = (imported.text or b"").decode(), binding.name
+    module = resolve(symbol.modules, file.path, binding.module)
+    means_it = name == symbol.old and exports(symbol, module)
+    if name == symbol.old and module is None and binding.module.rpartition(".")[2] in symbol_stems(symbol):
+        places.sites.append(site(file, imported, f"`{binding.module}` was not found in the workspace"))
+    new_name = symbol.new if means_it else name
+    new_alias = symbol.new if is_it else alias
+    if (new_name, new_alias) == (name, alias):
+        return
+    whole = binding.node.parent if binding.aliased and binding.node.parent is not None else imported
+    if new_name == new_alias and not (binding.aliased and name == alias):
+        places.splices.append(replaced(whole, new_name))
+    elif binding.aliased:
+        if new_name != name:
+            places.splices.append(replaced(imported, new_name))
+        if new_alias != alias:
+            places.splices.append(replaced(binding.node, new_alias))
+    else:
+        places.splices.append(replaced(imported, f"{new_name} as {new_alias}"))
+
+
+def _judge_use(symbol: Symbol, file: PythonFile, use: Use, places: Places) -> None:
+    verdict = judge_name(symbol, file, use.scope, use.node.start_byte)
+    if isinstance(verdict, str):
+        places.sites.append(site(file, use.node, verdict))
+    elif verdict is not None:
+        places.splices.append(replaced(use.node, symbol.new))
+        places.reaches.append(Reach(use.node, use.scope, verdict))
+
+
+def judge_name(symbol: Symbol, file: PythonFile, scope: int, offset: int) -> int | str | None:
+    """The scope whose variable the old name reads if that is the symbol; a reason where it may be; None where not."""
+    found = find_scope(file.names.scopes, symbol.old, scope, offset)
+    if found is None:
+        return _judge_free_name(symbol, file)
+    if not found.sure:
+        outer = find_scope(file.names.scopes, symbol.old, file.names.scopes[found.scope].parent, offset)
+        is_it = is_symbol(symbol, file.path, outer.scope) if outer else star_source(symbol, file) is not None
+        return "the class may or may not have its own by then" if is_it else None
+    return found.scope if is_symbol(symbol, file.path, found.scope) else None
+
+
+def _judge_free_name(symbol: Symbol, file: PythonFile) -> int | str | None:
+    """A name that no scope of the file binds: a star import may bring it."""
+    source = star_source(symbol, file)
+    outside = [star for star in file.names.stars if resolve(symbol.modules, file.path, star.module) is None]
+    if source is not None:
+        later = file.names.stars[-1] in outside
+        return f"`from {outside[-1].module} import *` may replace it" if later else MODULE_SCOPE
+    stems = symbol_stems(symbol)
+    for star in outside:
+        if star.module.rpartition(".")[2] in stems:
+            return f"`{star.module}` was not found in the workspace"
+    if outside or hasattr(builtins, symbol.old):
+        return None
+    return "nothing in this file binds the name"
+
+
+def _judge_attribute(symbol: Symbol, file: PythonFile, use: AttributeUse, places: Places, *, has_members: bool) -> None:
+    reading = judge_attribute(symbol, file, use)
+    if reading.certain:
+        places.splices.append(replaced(use.node, symbol.new))
+    elif reading.perhaps and (is_likely(symbol, file, use) or not has_members):
+        places.sites.append(site(file, use.node, reading.perhaps))
+    else:
+        places.mentions.append(use.node.start_byte)
+
+
+def is_likely(symbol: Symbol, file: PythonFile, use: AttributeUse) -> bool:
+    """Whether an unknown receiver looks like the module: by its name, or by where its value comes from."""
+    found = values(symbol, file, use.receiver, use.scope)
+    text = (use.receiver.text or b"").decode()
+    if found != {UNKNOWN} or use.receiver.type != "identifier":
+        return found != {UNKNOWN} or text.rpartition(".")[2] in symbol_stems(symbol)
+    owner: Found | None = find_scope(file.names.scopes, text, use.scope, use.node.start_byte)
+    bindings = file.names.scopes[owner.scope].bindings[text] if owner else []
+    made = b" ".join(_value_text(binding.node) for binding in bindings)
+    marks = (b"import_module", b"__import__", b"importorskip", b"sys.modules", b"ModuleType", b"reload(")
+    return text in symbol_stems(symbol) or any(mark in made for mark in marks)
+
+
+def _value_text(node: Node) -> bytes:
+    """The text of the assignment or parameter that binds a name."""
+    parent = node.parent
+    return (parent.text or b"")[:400] if parent is not None and parent.type != "parameters" else b""

@@ -1,0 +1,184 @@
+"""Is a sentence about renaming a symbol, and which? `rename the function core.load_user to fetch_user everywhere`."""
+
+import builtins
+import re
+from dataclasses import dataclass
+from keyword import iskeyword, issoftkeyword
+from typing import Literal
+
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.plan import Refused
+
+PHRASINGS = (
+    "rename load_user to fetch_user",
+    "rename function load_user in pkg/core.py to fetch_user",
+    "rename core.load_user -> fetch_user everywhere",
+    "change the name of class User to Account",
+    "load_user should be called fetch_user",
+    "call load_user fetch_user instead",
+    "load_user -> fetch_user everywhere",
+)
+
+KINDS: dict[str, Literal["function", "class", ""]] = {
+    "function": "function",
+    "func": "function",
+    "def": "function",
+    "coroutine": "function",
+    "class": "class",
+    "dataclass": "class",
+    "symbol": "",
+    "identifier": "",
+}
+"""Words for what can be renamed."""
+
+UNSUPPORTED = {
+    "method": "methods",
+    "classmethod": "methods",
+    "staticmethod": "methods",
+    "attribute": "attributes",
+    "field": "attributes",
+    "property": "attributes",
+    "variable": "variables",
+    "var": "variables",
+    "constant": "variables",
+    "const": "variables",
+    "parameter": "parameters",
+    "param": "parameters",
+    "argument": "parameters",
+    "arg": "parameters",
+    "module": "modules",
+    "package": "modules",
+    "file": "modules",
+}
+"""Words for what cannot be renamed yet, and what it is called in the refusal."""
+
+NO_NAMES = frozenset(
+    "it this that them these those everything all things stuff anything something one names files columns variables "
+    "fields functions methods classes modules tests parameters arguments attributes constants keys symbols".split()
+)
+"""Words that speak of things instead of naming one."""
+
+LONGEST = 400
+"""Characters: a longer description is no renaming, and need not be matched."""
+
+WORDS = "|".join((*KINDS, *UNSUPPORTED))
+QUOTE = "[\"'`\u2018\u2019\u201c\u201d]?"
+SYMBOL = rf"{QUOTE}(?:(?P<path>[\w./\\-]+\.pyi?)::?)?(?P<old>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<called>\(\s*\))?{QUOTE}"
+OLD = (
+    r"(?:(?P<article>the|an?|my|our|this)\s+)?"
+    rf"(?:(?:async\s+)?(?P<kind>{WORDS})\s+(?:(?:called|named)\s+)?)?"
+    rf"{SYMBOL}(?:\s+(?P<kind_behind>{WORDS}))?"
+    rf"(?:\s+(?:in|from|of|inside)\s+(?:the\s+)?(?:(?:file|module|package)\s+)?{QUOTE}(?P<where>[\w./\\-]+){QUOTE})?"
+)
+NEW = (
+    rf"(?:the\s+)?(?:(?:{WORDS})\s+)?{QUOTE}(?P<new>[^\s\"'`\u2018\u2019\u201c\u201d]+?)(?:\(\s*\))?{QUOTE}"
+    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<target>[\w-]+(?:[./\\][\w-]+)+){QUOTE})?"
+)
+ARROW = r"(?:->|=>|\u2192|\u27f6)"
+TO = rf"(?:\s*,?\s+(?:to\s+be|to|into|as)\s+|\s*{ARROW}\s*)"
+SHOULD = r"\s+(?:should|must|ought\s+to|needs\s+to|shall)\s+be\s+(?:called|named|renamed(?:\s+(?:to|as|into))?)\s+"
+EVERYWHERE = (
+    r"(?:everywhere|globally|project[- ]?wide|throughout(?:\s+(?:the\s+)?\w+)?|"
+    r"(?:in|across|over)\s+(?:the\s+)?(?:(?:whole|entire|all|every)\s+)?(?:of\s+)?(?:the\s+)?(?:python\s+)?"
+    r"(?:files?|project|workspace|code\s*base|repo|repository|modules))"
+)
+FOLLOW_UP = (
+    rf"(?:\s*,?\s*(?:{EVERYWHERE}|please|"
+    r"(?:and\s+)?(?:also\s+)?(?:update|fix|change|adapt|adjust)\s+(?:all\s+|every\s+)?(?:of\s+)?(?:the\s+|its\s+)?"
+    r"(?:imports?|callers?|calls?|call\s+sites?|usages?|uses?|references?)(?:\s+(?:accordingly|too|everywhere|as\s+well))?))*"
+)
+POLITE = (
+    r"(?:(?:please|kindly|now|let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
+    r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
+)
+PLAIN_WORD = r"[A-Za-z][a-z]*"
+FIRST_VAGUE = 3
+"""The number of the first row that needs names which look like code."""
+
+SENTENCES = tuple(
+    re.compile(POLITE + pattern + FOLLOW_UP, re.IGNORECASE)
+    for pattern in (
+        rf"re-?name\s*:?\s+{OLD}{TO}{NEW}",
+        rf"change\s+the\s+name\s+of\s+{OLD}{TO}{NEW}",
+        rf"give\s+{OLD}\s+the\s+(?:new\s+)?name\s+{NEW}",
+        rf"{OLD}{SHOULD}{NEW}",
+        rf"call\s+{OLD}\s+{NEW}\s+(?:instead|from\s+now\s+on)",
+        rf"{OLD}\s*{ARROW}\s*{NEW}\s+{EVERYWHERE}",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A symbol's new name; `where` is the module or file that selects among several, `kind` what the user called it."""
+
+    old: str
+    new: str
+    where: str = ""
+    kind: Literal["function", "class", ""] = ""
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        kind = f"{self.kind} " if self.kind else ""
+        where = f" of {self.where}" if self.where else ""
+        return f"Rename {kind}{self.old}{where} to {self.new} in every Python file"
+
+    def names(self) -> tuple[str, ...]:
+        """Files that mention the new name matter too: there it may clash."""
+        return (self.old, self.new)
+
+
+def understand(description: str) -> Rename | Refused | None:
+    """The renaming that a sentence asks for; None for a sentence about something else."""
+    for number, sentence in enumerate(SENTENCES if len(description) <= LONGEST else ()):
+        match = sentence.fullmatch(description)
+        if match:
+            return _plan(match, says_rename=number < FIRST_VAGUE)
+    return None
+
+
+def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None:
+    kind = (match["kind"] or match["kind_behind"] or "").lower()
+    prefix, _, old = match["old"].rpartition(".")
+    shaped = bool(kind or prefix or match["called"] or match["path"] or "`" in match[0])
+    looks_like_code = shaped or not re.fullmatch(PLAIN_WORD, old)
+    if match["article"] and not looks_like_code:
+        return None  # "rename the title to Welcome" is about a text, not about a symbol.
+    if old.lower() in NO_NAMES and "`" not in match[0]:
+        return None
+    if not says_rename and not (shaped or (looks_like_code and not re.fullmatch(PLAIN_WORD, match["new"]))):
+        return None  # "save should be called twice" is about a call.
+    what = "modules" if old in {"py", "pyi"} else UNSUPPORTED.get(kind)
+    if what:
+        return _refused(f"Renaming {what} is not supported yet; functions and classes at module level are.")
+    new = match["new"].rstrip(",.;:")
+    if prefix and new.rpartition(".")[0] == prefix:
+        new = new.rpartition(".")[2]
+    if not new.isidentifier():
+        advice = f"`{new}` is not a name that Python allows: use letters, digits and underscores."
+        return _refused(advice) if looks_like_code else None
+    problem = _new_name_problem(old, new)
+    if problem:
+        return _refused(problem)
+    where = (match["path"] or match["where"] or match["target"] or prefix).replace("\\", "/")
+    return Rename(old, new, where, KINDS.get(kind, ""))
+
+
+def _new_name_problem(old: str, new: str) -> str:
+    """Why a name cannot be given; empty where it can."""
+    if new == old:
+        return f"{old} has that name already."
+    if iskeyword(new) or issoftkeyword(new):
+        return f"`{new}` is a keyword of Python: choose another name."
+    if hasattr(builtins, new):
+        return f"`{new}` is a builtin of Python, which the new name would hide: choose another name."
+    for name in (old, new):
+        if name.startswith("__") and name.endswith("__"):
+            return (
+                f"`{name}` has a meaning of its own in Python: it cannot be renamed, and nothing can be renamed to it."
+            )
+    return ""
+
+
+def _refused(message: str) -> Refused:
+    return Refused((Problem("FORMAT", message),))

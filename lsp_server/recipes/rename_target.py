@@ -1,0 +1,98 @@
+"""Which definition does a name mean? The only one, the one that the user named or stands in, or none."""
+
+from difflib import get_close_matches
+
+from context.snapshot import Place
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.python_imports import dotted_name, module_of
+from lsp_server.recipes.python_names import PythonFile, Symbol
+from lsp_server.recipes.python_scopes import MODULE_SCOPE, Binding
+from lsp_server.recipes.rename_sentence import Rename
+from lsp_server.recipes.splices import lines_of
+
+Definition = tuple[PythonFile, Binding]
+
+
+def choose_module(symbol: Symbol, plan: Rename, files: list[PythonFile], place: Place | None) -> str | Problem:
+    """The module that defines the symbol, or why that cannot be said."""
+    found = [
+        (file, binding)
+        for file in files
+        for binding in file.names.scopes[MODULE_SCOPE].bindings.get(plan.old, ())
+        if binding.kind in {"function", "class"} and plan.kind in {"", binding.kind}
+    ]
+    selected = [each for each in found if matches(symbol, plan.where, each[0])]
+    modules = list(dict.fromkeys(module_of(symbol.modules, file.path) for file, _ in selected))
+    if len(modules) == 1:
+        return modules[0]
+    if not modules:
+        return _not_found(symbol, plan, files, found)
+    around = [each for each in selected if place is not None and _holds(each, place)]
+    if around:
+        return module_of(symbol.modules, around[0][0].path)
+    listed = ", ".join(_position(each) for each in selected)
+    example = f"rename {dotted_name(symbol.modules, modules[0])}.{plan.old} to {plan.new}"
+    message = f"{plan.old} is defined more than once: {listed}. Say which, for example `{example}`."
+    return Problem("AMBIGUOUS", message)
+
+
+def matches(symbol: Symbol, where: str, file: PythonFile) -> bool:
+    """Whether a file is what the user named: a path or a dotted module, whole or its end."""
+    if not where:
+        return True
+    if "/" in where or where.endswith((".py", ".pyi")):
+        return f"/{file.path}".endswith(f"/{where.removeprefix('./')}")
+    return f".{dotted_name(symbol.modules, module_of(symbol.modules, file.path))}".endswith(f".{where}")
+
+
+def _holds(definition: Definition, place: Place) -> bool:
+    """Whether a place lies within a definition."""
+    file, binding = definition
+    whole = binding.whole or binding.node
+    lines = lines_of(file.source)
+    first, last = lines.at(whole.start_byte) + 1, lines.at(whole.end_byte) + 1
+    return place.path == file.path and first <= place.start_line and place.end_line <= last
+
+
+def _position(definition: Definition) -> str:
+    file, binding = definition
+    return f"{file.path}:{lines_of(file.source).at(binding.node.start_byte) + 1}"
+
+
+def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: list[Definition]) -> Problem:
+    """Why no definition fits: it is elsewhere, it is of a kind that is not supported, or there is none."""
+    others: list[tuple[str, str]] = []
+    for file in files:
+        for index, scope in enumerate(file.names.scopes):
+            for binding in scope.bindings.get(plan.old, ()):
+                kind = _kind(binding, scope.kind, is_module=index == MODULE_SCOPE)
+                if kind:
+                    others.append((kind, _position((file, binding))))
+    owner = plan.where.rpartition(".")[2]
+    in_class = any(owner in scope.bindings and owner for file in files for scope in file.names.scopes[:1])
+    if found and not in_class:
+        listed = ", ".join(_position(each) for each in found)
+        return Problem("NOT_FOUND", f"{plan.old} is not defined in {plan.where}, but in {listed}: say that instead.")
+    if others:
+        kind, position = others[0]
+        supported = "functions and classes at module level are"
+        return Problem(
+            "FORMAT", f"{plan.old} is {kind} ({position}): renaming those is not supported yet; {supported}."
+        )
+    names = sorted({name for file in files for name in file.names.scopes[MODULE_SCOPE].bindings})
+    near = get_close_matches(plan.old, names, 2)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    what = plan.kind or "function or class"
+    return Problem("NOT_FOUND", f"No {what} at module level is called {plan.old} in the Python files here.{hint}")
+
+
+def _kind(binding: Binding, scope: str, *, is_module: bool) -> str:
+    if binding.kind == "parameter":
+        return "a parameter"
+    if binding.kind == "value":
+        return "a class attribute" if scope == "class" else "a variable"
+    if binding.kind == "import":
+        return "a module" if not binding.aliased else "an import's alias"
+    if binding.kind == "from":
+        return "imported from elsewhere"
+    return "a method" if scope == "class" else "" if is_module else "defined within a function"

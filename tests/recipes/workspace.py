@@ -1,0 +1,82 @@
+"""Workspaces for the recipes' tests: one string holds files, `//- /path` starts one, `$0` is the cursor's line."""
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+from context.snapshot import Place, Snapshot, from_buffer
+from lsp_server.edits.change import Edit, Hunk
+from lsp_server.recipes.plan import Done, Material, NotUnderstood, Refused
+from lsp_server.recipes.registry import understand
+from lsp_server.recipes.splices import LINE_END
+
+NOWHERE = Path("/nowhere-at-all")
+
+
+def files_in(text: str) -> tuple[dict[str, str], Place | None]:
+    """The files of a workspace, and the line of its cursor."""
+    files: dict[str, str] = {}
+    place = None
+    for part in re.split(r"^//- /", dedent(text).lstrip("\n"), flags=re.M)[1:]:
+        path, _, content = part.partition("\n")
+        if "$0" in content:
+            line = content[: content.index("$0")].count("\n") + 1
+            place = Place(path, line, line)
+            content = content.replace("$0", "")
+        files[path] = content
+    return files, place
+
+
+def material_for(
+    files: dict[str, str], names: tuple[str, ...], place: Place | None, consumed: Place | None
+) -> Material:
+    """What the pipeline would hand to a recipe."""
+    snapshot = Snapshot(NOWHERE, {path: from_buffer(path, text, 1) for path, text in files.items()})
+    candidates = tuple(path for path, text in files.items() if any(re.search(rf"\b{name}\b", text) for name in names))
+    return Material(snapshot, place, consumed, candidates)
+
+
+def carry_out(
+    files: dict[str, str], description: str, place: Place | None = None, consumed: Place | None = None
+) -> Done | Refused | NotUnderstood:
+    """What a description comes to in a workspace."""
+    understood = understand(description)
+    if not isinstance(understood, tuple):
+        return understood
+    recipe, plan = understood
+    done = recipe.carry_out(plan, material_for(files, plan.names(), place, consumed))
+    if isinstance(done, Done):
+        for operation in done.change.operations:
+            assert isinstance(operation, Edit)
+            check_edit(operation)
+    return done
+
+
+def after(files: dict[str, str], done: object) -> dict[str, str]:
+    """The files after a change."""
+    assert isinstance(done, Done), done
+    texts = done.change.texts_after()
+    return {path: texts.get(path) or text for path, text in files.items()}
+
+
+def check_edit(edit: Edit) -> None:
+    """The hunks of an edit tell the same change as its two texts."""
+    before, result = LINE_END.split(edit.before.encode()), LINE_END.split(edit.after.encode())
+    lines = [line.decode() for line in before]
+    for hunk in reversed(edit.hunks):
+        assert isinstance(hunk, Hunk)
+        lines[hunk.start : hunk.end] = hunk.lines
+    assert [line for line in lines if line] == [line.decode() for line in result if line]
+    assert edit.before != edit.after
+
+
+def problems_of(result: object) -> str:
+    """The refusal's messages."""
+    assert isinstance(result, Refused), result
+    return "\n".join(problem.message for problem in result.problems)
+
+
+def sites_of(result: object) -> list[str]:
+    """The uncertain places, as `path:line`."""
+    assert isinstance(result, Done), result
+    return sorted(f"{site.path}:{site.line}" for site in result.uncertain)
