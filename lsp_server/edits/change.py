@@ -9,8 +9,8 @@ from typing import Literal
 
 from context.snapshot import Eol
 
-Rung = Literal["given", "exact", "trailing-space", "re-indented"]
-"""How the place of a hunk was found: `given` by a recipe, or the rung of the ladder in `locate`."""
+Rung = Literal["given", "exact", "trailing-space", "re-indented", "whole-file"]
+"""How the place of a hunk was found: `given` by a recipe, a rung of the ladder in `locate`, or by comparing whole files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,18 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """A file goes."""
+    """A file goes; `before` is the text that goes with it."""
 
     path: str
     base_sha: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A file's text changes from `before` (whose sha is `base_sha`) to `after`; `hunks` say where and how.
 
-    Both texts are whole, with the file's own line ends, without a byte-order mark.
+    Both texts are whole, with the file's own line ends, without a byte-order mark; `bom` says whether the file has one.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Edit:
     after: str
     hunks: tuple[Hunk, ...] = ()
     eol: Eol = "\n"
+    bom: bool = False
 
 
 Operation = Create | Rename | Delete | Edit
@@ -117,6 +119,7 @@ ProblemCode = Literal[
     "NO_EDIT",
     "FORMAT",
     "DENIED",
+    "UNWRITABLE",
 ]
 
 
@@ -131,3 +134,10 @@ class Problem:
     message: str
     path: str = ""
     block: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """There is no change: each problem says what is wrong and what to do."""
+
+    problems: tuple[Problem, ...]

@@ -1,0 +1,34 @@
+"""Which formats can a reply have? A table, in the order in which they are recognised.
+
+A format is one module that holds what the model is told (`INSTRUCTIONS`) and the parser for what it then writes. To add
+one: write its module, put its row here, and give it a test.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lsp_server.edits.blocks import ParsedReply
+from lsp_server.edits.formats import foreign, search_replace, whole_file
+
+Parser = Callable[[Sequence[str], str | None], ParsedReply]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A row of the table. Both functions get the lines of the reply without their ends; `parse` the default path too."""
+
+    name: str
+    recognises: Callable[[Sequence[str]], bool]
+    parse: Parser
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("edit tool call", foreign.is_tool_call, foreign.refuse_tool_call),
+    Format("SEARCH/REPLACE blocks", search_replace.recognises, search_replace.parse),
+    Format("*** Begin Patch", foreign.is_patch, foreign.refuse_patch),
+    Format("unified diff", foreign.is_unified_diff, foreign.refuse_unified_diff),
+    Format("whole files", whole_file.recognises, whole_file.parse),
+)
+
+INSTRUCTIONS = f"{search_replace.INSTRUCTIONS}\n{whole_file.INSTRUCTIONS}"
+"""What a model is told of the reply's form."""

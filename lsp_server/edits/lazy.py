@@ -1,0 +1,66 @@
+"""Does new text hold a placeholder where code should be? "... existing code ...", "rest unchanged".
+
+Such a line would delete what it stands for. A line that the old text holds too is no placeholder.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+PROSE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".tex", ""})
+"""Files where a sentence may say that something is unchanged."""
+
+_COMMENT = re.compile(
+    r"(?:#+|//+|/\*+|\*+|--+|<!--|;+|%+|\{/?\*|\(\*|\"{3}|'{3}|[\[({<])\s*(.*?)\s*(?:\*+[/})]|-->|\"{3}|'{3}|[\])}>])?"
+)
+_DOTS = r"(?:\.{3,}|…)"
+_WORDS = (
+    r"(?:rest|remain\w*|existing|unchanged|same|previous\w*|omitted|others?|more|continue\w*|keep|kept|code|as before)"
+)
+_DOTTED = re.compile(rf"{_DOTS}(?:.*\b{_WORDS}\b.*|\W*)|.*\b{_WORDS}\b.*{_DOTS}", re.IGNORECASE)
+_THINGS = (
+    r"(?:code|file|function|class|method|implementation|module|body|logic|imports|script|methods|functions|content)"
+)
+_SENTENCE = re.compile(
+    rf"(?:the |your )?(?:rest|remainder) of (?:the |your |this )?(?:original |existing )?{_THINGS}\b.{{0,40}}"
+    rf"|(?:the |your )?(?:existing|remaining|previous|original|other|unchanged) {_THINGS}"
+    rf"(?: (?:here|goes here|stays?|remains?|unchanged|is|are|the|same|as|before|omitted)\b)*\W*"
+    rf"|(?:\w+ ){{0,4}}(?:remains?|stays?|is|are|left) (?:unchanged|the same(?: as before)?|as before)\W*"
+    rf"|(?:unchanged|same as (?:before|above)|no changes?(?: here| needed)?)\W*",
+    re.IGNORECASE,
+)
+
+
+def placeholder(path: str, old: Sequence[str], new: Sequence[str]) -> str | None:
+    """The first placeholder in `new`, None if there is none."""
+    known = {line.strip() for line in old}
+    prose = PurePosixPath(path).suffix.lower() in PROSE
+    for number, line in enumerate(new):
+        text = line.strip()
+        if text and text not in known and (_is_placeholder(text, prose=prose) or _is_gap(path, new, number)):
+            return text
+    return None
+
+
+def _is_placeholder(text: str, *, prose: bool) -> bool:
+    comment = _COMMENT.fullmatch(text)
+    inside = comment[1] if comment else text
+    if text.startswith(("...", "…")) or comment:
+        if _DOTTED.fullmatch(inside) and re.search(r"\w", inside):
+            return True
+        if comment and not prose and re.fullmatch(rf"{_DOTS}", inside):
+            return True
+    return bool(comment) and not prose and _SENTENCE.fullmatch(inside) is not None
+
+
+def _is_gap(path: str, new: Sequence[str], number: int) -> bool:
+    """Whether a line of three dots stands among others; alone under a `:` it is Python's empty body."""
+    if new[number].strip() not in ("...", "…"):
+        return False
+    if PurePosixPath(path).suffix not in (".py", ".pyi"):
+        return PurePosixPath(path).suffix.lower() not in PROSE
+    indent = len(new[number]) - len(new[number].lstrip())
+    above = next((line for line in reversed(new[:number]) if line.strip()), "")
+    below = next((line for line in new[number + 1 :] if line.strip()), "")
+    is_body = above.rstrip().endswith((":", '"""', "'''"))
+    return not is_body or (below != "" and len(below) - len(below.lstrip()) >= indent > 0)

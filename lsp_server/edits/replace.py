@@ -1,0 +1,133 @@
+"""What becomes of a file by SEARCH/REPLACE blocks? Each block has one place, and no two claim the same lines."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from context.snapshot import FileText
+from lsp_server.edits.blocks import Replacement
+from lsp_server.edits.change import Edit, Hunk, Problem, ProblemCode
+from lsp_server.edits.hunks import apply_hunks
+from lsp_server.edits.lines import contents
+from lsp_server.edits.locate import Ambiguous, Located, Lookup, Unshiftable, locate, lookup
+from lsp_server.edits.nearest import nearest
+from lsp_server.edits.unfit import unfit
+
+
+def replace_blocks(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Problem, ...]:
+    """The edit that all blocks together make of a file, or the problems of each. A block sent twice counts once."""
+    if not file.text.strip():
+        return _filled(file, blocks)
+    table = lookup(contents(file.text))
+    located: list[tuple[Replacement, Located]] = []
+    problems: list[Problem] = []
+    for block in {(block.old, block.new): block for block in reversed(blocks)}.values():
+        match _place(table, block):
+            case Problem() as problem:
+                problems.append(problem)
+            case place:
+                located.append((block, place))
+    located.sort(key=lambda pair: pair[0].number)
+    problems += _overlaps(located)
+    if problems:
+        return tuple(problems)
+    hunks = tuple(
+        sorted((hunk for _, place in located for hunk in place.hunks), key=lambda hunk: (hunk.start, hunk.end))
+    )
+    after = apply_hunks(file.text, hunks, file.eol)
+    return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
+
+
+def _filled(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Problem, ...]:
+    """A file without text is filled by one block that searches for nothing."""
+    first = blocks[0]
+    if len(blocks) > 1 or any(line.strip() for line in first.old):
+        return (
+            _problem("NOT_FOUND", first, f"{file.path} is empty. Fill it with one block whose SEARCH part is empty."),
+        )
+    if problem := unfit(file.path, first.number, (), first.new):
+        return (problem,)
+    hunks = (Hunk(0, len(contents(file.text)), first.new, "exact"),)
+    after = apply_hunks("", [Hunk(0, 0, first.new)], file.eol)
+    return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
+
+
+def _place(file: Lookup, block: Replacement) -> Located | Problem:
+    """The one place of a block, or why it has none."""
+    if not any(line.strip() for line in block.old):
+        return _problem("EXISTS", block, f"{block.path} exists and has text. Search for the lines that shall change.")
+    if block.old == block.new:
+        return _problem(
+            "NO_CHANGE", block, "SEARCH and REPLACE are the same. Leave the block out, or write the new text."
+        )
+    if problem := unfit(block.path, block.number, block.old, block.new):
+        return problem
+    match locate(file, block.old, block.new):
+        case None:
+            return _not_found(file, block)
+        case Ambiguous(starts):
+            lines = ", ".join(str(start + 1) for start in starts)
+            return _problem(
+                "AMBIGUOUS", block, f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
+            )
+        case Unshiftable(start):
+            message = (
+                f"the SEARCH lines are at line {start + 1} with another indentation. Copy them with their indentation."
+            )
+            return _problem("NOT_FOUND", block, message)
+        case place if not place.hunks:
+            return _problem("NO_CHANGE", block, "REPLACE differs from SEARCH in blanks only, and not from the file.")
+        case place if _is_applied(file, block, place):
+            return _applied(block, place.start)
+        case place:
+            return place
+
+
+def _not_found(file: Lookup, block: Replacement) -> Problem:
+    if any(line.strip() for line in block.new) and isinstance(there := locate(file, block.new, block.old), Located):
+        return _applied(block, there.start)
+    near = nearest(file, block.old)
+    return _problem("NOT_FOUND", block, f"the SEARCH lines are nowhere in {block.path}. {near}".rstrip())
+
+
+def _is_applied(file: Lookup, block: Replacement, place: Located) -> bool:
+    """Whether the lines that a block would put beside its own already stand there, so that they would come twice."""
+    size = len(block.old)
+    for at in range(len(block.new) - size + 1):
+        added = (*block.new[:at], *block.new[at + size :])
+        start = place.start - at
+        if block.new[at : at + size] == block.old and start >= 0 and any(line.strip() for line in added):
+            return tuple(file.lines[start : start + len(block.new)]) == block.new
+    return False
+
+
+def _applied(block: Replacement, start: int) -> Problem:
+    return _problem("ALREADY_APPLIED", block, f"the new text already stands at line {start + 1}. Leave the block out.")
+
+
+def _overlaps(located: Sequence[tuple[Replacement, Located]]) -> list[Problem]:
+    """Blocks that change a line which another one searches for."""
+    return [
+        _problem(
+            "OVERLAP", second, f"blocks {first.number} and {second.number} change the same lines. Make them one block."
+        )
+        for (first, place), (second, other) in combinations(located, 2)
+        if _changes_within(place, other) or _changes_within(other, place)
+    ]
+
+
+def _changes_within(place: Located, other: Located) -> bool:
+    """Whether a hunk of `place` lies among the lines of `other`; an insertion at their edge does not."""
+    return any(
+        hunk.start < other.end and other.start < hunk.end
+        if hunk.start < hunk.end
+        else other.start < hunk.start < other.end or (hunk.start, hunk.start) in _insertions(other)
+        for hunk in place.hunks
+    )
+
+
+def _insertions(place: Located) -> set[tuple[int, int]]:
+    return {(hunk.start, hunk.end) for hunk in place.hunks if hunk.start == hunk.end}
+
+
+def _problem(code: ProblemCode, block: Replacement, message: str) -> Problem:
+    return Problem(code, message, block.path, block.number)
