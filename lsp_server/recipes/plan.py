@@ -72,6 +72,8 @@ class NotUnderstood:
 class Recipe:
     """A row of the table: how a sentence is recognised and how its plan is carried out.
 
+    `words` begin what the recipe is asked with: a sentence with one of them that is not understood gets a hint.
+
     `understand` returns None for a sentence that is not this recipe's, a plan, or `Refused` for one that is clearly
     this recipe's but has a wrong operand. `carry_out` may parse many files: the pipeline runs it in a worker process.
     """
@@ -80,3 +82,4 @@ class Recipe:
     phrasings: tuple[str, ...]
     understand: Callable[[str], "Plan | Refused | None"]
     carry_out: Callable[[Plan, Material], Done | Refused]
+    words: tuple[str, ...] = ()

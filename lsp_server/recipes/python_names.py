@@ -13,6 +13,7 @@ from context.snapshot import FileText, Unreadable
 from lsp_server.recipes.python_imports import Modules, files_of, module_of, resolve, submodule
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Names, find_scope
 from lsp_server.recipes.python_walk import read_names
+from lsp_server.recipes.splices import Lines, lines_of
 
 EXTERNAL = "<outside the workspace>"
 UNKNOWN = "<unknown value>"
@@ -29,6 +30,7 @@ class PythonFile:
     source: bytes
     tree: Tree
     names: Names
+    lines: Lines
     fault_line: int
 
     @property
@@ -39,12 +41,17 @@ class PythonFile:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A function or class at module level: `old` is its name, `new` the one it is to get, `module` where it is."""
+    """A function or class at module level: `old` is its name, `new` the one it is to get, `module` where it is.
+
+    `is_fixture` tells that pytest hands it to parameters of its name.
+    """
 
     modules: Modules
     old: str
     new: str
     module: str = ""
+    is_class: bool = False
+    is_fixture: bool = False
     files: dict[str, PythonFile | Unreadable] = field(default_factory=dict[str, "PythonFile | Unreadable"])
     known: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
 
@@ -67,7 +74,7 @@ def _read(symbol: Symbol, path: str) -> PythonFile | Unreadable:
     tree = parse(language, source)
     faults = tree_faults(tree)
     names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}))
-    return PythonFile(file, source, tree, names, faults[0].line if faults else 0)
+    return PythonFile(file, source, tree, names, lines_of(source), faults[0].line if faults else 0)
 
 
 def is_symbol(symbol: Symbol, path: str, scope: int) -> bool:
@@ -82,8 +89,10 @@ def _reaches(symbol: Symbol, path: str, scope: int, seen: set[tuple[str, int]]) 
     if (path, scope) in seen:
         return False
     seen.add((path, scope))
-    if scope == MODULE_SCOPE and module_of(symbol.modules, path) == symbol.module:
-        return True
+    if scope == MODULE_SCOPE:
+        module = module_of(symbol.modules, path)
+        if module == symbol.module or (module != path and _reaches(symbol, module, scope, seen)):
+            return True
     file = open_file(symbol, path)
     if isinstance(file, Unreadable) or keeps_name(file, scope, symbol.old):
         return False

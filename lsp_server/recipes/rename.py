@@ -13,13 +13,13 @@ from context.languages import language_of
 from context.snapshot import FileText, Place
 from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
-from lsp_server.recipes.python_imports import modules_of
+from lsp_server.recipes.python_imports import module_of, modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
 from lsp_server.recipes.rename_collisions import collisions
 from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import document_sites, quoted_places
 from lsp_server.recipes.rename_sentence import Rename
-from lsp_server.recipes.rename_target import choose_module
+from lsp_server.recipes.rename_target import choose_target
 from lsp_server.recipes.splices import Splice, edit_of, lines_of
 
 
@@ -32,10 +32,16 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     files, documents, problems = _open_candidates(symbol, material)
     if problems:
         return Refused(tuple(problems))
-    module = choose_module(symbol, plan, files, material.place)
-    if isinstance(module, Problem):
-        return Refused((module,))
-    symbol = replace(symbol, module=module)
+    target = choose_target(symbol, plan, files, material.place)
+    if isinstance(target, Problem):
+        return Refused((target,))
+    whole = target[1].whole
+    symbol = replace(
+        symbol,
+        module=module_of(modules, target[0].path),
+        is_class=target[1].kind == "class",
+        is_fixture=whole is not None and b"fixture" in (whole.text or b"").partition(b"def ")[0],
+    )
     files = _with_module(symbol, files)
     places = _all_places(symbol, files)
     problems = [problem for file in files for problem in places[file.path].problems]

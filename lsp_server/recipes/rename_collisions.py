@@ -15,7 +15,6 @@ from lsp_server.recipes.python_names import (
 )
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, find_scope, is_mangled, visible_scopes
 from lsp_server.recipes.rename_python import Places
-from lsp_server.recipes.splices import lines_of
 
 
 def collisions(symbol: Symbol, file: PythonFile, places: Places) -> list[Problem]:
@@ -105,5 +104,5 @@ def _star_problems(symbol: Symbol, file: PythonFile, source: str) -> list[Proble
 
 
 def _problem(symbol: Symbol, file: PythonFile, node: Node, why: str) -> Problem:
-    line = lines_of(file.source).at(node.start_byte) + 1
+    line = file.lines.at(node.start_byte) + 1
     return Problem("CONFLICT", f"`{symbol.new}` {why} in {file.path}:{line}: choose another name.", file.path)

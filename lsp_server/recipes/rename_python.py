@@ -1,6 +1,7 @@
 """Which places of a Python file mean the symbol: certainly, perhaps, or not at all?"""
 
 import builtins
+import re
 from dataclasses import dataclass, field
 
 from context.parse import Node
@@ -19,7 +20,27 @@ from lsp_server.recipes.python_names import (
     values,
 )
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope
-from lsp_server.recipes.splices import Splice, lines_of
+from lsp_server.recipes.splices import Splice
+
+
+NAME_USERS = {
+    "fixture": "a fixture",
+    "command": "a command",
+    "group": "a command",
+    "route": "an endpoint",
+    "get": "an endpoint",
+    "post": "an endpoint",
+    "put": "an endpoint",
+    "task": "a task",
+    "shared_task": "a task",
+    "filter": "a template filter",
+    "simple_tag": "a template tag",
+    "inclusion_tag": "a template tag",
+    "simple_block_tag": "a template tag",
+    "hookimpl": "a hook",
+    "hookspec": "a hook",
+}
+"""Decorators, by their last name, that register what they decorate under its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ class Places:
 
 def site(file: PythonFile, node: Node, why: str) -> Site:
     """The uncertain place at a node."""
-    lines = lines_of(file.source)
+    lines = file.lines
     row = lines.at(node.start_byte)
     text = file.source[lines.start(row) : lines.start(row + 1)].decode("utf-8", "replace").strip()
     return Site(file.path, row + 1, text, why)
@@ -73,6 +94,8 @@ def replaced(node: Node, text: str, offset: int = 0) -> Splice:
 
 def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Binding, places: Places) -> None:
     is_it = binding.name == symbol.old and is_symbol(symbol, file.path, scope)
+    if symbol.is_fixture and binding.kind == "parameter" and binding.name == symbol.old:
+        _judge_parameter(symbol, file, binding, places)
     if binding.kind == "from" and binding.imported is not None:
         _judge_import(symbol, file, binding, binding.imported, places, is_it=is_it)
     elif is_it and binding.kind == "import":
@@ -84,6 +107,32 @@ def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Bindin
         places.splices.append(replaced(binding.node, text))
     elif is_it:
         places.splices.append(replaced(binding.node, symbol.new))
+        _judge_decorators(symbol, file, binding, places)
+
+
+def _judge_decorators(symbol: Symbol, file: PythonFile, binding: Binding, places: Places) -> None:
+    """What a decorator makes of the name is not seen in the code: a template filter, a command, an endpoint."""
+    for decorator in binding.whole.named_children if binding.whole is not None else ():
+        tail = re.match(rb"@\s*[\w.]*?(\w+)\s*(?:\(|$)", (decorator.text or b"").splitlines()[0])
+        if decorator.type != "decorator" or tail is None:
+            continue
+        used = NAME_USERS.get(tail[1].decode())
+        if used:
+            places.sites.append(site(file, decorator, f"the decorator may use the name as that of {used}"))
+
+
+def _judge_parameter(symbol: Symbol, file: PythonFile, binding: Binding, places: Places) -> None:
+    """pytest gives a fixture to every parameter that has its name."""
+    function = binding.node.parent
+    while function is not None and function.type != "function_definition":
+        function = function.parent
+    whole = function.parent if function is not None else None
+    if function is None or whole is None:
+        return
+    named = function.child_by_field_name("name")
+    is_test = named is not None and (named.text or b"").startswith(b"test")
+    if is_test or (whole.type == "decorated_definition" and b"fixture" in (whole.text or b"").partition(b"def ")[0]):
+        places.sites.append(site(file, binding.node, "a parameter that may be given the fixture of that name"))
 
 
 def _judge_import(

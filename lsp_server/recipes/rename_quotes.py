@@ -143,6 +143,8 @@ def _judge_name_string(symbol: Symbol, file: PythonFile, quote: Quote, places: P
         places.sites.append(site(file, node, "a name in a string that may be looked up"))
     elif quote.is_type:
         places.sites.append(site(file, node, "a type in a string that cannot be read exactly"))
+    elif symbol.is_class and function:
+        places.sites.append(site(file, node, f"the name of the class in a string, given to `{function}`"))
     else:
         places.mentions.append(node.start_byte)
 
@@ -163,7 +165,7 @@ def _judge_path_string(symbol: Symbol, file: PythonFile, quote: Quote, content: 
             else:
                 places.sites.append(site(file, node, f"names {prefix}.{symbol.old} in a string"))
             return
-        if parts[index - 2] in symbol_stems(symbol):
+        if parts[index - 2] in symbol_stems(symbol) or (symbol.is_class and len(parts) == 3):
             places.sites.append(site(file, node, f"`{prefix}` may be the module that holds it"))
             return
     places.mentions.append(node.start_byte)
@@ -194,7 +196,7 @@ def _call_around(node: Node) -> tuple[str, Node | None]:
 
 def is_code_span(text: str, name: str) -> bool:
     """Whether a text shows a name as code: between backticks, called, dotted, or imported."""
-    word = rf"(?<!\w){re.escape(name)}(?!\w)"
+    word = rf"(?<![\w'\"]){re.escape(name)}(?![\w'\"])"
     return bool(re.search(rf"`[^`\n]*{word}[^`\n]*`|{word}\(|\w\.{word}|\bimport\b.*{word}|{word}\.\w", text))
 
 

@@ -53,8 +53,36 @@ UNSUPPORTED = {
 """Words for what cannot be renamed yet, and what it is called in the refusal."""
 
 NO_NAMES = frozenset(
-    "it this that them these those everything all things stuff anything something one names files columns variables "
-    "fields functions methods classes modules tests parameters arguments attributes constants keys symbols".split()
+    {
+        "everything",
+        "methods",
+        "stuff",
+        "functions",
+        "it",
+        "attributes",
+        "those",
+        "parameters",
+        "anything",
+        "columns",
+        "these",
+        "them",
+        "files",
+        "classes",
+        "this",
+        "constants",
+        "arguments",
+        "keys",
+        "symbols",
+        "something",
+        "tests",
+        "all",
+        "modules",
+        "fields",
+        "things",
+        "names",
+        "that",
+        "variables",
+    }
 )
 """Words that speak of things instead of naming one."""
 

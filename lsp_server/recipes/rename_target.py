@@ -5,16 +5,16 @@ from difflib import get_close_matches
 from context.snapshot import Place
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.python_imports import dotted_name, module_of
-from lsp_server.recipes.python_names import PythonFile, Symbol
+from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, Binding
 from lsp_server.recipes.rename_sentence import Rename
-from lsp_server.recipes.splices import lines_of
 
+IMPORTED = "imported"
 Definition = tuple[PythonFile, Binding]
 
 
-def choose_module(symbol: Symbol, plan: Rename, files: list[PythonFile], place: Place | None) -> str | Problem:
-    """The module that defines the symbol, or why that cannot be said."""
+def choose_target(symbol: Symbol, plan: Rename, files: list[PythonFile], place: Place | None) -> Definition | Problem:
+    """The definition of the symbol, one of them if it has several in its module; or why that cannot be said."""
     found = [
         (file, binding)
         for file in files
@@ -22,14 +22,15 @@ def choose_module(symbol: Symbol, plan: Rename, files: list[PythonFile], place: 
         if binding.kind in {"function", "class"} and plan.kind in {"", binding.kind}
     ]
     selected = [each for each in found if matches(symbol, plan.where, each[0])]
+    selected = [each for each in selected if not _is_stub_of_import(symbol, each)] or selected
     modules = list(dict.fromkeys(module_of(symbol.modules, file.path) for file, _ in selected))
     if len(modules) == 1:
-        return modules[0]
+        return selected[0]
     if not modules:
         return _not_found(symbol, plan, files, found)
     around = [each for each in selected if place is not None and _holds(each, place)]
     if around:
-        return module_of(symbol.modules, around[0][0].path)
+        return around[0]
     listed = ", ".join(_position(each) for each in selected)
     example = f"rename {dotted_name(symbol.modules, modules[0])}.{plan.old} to {plan.new}"
     message = f"{plan.old} is defined more than once: {listed}. Say which, for example `{example}`."
@@ -45,18 +46,28 @@ def matches(symbol: Symbol, where: str, file: PythonFile) -> bool:
     return f".{dotted_name(symbol.modules, module_of(symbol.modules, file.path))}".endswith(f".{where}")
 
 
+def _is_stub_of_import(symbol: Symbol, definition: Definition) -> bool:
+    """Whether a stub defines what its source imports: then the definition is where the source imports it from."""
+    path = definition[0].path
+    source = open_file(symbol, module_of(symbol.modules, path)) if path.endswith(".pyi") else None
+    if not isinstance(source, PythonFile) or source.path == path:
+        return False
+    bindings = source.names.scopes[MODULE_SCOPE].bindings.get(symbol.old, ())
+    return bool(bindings) and all(binding.kind == "from" for binding in bindings)
+
+
 def _holds(definition: Definition, place: Place) -> bool:
     """Whether a place lies within a definition."""
     file, binding = definition
     whole = binding.whole or binding.node
-    lines = lines_of(file.source)
+    lines = file.lines
     first, last = lines.at(whole.start_byte) + 1, lines.at(whole.end_byte) + 1
     return place.path == file.path and first <= place.start_line and place.end_line <= last
 
 
 def _position(definition: Definition) -> str:
     file, binding = definition
-    return f"{file.path}:{lines_of(file.source).at(binding.node.start_byte) + 1}"
+    return f"{file.path}:{file.lines.at(binding.node.start_byte) + 1}"
 
 
 def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: list[Definition]) -> Problem:
@@ -74,7 +85,7 @@ def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: lis
         listed = ", ".join(_position(each) for each in found)
         return Problem("NOT_FOUND", f"{plan.old} is not defined in {plan.where}, but in {listed}: say that instead.")
     if others:
-        kind, position = others[0]
+        kind, position = min(others, key=lambda other: other[0].startswith(IMPORTED))
         supported = "functions and classes at module level are"
         return Problem(
             "FORMAT", f"{plan.old} is {kind} ({position}): renaming those is not supported yet; {supported}."
@@ -94,5 +105,5 @@ def _kind(binding: Binding, scope: str, *, is_module: bool) -> str:
     if binding.kind == "import":
         return "a module" if not binding.aliased else "an import's alias"
     if binding.kind == "from":
-        return "imported from elsewhere"
+        return f"{IMPORTED} from elsewhere"
     return "a method" if scope == "class" else "" if is_module else "defined within a function"
