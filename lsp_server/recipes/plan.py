@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from context.snapshot import Place, Snapshot
-from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.edits.change import ChangeSet, Refused
 
 
 class Plan(Protocol):
@@ -52,13 +52,6 @@ class Done:
     summary: str
     certain: int
     uncertain: tuple[Site, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The recipe fits but must not be carried out; each problem says what to do."""
-
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
