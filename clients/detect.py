@@ -1,6 +1,7 @@
 """Which model servers run on this machine? Asked on loopback alone, and told apart by what they answer, never by port.
 
-Nothing but `GET /v1/models` is sent: a development server that happens to listen there learns nothing of the user's code.
+Nothing but `GET /v1/models` is sent: a development server that happens to listen there learns nothing of the user's
+code.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ _OWNERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class LocalServer:
-    """A server that speaks OpenAI's shape: `name` for people, `base_url` for an `Endpoint`, and the models it serves."""
+    """A server that speaks OpenAI's shape: a name for people, the `base_url` for an `Endpoint`, and its models."""
 
     name: str
     base_url: str

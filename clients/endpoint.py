@@ -64,9 +64,11 @@ def _host_problem(parts: SplitResult, host: str) -> str | None:
     address = _ip(host)
     if address is None and re.fullmatch(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", host):
         return f"{host} is an unusual way to write an address: write four numbers from 0 to 255."
+    if is_loopback(host):
+        return None
     if address and (address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved):
         return f"{host} is not the address of a model server (link-local or reserved): it is never contacted."
-    if parts.scheme == "http" and not is_loopback(host):
+    if parts.scheme == "http":
         return (
             f"Plain http would show your code to the network on its way to {host}: use https, or a server on 127.0.0.1."
         )

@@ -5,15 +5,15 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-_SAMPLE = re.compile(
-    r"(?:.*[_\-. ])?(?:your|my|the|an?|some|any|test(?:ing)?|example|sample|dummy|fake|mock|change[_-]?(?:me|it|this)|"
-    r"placeholder|insert|replace|enter|none|null|true|false|todo|redacted|hidden|secret|password|passwd|pass|token|key|xxx+|abc|foo|bar|baz|"
-    r"qux|hello|world|user|admin|root|guest|default|string|value)s?(?:[_\-. ].*|\d{0,4})",
-    re.IGNORECASE,
+_SAMPLE_WORDS = re.compile(
+    r"your|my|the|an|some|any|test|testing|example|sample|dummy|fake|mock|change|changeme|changeit|me|placeholder|insert|replace"
+    r"|enter|none|null|true|false|todo|redacted|hidden|secrets?|passwords?|passwd|pass|tokens?|keys?|abc|foo|bar|baz|qux|hello"
+    r"|world|user|admin|root|guest|default|string|value"
 )
 _WORDS = re.compile(r"[a-z]*(?:[ _\-.:/@][a-z]*)*[.:!?]?", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"\$\{|\{\{|\{\w*\}|%[sd(]|%\w+%|^\$\w|^<.*>$|\.{3}|\*{3}|…|^(?:https?|file)://|^\.{0,2}/|\\[dwsb]|\[a-z|\(\?"
+    r"\$\{|\{\{|\{\w*\}|%\(|(?:^|[\s:/])%[sd](?:$|[\s:/.,@])|^%[A-Z_]+%$|^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+)$|^<.*>$|\.{3}|\*{3}|…"
+    r"|^(?:https?|file)://|^\.{0,2}/|\\[dwsb]|\[a-z|\(\?"
 )
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+\d?")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.IGNORECASE)
@@ -25,13 +25,19 @@ _RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop")
 
 def is_plausible_secret(value: str, shortest: int = 8) -> bool:
     """Whether a value that stands under a secret's name is one: long enough, no words, template or sample."""
-    if len(value) < shortest or _TEMPLATE.search(value) or _REFERENCE.fullmatch(value):
+    if len(value) < shortest or _TEMPLATE.search(value) or (_REFERENCE.fullmatch(value) and not looks_random(value)):
         return False
     if _WORDS.fullmatch(value):
         return _CONSONANTS.search(value) is not None or _mixes_cases(value)
     if " " in value and not re.search(r"\d", value):
         return False
-    return not (_SAMPLE.fullmatch(value) and not looks_random(value)) and len(set(value)) > 3
+    return not _is_sample(value) and len(set(value)) > 3
+
+
+def _is_sample(value: str) -> bool:
+    """`test-password`, `your_key_123`: words with short numbers, one of which nobody would take for a secret."""
+    words = [re.sub(r"\d{1,4}$", "", part) for part in re.split(r"[_\-. ]", value.lower())]
+    return any(_SAMPLE_WORDS.fullmatch(word) for word in words) and all(word.isalpha() for word in words if word)
 
 
 def looks_random(value: str) -> bool:

@@ -70,7 +70,7 @@ _TOKEN_FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Azure account key", re.compile(r"(?<=AccountKey=)[A-Za-z0-9+/]{40,}={0,2}")),
     (
         "authorization header",
-        re.compile(r"(?i:\b(?:bearer|basic)\s+)(?=[\w.~+/=-]*\d)(?P<secret>[\w.~+/-]{16,}={0,2})"),
+        re.compile(r"(?i:\b(?:bearer|basic)\s+)(?P<secret>[\w.~+/-]{16,}={0,2})"),
     ),
 )
 
@@ -96,8 +96,10 @@ def _detectors() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _issued_tokens(text: str) -> Iterator[Span]:
     for kind, pattern in _TOKEN_FORMATS:
         for match in pattern.finditer(text):
-            group = "secret" if "secret" in pattern.groupindex else 0
-            yield Span(match.start(group), match.end(group), kind)
+            if "secret" not in pattern.groupindex:
+                yield Span(*match.span(), kind)
+            elif is_plausible_secret(match["secret"]):
+                yield Span(*match.span("secret"), kind)
     for kind, pattern in _detectors():
         for match in pattern.finditer(text):
             start, end = match.span(1) if pattern.groups and len(match[1] or "") >= 8 else match.span()
@@ -118,21 +120,24 @@ def _token_end(text: str, end: int) -> int:
 
 
 _KEY_BLOCK = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:(?!-----END)[\s\S]){0,20000})"
-    r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*|[A-Za-z0-9+/=\s\\\"',#*|>])*"
+    r"(?P<end>-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"
 )
 _PUTTY_KEY = re.compile(r"PuTTY-User-Key-File-\d[\s\S]{0,20000}?Private-MAC: [0-9a-f]+")
+_KEY_LINES = re.compile(r"(?:(?:^|\n)[ \t\"'#*]*[A-Za-z0-9+/]{64}[ \t\"'\\n+,]*(?=\n|$)){3,}")
+_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{24,}")
 
 
 def _private_keys(text: str) -> Iterator[Span]:
-    """Whole key blocks; one whose end is cut off goes as far as it looks like a key."""
-    for pattern in (_KEY_BLOCK, _PUTTY_KEY):
+    """Key blocks with their marks; without an end mark as far as they look like one, without any by their lines."""
+    for match in _KEY_BLOCK.finditer(text):
+        runs = list(_KEY_RUN.finditer(text, match.start(), match.end()))
+        if runs:
+            yield Span(match.start(), match.end() if match["end"] else runs[-1].end(), "private key")
+    for pattern in (_PUTTY_KEY, _KEY_LINES):
         for match in pattern.finditer(text):
-            if not match[0].rstrip().endswith("-----") and pattern is _KEY_BLOCK:
-                body = re.compile(r"(?:[\s\"'+,\\]|[A-Za-z0-9+/=]{16,}|[\w-]+: .*)*").match(text, match.start("body"))
-                yield Span(match.start(), body.end() if body else match.end(), "private key")
-            elif len(match[0]) > 100:
-                yield Span(match.start(), match.end(), "private key")
+            yield Span(match.start() + (match[0][0] == "\n"), match.end(), "private key")
 
 
 _ADDRESS = re.compile(
@@ -148,20 +153,19 @@ def _credentials_in_addresses(text: str) -> Iterator[Span]:
 
 _NAME = re.compile(
     r"(?P<word>pass(?:word|wd|phrase)|pwd|secrets?|tokens?|(?:api|access|account|auth|client|db|encryption|master|private|service|"
-    r"shared|signing|storage)[_-]?key|credentials?|(?<![a-z])p(?:w|ass)(?![a-z])|(?<=_)pass(?![a-z])|(?<=[a-z])Pass(?![a-z]))"
+    r"shared|signing|storage)[_-]?key|credentials?|(?<![a-z])p(?:w|ass)(?![a-z])|(?<=_)pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z])))"
     r"(?P<rest>[\w-]*)",
     re.IGNORECASE,
 )
 # `token_url`, `passwordField`, `secretary`, `tokenize`: not the secret itself.
 _NOT_ITSELF = re.compile(
-    r"[_-]?(?:[a-z]*(?:ur[il]|name|path|file|field|header|type|id|ids|label|hint|prefix|pattern|regex|re|format|help|text|message|"
-    r"error|validators?|class|param|ttl|length|algorithm|endpoint|kind|icon|button|input|chars|count|scheme|method|policy))s?$"
-    r"|(?:ary|ize|iz|less|ful)",
+    r"[\w-]*?(?:ur[il]|name|path|file|field|header|type|label|hint|prefix|pattern|regex|format|help|text|message|error|validator|"
+    r"class|param|algorithm|endpoint|kind|icon|button|input|scheme|method|policy|[_-]re|[_-]id|(?-i:Id))s?$|(?:ary|iz|less|ful)",
     re.IGNORECASE,
 )
 _QUOTED_VALUE = re.compile(
-    r"[\"'`\])]{0,3}(?:\s*:\s*[\w.|\[\] ]{1,40})?[ \t]*(?::=|=>|={1,3}|!==?|:|,|\()[ \t]*@?(?P<prefix>[rbuf]{0,2})"
-    r"(?P<quote>[\"'`])(?P<secret>(?:(?!(?P=quote))[^\\\n]|\\.){6,300})(?P=quote)",
+    r"[\"'`\])]{0,3}(?:\s*:\s*[\w.|\[\]&<>*?' ]{1,40})?[ \t]*(?::=|=>|={1,3}|!==?|:|,|\()[ \t]*@?"
+    r"(?P<prefix>[rbuf]{0,2})(?P<quote>[\"'`])(?P<secret>(?:(?!(?P=quote))[^\\\n]|\\.){6,4000})(?P=quote)",
     re.IGNORECASE,
 )
 _BARE_VALUE = re.compile(r"[\"']?[ \t]*(?:[:=]|=>)[ \t]*(?P<secret>[^\s\"'`,;(){}<>\[\]]{8,300})(?=[\s\"'`,;]|$)")
@@ -205,7 +209,7 @@ def _random_literals(text: str) -> Iterator[Span]:
             20 <= len(value) <= 500
             and not looks_like_data(value)
             and looks_random(value)
-            and detector.calculate_shannon_entropy(value) > detector.entropy_limit
+            and detector.calculate_shannon_entropy(value) > (4.0 if len(value) >= 32 else detector.entropy_limit)
         ):
             yield Span(*match.span(2), "random text")
 

@@ -146,7 +146,7 @@ async def test_a_host_that_does_not_stream_is_understood(server: ModelServer):
 
 
 async def test_a_stream_whose_connection_breaks_at_any_byte_is_incomplete(server: ModelServer):
-    whole = Reply("a = 1\nb = 2é\n", piece=9)
+    whole = Reply("a = 2é\n", piece=9)
     stream = b"".join(stream_of(whole))
     model = model_at(server.base_url)
     for cut in range(len(stream)):
