@@ -147,7 +147,7 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Nothing may be sent, because of these files. `message` says so to the user."""
+    """Nothing may be sent, because of these files, or none if the list itself is at fault. `message` tells the user."""
 
     paths: tuple[str, ...]
     message: str
@@ -172,6 +172,10 @@ class OutgoingGate:
 
         It works for about 1 ms per kB of text, and longer the first time: from an event loop call it in a thread.
         """
+        if odd := _unreadable(self._lists[1]):
+            return Withheld(
+                (), f"Nothing was sent: the never-send list has a pattern that cannot be read ({odd}). Mend it."
+            )
         sources = [part if isinstance(part, Source) else Source("", None, part) for part in parts]
         withheld = tuple(dict.fromkeys(source.path for source in sources if self.withholds(source)))
         if withheld:
@@ -278,6 +282,17 @@ def _notes(sources: Sequence[Source]) -> Iterable[str]:
             codes = ", ".join(f"U+{ord(character):04X}" for character in sorted(set(found))[:5])
             place = source.path or "The description"
             yield f"{place} holds invisible characters ({len(found)}: {codes}); the model is shown their codes."
+
+
+@lru_cache(maxsize=32)
+def _unreadable(patterns: tuple[str, ...]) -> str | None:
+    """The first pattern that gitignore does not know: what it was to keep back is unknown, so nothing may leave."""
+    for pattern in patterns:
+        try:
+            _spec((pattern,))
+        except (ValueError, re.error):
+            return pattern
+    return None
 
 
 @lru_cache(maxsize=32)

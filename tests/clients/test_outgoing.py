@@ -268,6 +268,13 @@ def test_settings_add_to_the_list_and_take_nothing_from_it():
     assert ".env*" in NEVER_SEND
 
 
+@pytest.mark.parametrize("pattern", ["!", "[z-a]", "a\\"])
+def test_a_list_that_cannot_be_read_lets_nothing_out(pattern: str):
+    result = OutgoingGate((pattern,)).clear(["fine"])
+    assert isinstance(result, Withheld)
+    assert pattern in result.message
+
+
 def test_nobody_else_makes_a_cleared_text():
     cleared = check_cleared("some text")[1].text
     for attempt in (
