@@ -1,6 +1,7 @@
 """What is a change? Values that every step after the model (or the recipe) works on.
 
-A `ChangeSet` belongs to one snapshot: it names the sha of every file that it changes, and is applied whole or not at all.
+A `ChangeSet` belongs to one snapshot: it names the sha of every file that it changes, and is applied whole or not at
+all.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Literal
 from context.snapshot import Eol
 
 Rung = Literal["given", "exact", "trailing-space", "re-indented", "whole-file"]
-"""How the place of a hunk was found: `given` by a recipe, a rung of the ladder in `locate`, or by comparing whole files."""
+"""How the place of a hunk was found: `given` by a recipe, a rung of the ladder in `locate`, or by comparing files."""
 
 
 @dataclass(frozen=True, slots=True)

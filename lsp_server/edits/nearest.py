@@ -24,11 +24,12 @@ def nearest(file: Lookup, old: Sequence[str]) -> str:
     for at in range(len(old)):
         found = file.lines[start + at] if start + at < end else ""
         if found.rstrip() != old[at].rstrip():
-            return f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: yours {_quoted(old[at])}, the file's {_quoted(found)}."
+            differs = f"yours is {_quoted(old[at])}, the file's is {_quoted(found)}"
+            return f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."
     return f"Nearest are lines {start + 1} to {end}."
 
 
 def _quoted(line: str) -> str:
     """A line with its tabs made visible."""
     shown = line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
-    return f"`{shown}`".replace("\t", "→")
+    return f"“{shown}”".replace("\t", "→")

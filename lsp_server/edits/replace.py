@@ -53,55 +53,56 @@ def _filled(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Probl
 
 def _place(file: Lookup, block: Replacement) -> Located | Problem:
     """The one place of a block, or why it has none."""
-    if not any(line.strip() for line in block.old):
-        return _problem("EXISTS", block, f"{block.path} exists and has text. Search for the lines that shall change.")
-    if block.old == block.new:
-        return _problem(
-            "NO_CHANGE", block, "SEARCH and REPLACE are the same. Leave the block out, or write the new text."
-        )
-    if problem := unfit(block.path, block.number, block.old, block.new):
+    if problem := _senseless(block):
         return problem
     match locate(file, block.old, block.new):
         case None:
             return _not_found(file, block)
         case Ambiguous(starts):
             lines = ", ".join(str(start + 1) for start in starts)
-            return _problem(
-                "AMBIGUOUS", block, f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
-            )
+            message = f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
+            return _problem("AMBIGUOUS", block, message)
         case Unshiftable(start):
-            message = (
-                f"the SEARCH lines are at line {start + 1} with another indentation. Copy them with their indentation."
-            )
+            message = f"the SEARCH lines stand at line {start + 1} with another indentation. Copy it too."
             return _problem("NOT_FOUND", block, message)
         case place if not place.hunks:
             return _problem("NO_CHANGE", block, "REPLACE differs from SEARCH in blanks only, and not from the file.")
-        case place if _is_applied(file, block, place):
-            return _applied(block, place.start)
+        case place if _would_come_twice(file, block, place.start):
+            message = f"what the block adds already stands there, at line {place.start + 1}. Leave the block out."
+            return _problem("ALREADY_APPLIED", block, message)
         case place:
             return place
 
 
+def _senseless(block: Replacement) -> Problem | None:
+    """What is wrong with a block whatever the file holds."""
+    if not any(line.strip() for line in block.old):
+        return _problem("EXISTS", block, f"{block.path} exists and has text. Search for the lines that shall change.")
+    if block.old == block.new:
+        return _problem("NO_CHANGE", block, "SEARCH and REPLACE are the same. Write the new text, or no block.")
+    return unfit(block.path, block.number, block.old, block.new)
+
+
 def _not_found(file: Lookup, block: Replacement) -> Problem:
-    if any(line.strip() for line in block.new) and isinstance(there := locate(file, block.new, block.old), Located):
-        return _applied(block, there.start)
-    near = nearest(file, block.old)
-    return _problem("NOT_FOUND", block, f"the SEARCH lines are nowhere in {block.path}. {near}".rstrip())
+    nowhere = f"the SEARCH lines are nowhere in {block.path}."
+    if any(line.strip() for line in block.new):
+        there = locate(file, block.new, block.old)
+        if isinstance(there, Located) and there.rung == "exact":
+            message = f"{nowhere} The new text already stands at line {there.start + 1}: is the block needed?"
+            return _problem("ALREADY_APPLIED", block, message)
+    return _problem("NOT_FOUND", block, f"{nowhere} {nearest(file, block.old)}".rstrip())
 
 
-def _is_applied(file: Lookup, block: Replacement, place: Located) -> bool:
-    """Whether the lines that a block would put beside its own already stand there, so that they would come twice."""
-    size = len(block.old)
-    for at in range(len(block.new) - size + 1):
-        added = (*block.new[:at], *block.new[at + size :])
-        start = place.start - at
-        if block.new[at : at + size] == block.old and start >= 0 and any(line.strip() for line in added):
-            return tuple(file.lines[start : start + len(block.new)]) == block.new
-    return False
-
-
-def _applied(block: Replacement, start: int) -> Problem:
-    return _problem("ALREADY_APPLIED", block, f"the new text already stands at line {start + 1}. Leave the block out.")
+def _would_come_twice(file: Lookup, block: Replacement, start: int) -> bool:
+    """Whether the lines that a block puts beside its own already stand there."""
+    size, new = len(block.old), block.new
+    return any(
+        new[at : at + size] == block.old
+        and start >= at
+        and any(line.strip() for line in (*new[:at], *new[at + size :]))
+        and tuple(file.lines[start - at : start - at + len(new)]) == new
+        for at in range(len(new) - size + 1)
+    )
 
 
 def _overlaps(located: Sequence[tuple[Replacement, Located]]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What change does a reply mean? The one call from a model's text to a `ChangeSet`, or to the reasons why there is none.
+"""What change does a reply mean? The one call from a model's text to a `ChangeSet`, or to the reasons against one.
 
 All or nothing: every block must fit exactly one place of a file of the snapshot. All problems are found at once, so
 that a model can mend them in one turn. Nothing here raises on what a model wrote.
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from context.snapshot import FileText, Snapshot, Unreadable
 from lsp_server.edits.blocks import Block, ParsedReply, Replacement, WholeFile
-from lsp_server.edits.change import ChangeSet, Create, Edit, Operation, Problem, ProblemCode, Refused
+from lsp_server.edits.change import ChangeSet, Create, Operation, Problem, ProblemCode, Refused
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
 from lsp_server.edits.paths import normalise
@@ -25,7 +25,7 @@ _THOUGHT_END = re.compile(r"^</think(?:ing)?>[ \t]*$", re.MULTILINE)
 
 
 def parse(reply: str, default_path: str | None = None) -> ParsedReply:
-    """The blocks of a reply in the first format that is recognised; `default_path` is the file of a block that names none."""
+    """The blocks of a reply, in the first format that is recognised. A block that names no file is for the default."""
     lines = contents(without_thinking(reply))
     for row in FORMATS:
         if row.recognises(lines):
@@ -43,7 +43,7 @@ def without_thinking(reply: str) -> str:
 
 
 def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -> ChangeSet | Refused:
-    """The change that a reply means for the files of a snapshot. Reads the files that it names: may block on the disk."""
+    """The change that a reply means for the files of a snapshot; it reads those that the reply names."""
     parsed = parse(reply, default_path)
     problems = list(parsed.problems)
     by_path: dict[str, list[Block]] = {}

@@ -43,7 +43,8 @@ class Verdict:
     @property
     def level(self) -> Level:
         """The strictest level of all judgements."""
-        return strictest(*(judgement.level for judgement in self.judgements))
+        levels: list[Level] = [judgement.level for judgement in self.judgements]
+        return strictest(*levels)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -53,4 +54,4 @@ class Verdict:
 
 def strictest(*levels: Level) -> Level:
     """The strictest of some levels; `allow` for none."""
-    return max(levels, key=LEVELS.index, default="allow")
+    return LEVELS[max((LEVELS.index(level) for level in levels), default=0)]

@@ -15,7 +15,7 @@ Parser = Callable[[Sequence[str], str | None], ParsedReply]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A row of the table. Both functions get the lines of the reply without their ends; `parse` the default path too."""
+    """A row of the table. Both functions get the reply's lines without their ends, `parse` the default path too."""
 
     name: str
     recognises: Callable[[Sequence[str]], bool]

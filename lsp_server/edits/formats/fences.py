@@ -13,7 +13,7 @@ _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`]*)")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: 0-based lines of its opening and its closing fence. `end` is behind the last line if none closes."""
+    """A fenced block: 0-based lines of its two fences. `end` is behind the last line where no fence closes it."""
 
     start: int
     end: int

@@ -5,12 +5,31 @@ app/io.py        **app/io.py**       `app/io.py`       ### app/io.py:       File
 
 import re
 
-BARE_NAMES = frozenset({"Makefile", "Dockerfile", "Containerfile", "Justfile", "Jenkinsfile", "Procfile", "Gemfile", "Rakefile", "LICENSE", "README", "CHANGELOG", "CODEOWNERS", "gradlew", "justfile", "makefile"})  # fmt: skip
+BARE_NAMES = frozenset(
+    {
+        "Makefile",
+        "makefile",
+        "Dockerfile",
+        "Containerfile",
+        "Justfile",
+        "justfile",
+        "Jenkinsfile",
+        "Procfile",
+        "Gemfile",
+        "Rakefile",
+        "Vagrantfile",
+        "LICENSE",
+        "README",
+        "CHANGELOG",
+        "CODEOWNERS",
+        "gradlew",
+    }
+)
 """File names that look like a word."""
 
 _LIST_OR_HEADING = re.compile(r"(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
 _COMMENT = re.compile(r"(?:#+|//+|--|;+|%+|/\*+|<!--|\"{3}|\(\*)\s*(.*?)\s*(?:\*+/|-->|\"{3}|\*\))?")
-_LABEL = re.compile(r"(?:file\s?name|file\s?path|file|path)\s*:\s*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:file\s?name|file\s?path|file|path)\s*:(?!//)\s*", re.IGNORECASE)
 _REMARK = re.compile(r"\s*\((?:new|new file|create|created|update|updated|modified|changed)\)", re.IGNORECASE)
 _MENTION = re.compile(
     r"`([^`\s]+)`|(?<![\w./\\-])([\w.~-]*[\w~-][/\\][\w./\\-]*\w|[\w-]{2,}\.[A-Za-z]\w{0,4})(?![\w/\\])"

@@ -1,0 +1,39 @@
+"""How is a reply applied to a tree? Parsed, located, merged with what changed meanwhile, reviewed, then written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.outgoing import NEVER_SEND
+from context.parse import syntax_faults
+from context.snapshot import Snapshot
+from lsp_server.commands.disk import write_change
+from lsp_server.edits.change import Refused
+from lsp_server.edits.rebase import rebase
+from lsp_server.edits.reply import to_change
+from lsp_server.review.judge import judge, refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The change is on the disk; `paths` are the files that it touched."""
+
+    paths: tuple[str, ...]
+
+
+def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | None) -> Applied | Refused:
+    """Writes what a reply means to the files below `root`, all of it or nothing.
+
+    `base` holds the files as the model saw them, if they changed since. There is no one to ask here, so whatever needs
+    a person's review is refused.
+    """
+    now = Snapshot(root)
+    change = to_change(reply, now if base is None else Snapshot(base), default_path)
+    if base is not None and not isinstance(change, Refused):
+        change = rebase(change, now)
+    if isinstance(change, Refused):
+        return change
+    verdict = judge(change, now, NEVER_SEND, syntax_faults)
+    if verdict.level != "allow":
+        return Refused(refusals(verdict))
+    problems = write_change(root, change)
+    return Refused(problems) if problems else Applied(change.paths())

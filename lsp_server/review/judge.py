@@ -1,0 +1,64 @@
+"""What does the review say of a change? All checks together, as one verdict.
+
+A module-level function of values that pickle, so that it can run in a worker process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from context.snapshot import Snapshot
+from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.review.policy import judge_paths
+from lsp_server.review.syntax import TOOL as SYNTAX
+from lsp_server.review.syntax import Faults, new_faults
+from lsp_server.review.unseen import TOOL as CHARACTERS
+from lsp_server.review.unseen import new_unseen
+from lsp_server.review.verdict import CheckState, Finding, Judgement, Level, Verdict, strictest
+
+LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "confirm"}
+
+
+def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], faults: Faults) -> Verdict:
+    """The verdict over a change for the files below the snapshot's root. Looks at the disk and parses changed files.
+
+    `never_send` are patterns in the form of `.gitignore`; `faults` finds the syntax faults of a path and its text.
+    """
+    paths = judge_paths(snapshot.root, change, never_send)
+    denied = any(judgement.level == "deny" for judgement in paths)
+    syntax, unseen = new_faults(change, faults), new_unseen(change)
+    findings = (*syntax, *unseen)
+    checks: dict[str, CheckState] = {
+        "paths": "new-findings" if denied else "pass",
+        SYNTAX: "new-findings" if syntax else "pass",
+        CHARACTERS: "new-findings" if unseen else "pass",
+    }
+    return Verdict(tuple(_with_findings(judgement, findings) for judgement in paths), findings, checks)
+
+
+def refusals(verdict: Verdict) -> tuple[Problem, ...]:
+    """Why a change is not applied without a person: a problem for each finding and each reason above `allow`."""
+    broken = tuple(
+        Problem("SYNTAX_WORSE", f"{_sentence(finding)} Nothing was applied.", finding.path)
+        for finding in verdict.findings
+        if finding.tool == SYNTAX
+    )
+    told = {_sentence(finding) for finding in verdict.findings if finding.tool == SYNTAX}
+    return broken + tuple(
+        Problem("DENIED", reason, judgement.path)
+        for judgement in verdict.judgements
+        if judgement.level != "allow"
+        for reason in judgement.reasons
+        if reason not in told
+    )
+
+
+def _with_findings(judgement: Judgement, findings: Sequence[Finding]) -> Judgement:
+    """A judgement made stricter by what was found in its file."""
+    own = [finding for finding in findings if finding.path == judgement.path]
+    levels: list[Level] = [LEVEL_OF_TOOL[finding.tool] for finding in own]
+    level = strictest(judgement.level, *levels)
+    return replace(judgement, level=level, reasons=(*judgement.reasons, *map(_sentence, own)))
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.path}, line {finding.line}: {finding.message}."

@@ -1,0 +1,155 @@
+"""Which paths may no change touch? A floor that no setting lowers, as tables.
+
+Version control's own folders and the configuration of editors and agents decide what runs on the user's machine, so a
+patch never writes them. Both the literal and the real path are judged: a link could lead anywhere.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from lsp_server.edits.change import ChangeSet, Edit, Operation, Problem, Rename
+from lsp_server.edits.paths import normalise
+from lsp_server.review.verdict import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Names, in lower case and with `*` for anything, that no part of a path may have, and why."""
+
+    names: tuple[str, ...]
+    why: str
+
+
+DENIED: tuple[Denied, ...] = (
+    Denied((".git", ".hg", ".svn", ".jj", ".bzr"), "belongs to version control, whose hooks and settings run programs"),
+    Denied(
+        (
+            ".vscode",
+            ".vs",
+            ".idea",
+            ".fleet",
+            ".zed",
+            ".helix",
+            ".devcontainer",
+            "*.code-workspace",
+            "*.sublime-project",
+        ),
+        "is configuration of an editor, which can run programs",
+    ),
+    Denied(
+        (".exrc", ".nvimrc", ".nvim.lua", ".vimrc", ".gvimrc", ".lvimrc", ".dir-locals.el", ".dir-locals-2.el"),
+        "is read and run by an editor that opens this folder",
+    ),
+    Denied(
+        (".cursor", ".claude", ".codex", ".windsurf", ".gemini", ".continue", ".roo", ".kiro", ".aider*"),
+        "is configuration of a coding agent",
+    ),
+    Denied(("mcp.json", ".mcp.json"), "names programs that an agent starts"),
+    Denied(
+        (
+            "agents.md",
+            "agents.override.md",
+            "claude.md",
+            "claude.local.md",
+            "gemini.md",
+            ".cursorrules",
+            ".windsurfrules",
+            ".clinerules",
+            ".roorules",
+            ".goosehints",
+            "copilot-instructions.md",
+            "*.instructions.md",
+        ),
+        "holds the rules that coding agents follow",
+    ),
+    Denied((".patchwright*",), "is the policy that judges this change"),
+)
+
+
+def judge_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tuple[Judgement, ...]:
+    """One judgement for each operation: `deny` with all reasons, else `allow`.
+
+    `never_send` are patterns in the form of `.gitignore`. Looks at the disk below `root`, without following links.
+    """
+    secret = GitIgnoreSpec.from_lines(never_send)
+    judgements: list[Judgement] = []
+    for operation in change.operations:
+        paths = (operation.path, operation.new_path) if isinstance(operation, Rename) else (operation.path,)
+        reasons = tuple(reason for path in paths for reason in _reasons(root, path, secret))
+        judgements.append(Judgement(operation.path, _start_line(operation), "deny" if reasons else "allow", reasons))
+    return tuple(judgements)
+
+
+def _start_line(operation: Operation) -> int:
+    hunks = operation.hunks if isinstance(operation, Edit) else ()
+    return min((hunk.start for hunk in hunks), default=0) + 1
+
+
+def _reasons(root: Path, path: str, secret: GitIgnoreSpec) -> Iterable[str]:
+    plain = normalise(path)
+    if isinstance(plain, Problem):
+        yield plain.message
+        return
+    if plain != path:
+        yield f"{path} is not a plain path. Name the file as {plain}."
+    if why := denied_name(path):
+        yield f"{path} {why}. If you want this change, make it by hand."
+    if secret.match_file(path) or secret.match_file(path.lower()):
+        yield f"{path} is among the files that are never sent, so it is not changed either. Change it by hand."
+    if why := _place_on_disk(root, path):
+        yield f"{path} {why}"
+
+
+def denied_name(path: str) -> str | None:
+    """Why a path is denied by the name of one of its parts, None if it is not."""
+    for part in PurePosixPath(path).parts:
+        name = part.casefold().rstrip(". ")
+        for row in DENIED:
+            if any(fnmatchcase(name, pattern) or _is_short_name(name, pattern) for pattern in row.names):
+                return row.why
+    return None
+
+
+def _is_short_name(name: str, pattern: str) -> bool:
+    """Whether a name is one that Windows gives a longer one as its 8.3 form, as `GIT~1` for `.git`."""
+    stem, tilde, number = name.partition(".")[0].partition("~")
+    return bool(tilde) and number.isdigit() and bool(stem) and re.sub(r"[.*]", "", pattern)[:6].startswith(stem)
+
+
+def _place_on_disk(root: Path, path: str) -> str | None:
+    """What is wrong with where a path leads on the disk; None for a regular file, or for nothing, inside the root."""
+    place = root
+    *folders, name = PurePosixPath(path).parts
+    for folder in folders:
+        place = place / folder
+        status = _status(place)
+        if status is None:
+            return None
+        if stat.S_ISLNK(status.st_mode):
+            return f"leads through the link {_shown(root, place)}. Name the file that is meant by its real path."
+        if not stat.S_ISDIR(status.st_mode):
+            return f"lies below {_shown(root, place)}, which is no folder. Name another path."
+    status = _status(place / name)
+    if status is None or stat.S_ISREG(status.st_mode):
+        return None
+    if stat.S_ISLNK(status.st_mode):
+        return "is a link. Name the file that is meant by its real path."
+    return "is no regular file. Name another path."
+
+
+def _status(place: Path) -> os.stat_result | None:
+    try:
+        return place.lstat()
+    except OSError:
+        return None
+
+
+def _shown(root: Path, place: Path) -> str:
+    return place.relative_to(root).as_posix()

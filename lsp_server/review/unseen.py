@@ -1,0 +1,60 @@
+"""Does a change bring in characters that a reviewer cannot see?
+
+Zero-width, bidirectional and tag characters can make code read differently from what runs (Boucher and Anderson, Trojan
+Source, 2021) or carry hidden instructions for the next model.
+"""
+
+import unicodedata
+from collections import Counter
+
+from lsp_server.edits.change import ChangeSet, Create, Edit
+from lsp_server.edits.lines import contents
+from lsp_server.review.verdict import Finding
+
+TOOL = "characters"
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
+_ORDINARY_CONTROLS = frozenset("\t\n\r\f")
+
+
+def new_unseen(change: ChangeSet) -> tuple[Finding, ...]:
+    """One finding for each changed line that holds invisible characters which the file did not have so often before."""
+    findings: list[Finding] = []
+    for operation in change.operations:
+        match operation:
+            case Create(path, text):
+                findings += _in_text(path, "", text)
+            case Edit(path=path, before=before, after=after):
+                findings += _in_text(path, before, after)
+            case _:
+                pass
+    return tuple(findings)
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character shows nothing and is no ordinary white space."""
+    if character.isascii():
+        return unicodedata.category(character) == "Cc" and character not in _ORDINARY_CONTROLS
+    selector = "\ufe00" <= character <= "\ufe0e" or "\U000e0100" <= character <= "\U000e01ef"
+    return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Zl", "Zp", "Co")
+
+
+def _in_text(path: str, before: str, after: str) -> list[Finding]:
+    if after.isascii() and after.isprintable():
+        return []
+    known = Counter(_unseen_in(line) for line in contents(before))
+    findings: list[Finding] = []
+    for number, line in enumerate(contents(after), 1):
+        unseen = _unseen_in(line)
+        if not unseen:
+            continue
+        if known[unseen]:
+            known[unseen] -= 1
+            continue
+        names = ", ".join(f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip() for character in unseen)
+        findings.append(Finding(TOOL, "invisible", path, number, f"the new text holds invisible characters: {names}"))
+    return findings
+
+
+def _unseen_in(line: str) -> str:
+    """The invisible characters of a line, each once, in order."""
+    return "" if line.isprintable() else "".join(dict.fromkeys(filter(is_unseen, line)))
