@@ -85,14 +85,8 @@ def resolve(modules: Modules, path: str, name: str) -> str | None:
             folder = folder.parent
         start = "" if str(folder) == "." else str(folder)
         return modules.at("/".join([*([start] if start else []), *parts]))
-    for root in _roots(modules, path):
-        found = modules.at(_join(root, parts[0]))
-        if found is None or (not found.endswith((".py", ".pyi")) and len(parts) == 1):
-            continue
-        target = modules.at(_join(root, "/".join(parts)))
-        if target is not None:
-            return target
-    return None
+    found = [target for root in _roots(modules, path) if (target := modules.at(_join(root, "/".join(parts))))]
+    return next((target for target in found if target.endswith((".py", ".pyi"))), found[0] if found else None)
 
 
 def dotted_name(modules: Modules, module: str) -> str:

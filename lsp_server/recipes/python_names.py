@@ -72,7 +72,7 @@ def _read(symbol: Symbol, path: str) -> PythonFile | Unreadable:
         return Unreadable(path, "is not a Python file")
     source = file.text.encode("utf-8", "surrogatepass")
     tree = parse(language, source)
-    faults = tree_faults(tree)
+    faults = tree_faults(tree, source)
     names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}))
     return PythonFile(file, source, tree, names, lines_of(source), faults[0].line if faults else 0)
 
@@ -136,6 +136,20 @@ def star_source(symbol: Symbol, file: PythonFile, seen: set[tuple[str, int]] | N
         if module is not None and star_exports(symbol, module, symbol.old) and exports(symbol, module, seen):
             return module
     return None
+
+
+def binds(symbol: Symbol, module: str, name: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a module has a name of its own or from a star."""
+    for path in files_of(symbol.modules, module) if module not in seen else ():
+        file = open_file(symbol, path)
+        if isinstance(file, Unreadable):
+            continue
+        if name in file.names.scopes[MODULE_SCOPE].bindings:
+            return True
+        sources = [resolve(symbol.modules, path, star.module) for star in file.names.stars]
+        if any(source is not None and binds(symbol, source, name, seen | {module}) for source in sources):
+            return True
+    return False
 
 
 def star_exports(symbol: Symbol, module: str, name: str) -> bool:

@@ -4,12 +4,11 @@ from context.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.python_imports import module_of, resolve, submodule
 from lsp_server.recipes.python_names import (
-    OTHER,
     PythonFile,
     Symbol,
+    binds,
     exports,
     is_symbol,
-    member_values,
     star_exports,
     star_source,
 )
@@ -98,7 +97,7 @@ def _star_problems(symbol: Symbol, file: PythonFile, source: str) -> list[Proble
         module = resolve(symbol.modules, file.path, star.module)
         if module is None or module == source or exports(symbol, module):
             continue
-        if star_exports(symbol, module, symbol.new) and member_values(symbol, module, symbol.new) != {OTHER}:
+        if star_exports(symbol, module, symbol.new) and binds(symbol, module, symbol.new):
             problems.append(_problem(symbol, file, star.node, f"also comes from `{star.module}`"))
     return problems
 

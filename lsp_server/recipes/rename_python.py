@@ -22,7 +22,6 @@ from lsp_server.recipes.python_names import (
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope
 from lsp_server.recipes.splices import Splice
 
-
 NAME_USERS = {
     "fixture": "a fixture",
     "command": "a command",

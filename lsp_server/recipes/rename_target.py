@@ -43,7 +43,8 @@ def matches(symbol: Symbol, where: str, file: PythonFile) -> bool:
         return True
     if "/" in where or where.endswith((".py", ".pyi")):
         return f"/{file.path}".endswith(f"/{where.removeprefix('./')}")
-    return f".{dotted_name(symbol.modules, module_of(symbol.modules, file.path))}".endswith(f".{where}")
+    by_folders = file.path.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
+    return any(f".{name}".endswith(f".{where}") for name in (by_folders, dotted_name(symbol.modules, file.path)))
 
 
 def _is_stub_of_import(symbol: Symbol, definition: Definition) -> bool:
