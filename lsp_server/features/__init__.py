@@ -1,1 +1,5 @@
-"""How does an editor ask? One file per LSP feature; together with `protocol`, `documents` and `convert` the only LSP code."""
+"""What does each LSP method do? One module per feature, each with `register(session)`.
+
+Invariant: the only code above the protocol that knows LSP. What to change is decided in `actions`; here it is
+asked for, shown, delivered and verified.
+"""

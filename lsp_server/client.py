@@ -1,0 +1,69 @@
+"""What can the editor do? One value, built from its capabilities at `initialize`.
+
+Delivery, progress and the menu read nothing else, and nothing decides by an editor's name.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+
+Encoding = types.PositionEncodingKind
+
+TRANSACTIONAL = (types.FailureHandlingKind.Transactional, types.FailureHandlingKind.TextOnlyTransactional)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What was announced; the default is an editor that announces nothing.
+
+    `document_changes`: versioned edits of several files. `transactional`: all of an edit is checked before any of it is
+    applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
+    """
+
+    encoding: Encoding = Encoding.Utf16
+    apply_edit: bool = False
+    document_changes: bool = False
+    create: bool = False
+    rename: bool = False
+    delete: bool = False
+    transactional: bool = False
+    annotations: bool = False
+    code_action_literals: bool = False
+    disabled_actions: bool = False
+    show_document: bool = False
+    work_done_progress: bool = False
+    watched_files: bool = False
+    configuration: bool = False
+
+
+def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Client:
+    """The value for what an editor announced and the position encoding that was agreed upon."""
+    edit = _at(capabilities, "workspace.workspace_edit") or types.WorkspaceEditClientCapabilities()
+    resources = edit.resource_operations or ()
+    return Client(
+        encoding=encoding,
+        apply_edit=bool(_at(capabilities, "workspace.apply_edit")),
+        # Resource operations only exist among document changes: Neovim announces the one without the other.
+        document_changes=bool(edit.document_changes or edit.resource_operations),
+        create=types.ResourceOperationKind.Create in resources,
+        rename=types.ResourceOperationKind.Rename in resources,
+        delete=types.ResourceOperationKind.Delete in resources,
+        transactional=edit.failure_handling in TRANSACTIONAL,
+        annotations=edit.change_annotation_support is not None,
+        code_action_literals=_at(capabilities, "text_document.code_action.code_action_literal_support") is not None,
+        disabled_actions=bool(_at(capabilities, "text_document.code_action.disabled_support")),
+        show_document=bool(_at(capabilities, "window.show_document.support")),
+        work_done_progress=bool(_at(capabilities, "window.work_done_progress")),
+        watched_files=bool(_at(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
+        configuration=bool(_at(capabilities, "workspace.configuration")),
+    )
+
+
+def _at(value: Any, path: str) -> Any:
+    """A field within fields, None where one of them was not announced."""
+    for name in path.split("."):
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value

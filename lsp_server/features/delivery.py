@@ -1,0 +1,187 @@
+"""How does a reviewed change reach the user's files? By the editor, for the texts it was made for, and verified.
+
+    check (version, sha, existence) -> send, with no await in between -> verify -> say what is true
+
+A file that moved on meanwhile gets a three-way merge, which is reviewed again, or the whole change is refused. After
+sending, nothing that the editor says is believed: each file is looked at.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from context.snapshot import FileText, read_file, text_sha
+from lsp_server.actions.ask import Proposal
+from lsp_server.actions.judged import judged
+from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Rename
+from lsp_server.edits.rebase import rebase
+from lsp_server.features.verification import State, verify
+from lsp_server.features.workspace_edit import in_steps, workspace_edit
+from lsp_server.folders import Folder
+from lsp_server.session import Session
+
+Outcome = Literal["done", "partial", "declined", "failed", "not-visible-yet", "refused", "cancelled"]
+Answer = Literal["applied", "declined", "failed", "silent"]
+
+REBASES = 3
+"""A user who types faster than we merge is asked to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a change; `files` says it of each file that was sent."""
+
+    outcome: Outcome
+    message: str = ""
+    files: Mapping[str, State] = field(default_factory=dict[str, State])
+
+
+@dataclass(slots=True)
+class Halt:
+    """Set when the user cancels after sending began: the step under way is verified, and no other begins."""
+
+    requested: bool = False
+
+
+async def deliver(session: Session, folder: Folder, proposal: Proposal, halt: Halt) -> Delivery:
+    """Delivers a proposal that needs no further consent."""
+    async with folder.delivering:
+        steps = in_steps(proposal.change, session.client)
+        if isinstance(steps, str):
+            return Delivery("refused", steps)
+        current = await _present(session, folder, proposal.change)
+        if isinstance(current, Delivery):
+            return current
+        steps = in_steps(current, session.client)
+        if isinstance(steps, str):
+            return Delivery("refused", steps)
+        return await _send_all(session, folder, steps, f"Patchwright: {proposal.summary}"[:100], halt)
+
+
+async def _present(session: Session, folder: Folder, change: ChangeSet) -> ChangeSet | Delivery:
+    """The change for the files as they are; returns with no await after the last look at them."""
+    services = await session.services(folder)
+    for _ in range(REBASES):
+        if problem := _obstacle(session, folder, change):
+            return Delivery("refused", problem)
+        if not _moved(session, folder, change):
+            return change
+        now = session.snapshot(folder)
+        rebased = await asyncio.to_thread(rebase, change, now)
+        if isinstance(rebased, Refused):
+            return Delivery("refused", " ".join(problem.message for problem in rebased.problems))
+        verdict = await judged(rebased, now, services)
+        if verdict.level != "allow":
+            return Delivery("refused", "Merged with what changed meanwhile: " + " ".join(verdict.reasons))
+        change = rebased
+    return Delivery("refused", "The files change faster than the edit can be merged. Ask again when they rest.")
+
+
+def _obstacle(session: Session, folder: Folder, change: ChangeSet) -> str:
+    """Why no edit may be sent for a path, whatever its text; empty where nothing stands in the way."""
+    for path in change.paths():
+        if folder.relative(folder.root / path) != path:
+            return f"{path} leads out of the workspace through a link. Nothing was changed."
+        document = session.document(folder, path)
+        if document is not None and document.doubt:
+            return f"{path}: {document.doubt}. Close the file and open it again. Nothing was changed."
+    return ""
+
+
+def _moved(session: Session, folder: Folder, change: ChangeSet) -> bool:
+    return any(_has_moved(session, folder, operation) for operation in change.operations)
+
+
+def _has_moved(session: Session, folder: Folder, operation: Operation) -> bool:
+    """Whether a file is no longer what the operation was made for."""
+    if isinstance(operation, Create):
+        return _sha(session, folder, operation.path) is not None
+    if isinstance(operation, Rename) and _sha(session, folder, operation.new_path) is not None:
+        return True
+    return _sha(session, folder, operation.path) != operation.base_sha
+
+
+def _sha(session: Session, folder: Folder, path: str) -> str | None:
+    """The sha of what is at a path, None for nothing; what cannot be read as text is like no other text."""
+    document = session.document(folder, path)
+    if document is not None:
+        return text_sha(document.text)
+    found = read_file(folder.root, path)
+    if isinstance(found, FileText):
+        return found.sha
+    return "unreadable" if found.exists else None
+
+
+async def _send_all(session: Session, folder: Folder, steps: tuple[ChangeSet, ...], label: str, halt: Halt) -> Delivery:
+    """Sends step by step; stops at the first surprise."""
+    files: dict[str, State] = {}
+    for number, step in enumerate(steps):
+        rest = ChangeSet(tuple(operation for later in steps[number:] for operation in later.operations))
+        # The first step was looked at just now; between two steps the user may have typed.
+        surprise = number > 0 and (_obstacle(session, folder, rest) or _moved(session, folder, rest))
+        if halt.requested or surprise:
+            unsent: dict[str, State] = {operation.path: "unchanged" for operation in rest.operations}
+            return _summed(files | unsent, "cancelled" if halt.requested else "declined")
+        answer = await _apply(session, folder, step, label)
+        files |= await verify(session, folder, step, claimed=answer == "applied")
+        if any(state not in ("done", "unsaved") for state in files.values()):
+            unsent = {operation.path: "unchanged" for operation in rest.operations}
+            return _summed(unsent | files, answer)
+    return _summed(files, "applied")
+
+
+async def _apply(session: Session, folder: Folder, step: ChangeSet, label: str) -> Answer:
+    """Sends one edit, at once: the caller has just looked at the files."""
+    edit = workspace_edit(step, session.client, folder.uri, lambda path: session.document(folder, path))
+    params = types.ApplyWorkspaceEditParams(edit=edit, label=label)
+    request = session.protocol.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
+    try:
+        result = await asyncio.wait_for(request, session.patience.answer)
+    except TimeoutError:
+        return "silent"
+    except JsonRpcException:
+        return "failed"
+    return "applied" if isinstance(result, types.ApplyWorkspaceEditResult) and result.applied else "declined"
+
+
+def _summed(files: Mapping[str, State], answer: Answer | Literal["cancelled"]) -> Delivery:
+    """The outcome that the states of all files amount to."""
+    states = set(files.values())
+    if states == {"done"}:
+        return Delivery("done", files=files)
+    if states <= {"done", "unsaved"}:
+        waiting = _listed(files, "unsaved")
+        return Delivery("not-visible-yet", f"The editor holds {waiting} unsaved: save all files to finish.", files)
+    if states == {"unchanged"}:
+        return _nothing(files, answer)
+    parts = [
+        f"{listed} {says}."
+        for state, says in (
+            ("done", "hold the change"),
+            ("unsaved", "are changed in the editor only, save them"),
+            ("unchanged", "are as they were"),
+            ("different", "hold something else than was meant"),
+        )
+        if (listed := _listed(files, state))
+    ]
+    return Delivery("partial", "Partly applied: " + " ".join(parts) + " Undo in the editor, or ask again.", files)
+
+
+def _nothing(files: Mapping[str, State], answer: Answer | Literal["cancelled"]) -> Delivery:
+    match answer:
+        case "cancelled":
+            return Delivery("cancelled", "Cancelled: nothing was changed.", files)
+        case "failed":
+            return Delivery("failed", "The editor failed to apply the edit. Nothing was changed.", files)
+        case "silent":
+            return Delivery("failed", "The editor has not answered. So far nothing was changed.", files)
+        case _:
+            return Delivery("declined", "The editor did not apply the edit. Nothing was changed.", files)
+
+
+def _listed(files: Mapping[str, State], state: str) -> str:
+    return ", ".join(path for path, found in files.items() if found == state)

@@ -1,0 +1,138 @@
+"""How is an ask carried out for an editor? As a job with progress that can be cancelled at any time.
+
+The job takes its snapshot when the command arrives. Before the edit is sent, cancelling means that nothing is; after
+that, what was sent is verified, and the user is told the truth.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+
+from context.snapshot import FileText, Snapshot
+from lsp_server.actions.ask import Ask, NoChange, Proposal
+from lsp_server.actions.describe import answer_page, one_line
+from lsp_server.actions.offer import Action
+from lsp_server.actions.pipeline import propose
+from lsp_server.actions.registry import offers
+from lsp_server.actions.services import Services
+from lsp_server.convert import to_place
+from lsp_server.features.arguments import Arguments
+from lsp_server.features.consent import agreed
+from lsp_server.features.delivery import Delivery, Halt, deliver
+from lsp_server.features.page import show_page
+from lsp_server.features.progress import Report, new_token, progress
+from lsp_server.folders import Folder
+from lsp_server.session import Job, Session
+
+CANCELLED = "Cancelled: nothing was changed."
+QUIET = ("done", "needs-model", "cancelled", "declined")
+"""Outcomes that are no cause for a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The end of a job, for the user and for the program that called the command."""
+
+    outcome: str
+    message: str
+    files: Mapping[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The command's result."""
+        return {"outcome": self.outcome, "message": self.message, "files": dict(self.files)}
+
+
+async def run(session: Session, action: Action, arguments: Arguments, token: str | int | None) -> dict[str, Any]:
+    """Carries out one command and tells the user, once, what came of it."""
+    title = f"Patchwright: {action.title}"
+    own = new_token() if token is None else token
+    with session.job(own) as job:
+        async with progress(session, title, own, given=token is not None) as report:
+            told = await _until_cancelled(session, action, arguments, report, job)
+    if told.message:
+        kind = types.MessageType.Info if told.outcome in QUIET else types.MessageType.Warning
+        session.say(told.message, kind)
+    return told.as_json()
+
+
+async def _until_cancelled(session: Session, action: Action, arguments: Arguments, report: Report, job: Job) -> Told:
+    try:
+        return await _carry_out(session, action, arguments, report)
+    except asyncio.CancelledError:
+        if not job.stopped:
+            raise
+        return Told("cancelled", CANCELLED, {})
+
+
+async def _carry_out(session: Session, action: Action, arguments: Arguments, report: Report) -> Told:
+    located = _located(session, arguments)
+    if isinstance(located, str):
+        return Told("refused", located, {})
+    folder, path = located
+    snapshot = session.snapshot(folder)
+    services = await session.services(folder)
+    ask = await _ask(action, arguments, path, snapshot, services)
+    if isinstance(ask, str):
+        return Told("refused", ask, {})
+    answer = await propose(ask, snapshot, services, report)
+    if isinstance(answer, NoChange):
+        if answer.reason == "needs-model":
+            await show_page(session, answer_page(answer, session.settings))
+        return Told(answer.reason, one_line(answer), {})
+    if not await agreed(session, answer):
+        return Told("declined", "Discarded: nothing was changed.", {})
+    report("Applying")
+    return _told(answer, await _delivered(session, folder, answer))
+
+
+def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
+    """The file that is asked about, or why there can be no edit in it."""
+    found = session.folders.of(arguments.uri)
+    if found is None:
+        return "This file is in no open workspace folder. Open its folder in the editor, then ask again."
+    document = session.protocol.documents.get(arguments.uri)
+    if document is not None and document.doubt:
+        return f"{found[1]}: {document.doubt}. Close the file and open it again, then ask again."
+    return found
+
+
+async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapshot, services: Services) -> Ask | str:
+    """The ask: described by the caller, else by what stands at the place in the snapshot."""
+    budget, place = services.settings.budget, to_place(path, arguments.range)
+    if arguments.description is not None:
+        comment = to_place(path, arguments.comment) if arguments.comment else None
+        return Ask(action.id, arguments.description, place, comment, action.scope, budget)
+    file = await asyncio.to_thread(snapshot.file, path)
+    if not isinstance(file, FileText):
+        return f"{path} {file.reason}. Nothing was changed."
+    for offer in await offers(file, place, services.index):
+        if offer.action.id == action.id:
+            if offer.disabled:
+                return f"{offer.disabled}."
+            return Ask(action.id, offer.description, offer.place, offer.comment, action.scope, budget)
+    return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
+
+
+async def _delivered(session: Session, folder: Folder, proposal: Proposal) -> Delivery:
+    """Delivers to the end of the step under way, even if the job is cancelled meanwhile."""
+    halt = Halt()
+    delivering = asyncio.ensure_future(deliver(session, folder, proposal, halt))
+    while True:
+        try:
+            delivery = await asyncio.shield(delivering)
+        except asyncio.CancelledError:
+            if delivering.cancelled():
+                raise
+            halt.requested = True
+            continue
+        if delivery.outcome == "cancelled":
+            raise asyncio.CancelledError
+        return delivery
+
+
+def _told(proposal: Proposal, delivery: Delivery) -> Told:
+    message = one_line(proposal) if delivery.outcome == "done" else delivery.message
+    return Told(delivery.outcome, message, delivery.files)

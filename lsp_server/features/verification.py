@@ -1,0 +1,90 @@
+"""Do the files hold what was meant? An editor's own answer is a hint: some say "applied" of what they skipped.
+
+Open documents are compared by the text that the editor sends after the edit, closed files by what is on disk.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from context.snapshot import FileText, read_file
+from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
+from lsp_server.folders import Folder
+from lsp_server.session import Session
+
+State = Literal["done", "unchanged", "unsaved", "different"]
+"""`unsaved`: a closed file is as it was, while the editor says that it applied the edit: it may hold it in a buffer."""
+
+SECONDS_BETWEEN_LOOKS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One file as it is now: its text (None where there is no such file) and whether the editor has it open."""
+
+    text: str | None
+    is_open: bool
+
+
+def seen(session: Session, folder: Folder, path: str) -> Seen:
+    """What the editor, else the disk, holds at a path."""
+    document = session.document(folder, path)
+    if document is not None:
+        return Seen(document.text, is_open=True)
+    found = read_file(folder.root, path)
+    if isinstance(found, FileText):
+        return Seen(found.text, is_open=False)
+    return Seen(None if not found.exists else "", is_open=False)
+
+
+async def verify(session: Session, folder: Folder, change: ChangeSet, *, claimed: bool) -> Mapping[str, State]:
+    """The state of each file by path, once the editor had time to tell; `claimed`: whether it said "applied"."""
+    started = time.monotonic()
+    while True:
+        states: dict[str, State] = {}
+        for operation in change.operations:
+            states[operation.path] = _state(session, folder, operation, claimed=claimed)
+        waited = time.monotonic() - started
+        limits = [
+            session.patience.open_document if state == "unchanged" else session.patience.closed_file
+            for state in states.values()
+            if state != "done"
+        ]
+        if not limits or waited > max(limits):
+            return states
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _state(session: Session, folder: Folder, operation: Operation, *, claimed: bool) -> State:
+    now = seen(session, folder, operation.path)
+    untouched: State = "unsaved" if claimed and not now.is_open else "unchanged"
+    match operation:
+        case Create(text=text):
+            if now.text is None:
+                return untouched
+            return "done" if same_text(now.text, text) else "different"
+        case Edit(before=before, after=after):
+            if now.text is not None and same_text(now.text, after) and not same_text(before, after):
+                return "done"
+            if now.text == after:
+                return "done"
+            return untouched if now.text is not None and same_text(now.text, before) else "different"
+        case Delete():
+            return "done" if now.text is None else untouched
+        case Rename(new_path=new_path):
+            arrived = seen(session, folder, new_path).text is not None
+            if now.text is not None:
+                return "different" if arrived else untouched
+            return "done" if arrived else "different"
+
+
+def same_text(found: str, meant: str) -> bool:
+    """Whether two texts are the same but for what editors do of their own: line ends, and empty lines at the end."""
+    return found == meant or _plain(found) == _plain(meant)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\r\n|\r", "\n", text).rstrip("\n")

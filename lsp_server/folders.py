@@ -1,0 +1,107 @@
+"""Which workspace folder does a file belong to, and what works for that folder?
+
+A file belongs to a folder only if its real path, symlinks resolved, lies inside. The services of a folder (its index,
+its worker processes) are opened on first use and in a thread: importing them takes longer than an editor should wait.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from lsp_server.convert import to_path, to_uri
+from lsp_server.protocol import log_failure
+
+if TYPE_CHECKING:
+    from lsp_server.actions.services import Services
+    from lsp_server.settings import Settings
+
+
+@dataclass(slots=True)
+class Folder:
+    """One folder: `given` as the editor spells it, `root` as it really is.
+
+    `delivering` lets one change at a time into the folder.
+    """
+
+    given: Path
+    root: Path
+    delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _services: "asyncio.Task[Services] | None" = None
+    _background: "asyncio.Task[None] | None" = None
+
+    def relative(self, path: Path) -> str | None:
+        """The path of a file below the root, `/` separated; None for one that is really elsewhere."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except (ValueError, OSError, RuntimeError):
+            return None
+
+    def uri(self, path: str) -> str:
+        """The URI of a file in the folder, as the editor would spell it."""
+        return to_uri(self.given / PurePosixPath(path))
+
+    async def services(self, settings: "Settings") -> "Services":
+        """Its services; whoever asks first opens them, and a cancelled ask does not close them."""
+        if self._services is None:
+            self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
+        return await asyncio.shield(self._services)
+
+    def begin(self, work: "asyncio.Task[None]") -> None:
+        """Work in the background that ends with the folder."""
+        self._background = work
+
+    async def close(self) -> None:
+        """Ends the background work and the services."""
+        if self._background is not None:
+            self._background.cancel()
+            await asyncio.wait({self._background})
+        if self._services is None:
+            return
+        with suppress(asyncio.CancelledError):
+            try:
+                await (await self._services).close()
+            except Exception as error:  # noqa: BLE001 - services that could not be opened leave nothing to close
+                log_failure("closing a folder", error)
+
+
+@dataclass(slots=True)
+class Folders:
+    """The folders that are open, by URI."""
+
+    _open: dict[str, Folder] = field(default_factory=dict[str, Folder])
+
+    def add(self, uri: str) -> Folder | None:
+        """Opens a folder; None for a URI that is no folder on this disk."""
+        given = to_path(uri)
+        if given is None or not given.is_dir():
+            return None
+        folder = Folder(given, given.resolve())
+        return self._open.setdefault(uri, folder)
+
+    def take(self, uri: str) -> Folder | None:
+        """Forgets a folder; the caller closes it."""
+        return self._open.pop(uri, None)
+
+    def clear(self) -> None:
+        """Forgets all folders; the caller closes them."""
+        self._open.clear()
+
+    def all(self) -> tuple[Folder, ...]:
+        """Every open folder."""
+        return tuple(self._open.values())
+
+    def of(self, uri: str) -> tuple[Folder, str] | None:
+        """The innermost folder that holds a file, and the file's path in it."""
+        path = to_path(uri)
+        if path is None:
+            return None
+        holding = [(folder, inside) for folder in self.all() if (inside := folder.relative(path)) not in (None, ".")]
+        return min(holding, key=lambda found: len(found[1] or ""), default=None)  # pyright: ignore[reportReturnType] - None is filtered out above
+
+
+def _open(root: Path, settings: "Settings") -> "Services":
+    from lsp_server.actions.services import open_services
+
+    return open_services(root, settings)

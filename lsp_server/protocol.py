@@ -1,0 +1,207 @@
+"""How does the server survive its clients? JSON-RPC of pygls, hardened where pygls alone would fail.
+
+- Every request is answered exactly once: before `initialize`, after `shutdown`, with parameters that do not fit.
+- A cancelled command really stops: it runs as the request's own task, and pygls cancels that.
+- What goes wrong in here is logged without contents; the client gets a sentence, no traceback and no path.
+- Documents are kept by `documents`, which notices changes that cannot be true; pygls applies them silently.
+
+The bytes come from `transport`, one whole body at a time.
+"""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+from lsp_server.documents import Documents
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+    from pygls.lsp.server import LanguageServer
+
+log = logging.getLogger(__name__)
+
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
+NOT_INITIALIZED = -32002
+EXIT_BEFORE_SHUTDOWN = 1
+
+FAILED = "Patchwright failed at this request and goes on serving; its log says where."
+
+
+class Protocol(LanguageServerProtocol):
+    """One connection to one client; `ended` is called once with the exit code when the client says `exit`."""
+
+    def __init__(self, server: "LanguageServer", converter: "Converter") -> None:
+        super().__init__(server, converter)
+        self.documents = Documents()
+        self.ended: Callable[[int], None] = lambda _: None
+        self._initialized = False
+        # The tables of handlers, which pygls leaves untyped.
+        self._registered: Any = self.fm
+
+    # Messages come in.
+
+    def receive(self, body: bytes) -> None:
+        """Takes one message; whatever is in it, this returns."""
+        try:
+            message: Any = json.loads(body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            self._refuse(None, PARSE_ERROR, "This is not JSON in UTF-8.")
+            return
+        try:
+            self._take(message)
+        except Exception as error:  # noqa: BLE001 - the edge: one bad message must not end the server
+            log_failure("a message", error)
+
+    def _take(self, message: object) -> None:
+        if not isinstance(message, dict):
+            self._refuse(None, INVALID_REQUEST, "A message is one JSON object.")
+            return
+        message = cast("dict[str, Any]", message)
+        method, message_id = message.get("method"), message.get("id")
+        if isinstance(method, str) and "id" in message:
+            if isinstance(message_id, bool) or not isinstance(message_id, int | str):
+                self._refuse(None, INVALID_REQUEST, "An id is a number or a string.")
+            elif refusal := self._refusal(method, message):
+                self._refuse(message_id, *refusal)
+            else:
+                self._take_request(message_id, method, message)
+        elif isinstance(method, str):
+            self._take_notification(method, message)
+        elif isinstance(message_id, int | str):
+            self._take_response(message_id, message)
+        else:
+            self._refuse(None, INVALID_REQUEST, "A message has a method or an id.")
+
+    def _refusal(self, method: str, message: dict[str, Any]) -> tuple[int, str] | None:
+        """Why a request cannot be served now, whatever its parameters."""
+        if message.get("jsonrpc") != self.VERSION:
+            return INVALID_REQUEST, "This is not JSON-RPC 2.0."
+        if not self._initialized and method != types.INITIALIZE:
+            return NOT_INITIALIZED, "The first request is initialize."
+        if self._initialized and method == types.INITIALIZE:
+            return INVALID_REQUEST, "The server is initialized already."
+        if self._shutdown:
+            return INVALID_REQUEST, "The server is shutting down."
+        if not self._handles(method):
+            return METHOD_NOT_FOUND, f"{method[:80]} is not served here."
+        return None
+
+    def _take_request(self, message_id: int | str, method: str, message: dict[str, Any]) -> None:
+        try:
+            structured: Any = self.structure_message(message)
+        except JsonRpcException:
+            self._refuse(message_id, INVALID_PARAMS, f"The parameters of {method} do not have its shape.")
+            return
+        if method == types.INITIALIZE:
+            self._initialized = True
+        self.handle_message(structured)
+
+    def _take_notification(self, method: str, message: dict[str, Any]) -> None:
+        # `exit` must end the server at any time; before `initialize` nothing else has a meaning.
+        if not (self._handles(method) and (self._initialized or method == types.EXIT)):
+            return
+        try:
+            structured: Any = self.structure_message({"jsonrpc": self.VERSION} | message)
+        except JsonRpcException:
+            log.warning("ignored a %s whose parameters do not have its shape", method)
+            return
+        self.handle_message(structured)
+
+    def _take_response(self, message_id: int | str, message: dict[str, Any]) -> None:
+        waiting = self._request_futures.get(message_id)
+        if waiting is None or waiting.done():
+            self._request_futures.pop(message_id, None)
+            return
+        try:
+            structured: Any = self.structure_message({"jsonrpc": self.VERSION} | message)
+        except JsonRpcException:
+            error = types.ResponseError(code=INVALID_PARAMS, message="the answer does not have the shape it should")
+            self._handle_response(message_id, error=error)
+            return
+        self.handle_message(structured)
+
+    def _handles(self, method: str) -> bool:
+        return (
+            method in self._registered.builtin_features
+            or method in self._registered.features
+            or method == types.CANCEL_REQUEST
+        )
+
+    # Messages go out.
+
+    def _refuse(self, message_id: int | str | None, code: int, message: str) -> None:
+        self._send_data(
+            types.ResponseErrorMessage(id=message_id, error=types.ResponseError(code=code, message=message))
+        )
+
+    def _send_response(
+        self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """Every answer passes here: an error keeps its sentence if it was written for the client, and nothing else."""
+        if error is not None:
+            internal = error.code == JsonRpcInternalError.CODE
+            error = types.ResponseError(code=error.code, message=FAILED if internal else error.message)
+            self._result_types.pop(msg_id, None)
+        super()._send_response(msg_id, result, error)
+
+    def plain(self, value: Any) -> Any:
+        """A protocol value as JSON would hold it."""
+        return self._converter.unstructure(value)
+
+    # Requests that pygls answers in a way of its own.
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    async def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - pygls has a generator here, whose command a cancelled request does not reach
+        """Runs the command in the request's own task and hands it the arguments as they are."""
+        handler = self._registered.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams(f"There is no command {params.command[:80]!r} here.")
+        return await handler(params)
+
+    @lsp_method(types.SHUTDOWN)
+    async def lsp_shutdown(self, *_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - an ordinary coroutine in place of pygls' generator
+        """Stops all work; the answer says that it has stopped."""
+        self._shutdown = True
+        current: Any = asyncio.current_task()
+        for future in list(self._request_futures.values()):
+            if future is not current:
+                future.cancel()
+        handler = self._registered.features.get(types.SHUTDOWN)
+        if handler is not None:
+            await handler(None)
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - pygls raises SystemExit in the loop
+        """Ends the connection; the exit code says whether the client asked for a shutdown first."""
+        self.ended(0 if self._shutdown else EXIT_BEFORE_SHUTDOWN)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """A document is the editor's from now on."""
+        document = params.text_document
+        self.documents.opened(document.uri, document.text, document.version)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """A document changed."""
+        self.documents.changed(params.text_document.uri, params.text_document.version, params.content_changes)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """A document is the disk's again."""
+        self.documents.closed(params.text_document.uri)
+
+
+def log_failure(where: str, error: BaseException) -> None:
+    """Logs what failed and in which lines of code; never the error's text, which may hold a user's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = "".join(f"\n  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    log.error("failed at %s: %s%s", where, type(error).__name__, lines)

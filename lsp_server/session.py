@@ -1,0 +1,130 @@
+"""What do the features share? The connection, what the editor can do, what is open, and the jobs under way."""
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from context.snapshot import Snapshot
+from lsp_server.client import Client
+from lsp_server.convert import to_path
+from lsp_server.documents import Document
+from lsp_server.folders import Folder, Folders
+from lsp_server.protocol import Protocol
+
+if TYPE_CHECKING:
+    from lsp_server.actions.services import Services
+    from lsp_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an editor may take, in seconds.
+
+    `answer`: to apply an edit. `open_document`: to tell of an open document that changed; some wait until the user is
+    idle. `closed_file`: to write or open a file that was closed. `question`: for the user to decide.
+    `reply`: to anything that needs no user. `menu` is the user's own patience with us.
+    """
+
+    answer: float = 60.0
+    open_document: float = 2.0
+    closed_file: float = 0.5
+    question: float = 300.0
+    reply: float = 1.0
+    menu: float = 1.0
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One ask under way. `stopped` says that it was cancelled other than by its own request."""
+
+    task: "asyncio.Task[Any]"
+    token: str | int | None = None
+    stopped: bool = False
+
+    def stop(self) -> None:
+        """Cancels it; its request is then answered with an ordinary result."""
+        self.stopped = True
+        self.task.cancel()
+
+
+@dataclass(slots=True)
+class Session:
+    """One client's session, from `initialize` to `exit`."""
+
+    server: LanguageServer
+    protocol: Protocol
+    patience: Patience = field(default_factory=Patience)
+    client: Client = field(default_factory=Client)
+    folders: Folders = field(default_factory=Folders)
+    jobs: list[Job] = field(default_factory=list[Job])
+    _settings: "Settings | None" = None
+    _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work in the background that ends with the session."""
+        self._background.append(asyncio.create_task(work))
+
+    def stop_background(self) -> None:
+        """Ends that work."""
+        for task in self._background:
+            task.cancel()
+
+    @property
+    def settings(self) -> "Settings":
+        """The user's settings, read once; what is wrong in them is told to the user."""
+        if self._settings is None:
+            from lsp_server.settings import load_settings
+
+            self._settings, warnings = load_settings()
+            for warning in warnings:
+                self.say(warning, types.MessageType.Warning)
+        return self._settings
+
+    async def services(self, folder: Folder) -> "Services":
+        """A folder's services."""
+        return await folder.services(self.settings)
+
+    def document(self, folder: Folder, path: str) -> Document | None:
+        """The open document that is a folder's file, whatever URI it was opened under."""
+        given = self.protocol.documents.get(folder.uri(path))
+        if given is not None:
+            return given
+        return next(
+            (document for document in self.protocol.documents.all() if _path_in(folder, document) == path), None
+        )
+
+    def snapshot(self, folder: Folder) -> Snapshot:
+        """The folder's files now: trusted documents over the disk."""
+        buffers = {
+            path: document.file(path)
+            for document in self.protocol.documents.all()
+            if not document.doubt and (path := _path_in(folder, document)) is not None
+        }
+        return Snapshot(folder.root, buffers)
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Shows one message to the user."""
+        self.server.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    @contextmanager
+    def job(self, token: str | int | None) -> Generator[Job]:
+        """The current task as a job that can be stopped by its progress token."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a job is a task")
+        job = Job(task, token)
+        self.jobs.append(job)
+        try:
+            yield job
+        finally:
+            self.jobs.remove(job)
+
+
+def _path_in(folder: Folder, document: Document) -> str | None:
+    path = to_path(document.uri)
+    return None if path is None else folder.relative(path)
