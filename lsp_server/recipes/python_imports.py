@@ -85,8 +85,13 @@ def resolve(modules: Modules, path: str, name: str) -> str | None:
             folder = folder.parent
         start = "" if str(folder) == "." else str(folder)
         return modules.at("/".join([*([start] if start else []), *parts]))
-    found = [target for root in _roots(modules, path) if (target := modules.at(_join(root, "/".join(parts))))]
-    return next((target for target in found if target.endswith((".py", ".pyi"))), found[0] if found else None)
+    folder = None
+    for root in _roots(modules, path):
+        found = modules.at(_join(root, "/".join(parts)))
+        if found is not None and found.endswith((".py", ".pyi")):
+            return found
+        folder = folder or found
+    return folder
 
 
 def dotted_name(modules: Modules, module: str) -> str:

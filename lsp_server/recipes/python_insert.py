@@ -34,11 +34,10 @@ class Layout:
 
 
 def indentation_step(source: bytes) -> str:
-    """One step of a file's indentation: a tab, or the fewest spaces that begin a line; four where none does."""
-    indents = [match[1] for match in re.finditer(rb"^([ \t]+)\S", source, re.M)]
-    if indents and sum(indent.startswith(b"\t") for indent in indents) * 2 > len(indents):
-        return "\t"
-    return " " * min((len(indent) for indent in indents if not indent.startswith(b"\t") and len(indent) > 1), default=4)
+    """What a block is indented by in most places of a file: a tab or some spaces; four where it has no block."""
+    opened = re.finditer(rb"^([ \t]*)\S.*:[ \t]*\r?\n(?:[ \t]*\r?\n)*([ \t]+)\S", source, re.M)
+    steps = [match[2][len(match[1]) :] for match in opened if match[2].startswith(match[1]) and match[2] != match[1]]
+    return max(set(steps), key=steps.count).decode() if steps else "    "
 
 
 def block_splice(layout: Layout, first: int, last: int, block: Iterable[str]) -> Splice:

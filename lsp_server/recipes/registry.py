@@ -11,9 +11,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("rename", rename_sentence.PHRASINGS, rename_sentence.understand, rename.carry_out, ("rename",)),
 )
 
-STEPS = re.compile(
-    r"\s*(?:;|[,.](?=\s)|,?\s+and\s+then\s|,?\s+then\s|,?\s+and\s|,?\s+after\s+that\s)\s*", re.IGNORECASE
-)
+STEPS = re.compile(r"\s*(?:,?\s+(?:and\s+)?then\s|,?\s+and\s|,?\s+after\s+that,?\s|;|[,.](?=\s))\s*", re.IGNORECASE)
 
 
 def understand(description: str) -> tuple[Recipe, Plan] | Refused | NotUnderstood:

@@ -120,7 +120,7 @@ POLITE = (
     r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
 )
 PLAIN_WORD = r"[A-Za-z][a-z]*"
-FIRST_VAGUE = 3
+FIRST_VAGUE = 2
 """The number of the first row that needs names which look like code."""
 
 SENTENCES = tuple(

@@ -1,0 +1,309 @@
+"""Which sentences are understood, and as what? And which must never be?"""
+
+import pytest
+
+from lsp_server.recipes.data_type import DataType
+from lsp_server.recipes.field_list import Field
+from lsp_server.recipes.plan import NotUnderstood, Refused
+from lsp_server.recipes.registry import RECIPES, understand
+from lsp_server.recipes.rename_sentence import Rename
+
+RENAMES = {
+    Rename("load_user", "fetch_user"): """
+        rename load_user to fetch_user
+        Rename load_user to fetch_user.
+        RENAME load_user TO fetch_user
+        rename load_user -> fetch_user
+        rename load_user->fetch_user
+        rename load_user => fetch_user
+        rename load_user → fetch_user
+        rename load_user into fetch_user
+        rename load_user as fetch_user
+        rename `load_user` to `fetch_user`
+        rename "load_user" to "fetch_user"
+        rename 'load_user' to 'fetch_user'.
+        rename “load_user” to “fetch_user”
+        rename load_user() to fetch_user()
+        rename the load_user to fetch_user
+        rename symbol load_user to fetch_user
+        rename: load_user -> fetch_user
+        re-name load_user to fetch_user
+        please rename load_user to fetch_user
+        Please, rename load_user to fetch_user!
+        can you rename load_user to fetch_user?
+        could you please rename load_user to fetch_user?
+        let's rename load_user to fetch_user
+        we should rename load_user to fetch_user
+        I want to rename load_user to fetch_user
+        i'd like you to rename load_user to fetch_user
+        TODO: rename load_user to fetch_user
+        rename load_user to fetch_user everywhere
+        rename load_user to fetch_user in all files
+        rename load_user to fetch_user across the project
+        rename load_user to fetch_user throughout the codebase
+        rename load_user to fetch_user in the whole project
+        rename load_user to fetch_user and update all callers
+        rename load_user to fetch_user, update all references accordingly
+        rename load_user to fetch_user and fix the imports
+        rename load_user to be fetch_user
+        change the name of load_user to fetch_user
+        give load_user the name fetch_user
+        give load_user the new name fetch_user
+        load_user should be called fetch_user
+        load_user should be renamed to fetch_user
+        load_user must be named fetch_user
+        call load_user fetch_user instead
+        call load_user fetch_user from now on
+        load_user -> fetch_user everywhere
+        load_user → fetch_user in all files
+        """,
+    Rename("load_user", "fetch_user", kind="function"): """
+        rename function load_user to fetch_user
+        rename the function load_user to fetch_user
+        Rename the load_user function to fetch_user
+        rename the function called load_user to fetch_user
+        rename the function `load_user` into `fetch_user` everywhere
+        rename def load_user to def fetch_user
+        rename async function load_user to fetch_user
+        the function load_user should be called fetch_user
+        change the name of the function load_user to fetch_user
+        """,
+    Rename("User", "Account", kind="class"): """
+        rename class User to Account
+        rename the class User to Account
+        rename the User class to Account
+        rename the class named User to class Account
+        change the name of class User to Account
+        the class User should be called Account
+        """,
+    Rename("load_user", "fetch_user", "pkg.core"): """
+        rename pkg.core.load_user to fetch_user
+        rename pkg.core.load_user to pkg.core.fetch_user
+        rename load_user in pkg.core to fetch_user
+        rename load_user from module pkg.core to fetch_user
+        rename load_user to fetch_user in the module pkg.core
+        """,
+    Rename("load_user", "fetch_user", "pkg/core.py"): """
+        rename pkg/core.py:load_user to fetch_user
+        rename `pkg/core.py::load_user` to fetch_user
+        rename load_user in pkg/core.py to fetch_user
+        rename load_user in the file pkg/core.py to fetch_user
+        rename load_user to fetch_user in pkg/core.py
+        """,
+}
+
+POINT = DataType("Point", (Field("x", "int"), Field("y", "int", "0", required=False)))
+PLAIN_POINT = DataType("Point", (Field("x", "int"), Field("y", "int")))
+FROZEN_POINT = DataType("Point", POINT.fields, ("frozen",))
+
+DATA_TYPES = {
+    POINT: """
+        dataclass Point with x: int, y: int = 0
+        Dataclass Point with x: int, y: int = 0.
+        dataclass Point: x: int, y: int = 0
+        dataclass Point(x: int, y: int = 0)
+        dataclass Point with fields x: int and y: int = 0
+        make a dataclass Point with x: int and y: int = 0
+        create a new dataclass called Point with the fields x: int, y: int = 0
+        add a data class named `Point` with `x: int`, `y: int = 0`
+        define dataclass Point having x int, and y int = 0
+        write a Point dataclass with x: int, y: int = 0
+        please add a dataclass "Point" with attributes: x of type int, y of type int = 0
+        a dataclass Point that has x: int, y: int=0
+        dataclass Point containing x (int), y (int) = 0
+        dataclass Point x: int, y: int = 0
+        """,
+    PLAIN_POINT: """
+        dataclass Point: x int, y int
+        dataclass Point with x int and y int
+        dataclass Point with x: int and y: int
+        """,
+    FROZEN_POINT: """
+        frozen dataclass Point with x: int, y: int = 0
+        make a frozen dataclass Point with fields x: int and y: int = 0
+        create an immutable dataclass Point: x: int, y: int = 0
+        """,
+    DataType("Point", POINT.fields, ("frozen", "slots", "kw_only")): """
+        add a frozen, slotted and keyword-only dataclass Point with x: int, y: int = 0
+        frozen slots kw-only dataclass Point(x: int, y: int = 0)
+        """,
+}
+
+UNRELATED = """
+    rename the login page title to Welcome
+    rename variables for clarity
+    rename the title to Welcome
+    rename it to something better
+    rename everything to camelCase
+    rename files to snake_case
+    rename these to match the style guide
+    rename all the things
+    rename this to foo
+    rename columns to lowercase
+    rename the button to Submit
+    rename the submit button to Send
+    Rename.
+    rename
+    to rename
+    renaming load_user to fetch_user broke the tests
+    don't rename load_user to fetch_user
+    never rename load_user to fetch_user
+    do not rename load_user to fetch_user
+    why did we rename load_user to fetch_user
+    I renamed load_user to fetch_user
+    rename load_user
+    rename load_user to
+    rename to fetch_user
+    rename load_user to fetch_user and add logging
+    rename load_user to fetch_user, then move it to users/store.py
+    rename load_user to fetch_user everywhere except the tests
+    rename a to b and c to d
+    rename load_user to fetch_user if it returns None
+    rename load_user to fetch_user or get_user
+    rename load_user to a better name
+    rename load_user to something shorter
+    add OAuth login
+    make it faster
+    fix the bug in load_user
+    add a dataclass for user settings
+    dataclass fields should be validated
+    use a dataclass here
+    convert User to a dataclass
+    make User a frozen dataclass
+    make this a dataclass with slots
+    dataclass Point
+    dataclass Point with validation
+    dataclass Point with x and y
+    dataclass for the response of the API with paging
+    the dataclass Point is slow
+    remove the dataclass Point
+    add docstrings to dataclass Point
+    document the dataclass with examples
+    save should be called twice
+    init must be called once
+    validate should be called first
+    callers should be renamed soon
+    call the API again instead
+    call save later instead
+    give users the name field
+    change load_user to return None
+    change the name of the app in the title bar
+    set the name of the button
+    x -> y
+    load_user -> User
+    int -> str
+    returns a list -> dict everywhere
+    def load_user(key) -> User
+    load_user to fetch_user
+    map old names to new names
+    add a parameter timeout to fetch
+    add field email to User
+    move load_user to users/store.py
+    extract lines 10-20 into parse_header
+    replace print with logging
+    add type hints to core.py
+    write tests for pkg/core.py
+    import Path in core.py
+    sort the imports
+    handle the case where the user is missing
+    parse the header and return a dict
+    greet a user by name
+    retry three times with backoff
+    class Point with x and y
+    enum Color red green blue
+    translate the comments to English
+    return early if the list is empty
+    cache the result of load_user
+    increase the timeout to 30 seconds
+    """
+
+
+def listed(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+PHRASINGS = [(plan, line) for table in (RENAMES, DATA_TYPES) for plan, text in table.items() for line in listed(text)]
+
+
+@pytest.mark.parametrize(("plan", "sentence"), PHRASINGS, ids=[sentence for _, sentence in PHRASINGS])
+def test_a_phrasing_becomes_its_plan(plan, sentence):
+    understood = understand(sentence)
+    assert isinstance(understood, tuple), understood
+    assert understood[1] == plan
+
+
+def test_there_are_enough_phrasings_and_unrelated_texts():
+    assert len(PHRASINGS) >= 60
+    assert len(listed(UNRELATED)) >= 60
+
+
+@pytest.mark.parametrize("sentence", listed(UNRELATED))
+def test_an_unrelated_text_is_taken_by_no_recipe(sentence):
+    assert isinstance(understand(sentence), NotUnderstood)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_every_phrasing_of_the_table_is_its_own_recipes(recipe):
+    for phrasing in recipe.phrasings:
+        understood = understand(phrasing)
+        assert isinstance(understood, tuple)
+        assert understood[0] is recipe
+        assert understood[1].sentence()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("rename method save to store", "Renaming methods is not supported yet"),
+        ("rename parameter retries of fetch to attempts", "Renaming parameters is not supported yet"),
+        ("rename the variable total_count to count", "Renaming variables is not supported yet"),
+        ("rename attribute name to label", "Renaming attributes is not supported yet"),
+        ("rename module core to base", "Renaming modules is not supported yet"),
+        ("rename core.py to base.py", "Renaming modules is not supported yet"),
+        ("rename load_user to fetch-user", "`fetch-user` is not a name that Python allows"),
+        ("rename load_user to 2users", "is not a name that Python allows"),
+        ("rename load_user to class", "keyword"),
+        ("rename load_user to match", "keyword"),
+        ("rename load_user to list", "builtin"),
+        ("rename load_user to load_user", "has that name already"),
+        ("rename __init__ to setup_all", "a meaning of its own"),
+        ("rename load_user to __getattr__", "a meaning of its own"),
+        ("rename core.load_user to base.fetch_user", "is not a name that Python allows"),
+        ("dataclass Point with x: int = 0, y: int", "put `y` before `x`, or give it a default"),
+        ("dataclass Point with x: int, x: str", "named twice"),
+        ("dataclass Point with class: int, x: int", "`class` is a keyword"),
+        ("dataclass class with x: int", "`class` is a keyword"),
+        ("dataclass Point with x: int, y", "has no type"),
+        ("dataclass Point with x: int, *y: int", "is not a field"),
+        ("dataclass Point with x: int and rename a to b", "is not a field"),
+    ],
+)
+def test_a_recipes_sentence_with_a_wrong_operand_is_refused(sentence, reason):
+    understood = understand(sentence)
+    assert isinstance(understood, Refused), understood
+    assert reason in "\n".join(problem.message for problem in understood.problems)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hints"),
+    [
+        ("rename load_user to fetch_user and add logging", ("one step at a time: rename load_user to fetch_user",)),
+        (
+            "rename load_user to fetch_user, then rename User to Account",
+            ("one step at a time: rename load_user to fetch_user", "one step at a time: rename User to Account"),
+        ),
+        ("renmae load_user to fetch_user", ("rename load_user to fetch_user",)),
+        ("rename variables for clarity", ("rename load_user to fetch_user",)),
+        ("data class for points", ("dataclass Point with x: int, y: int = 0",)),
+        ("add OAuth login", ()),
+        ("", ()),
+    ],
+)
+def test_what_is_near_a_recipe_gets_a_hint(sentence, hints):
+    assert understand(sentence) == NotUnderstood(hints)
+
+
+def test_a_comment_of_several_lines_is_one_sentence():
+    understood = understand("  rename load_user\n   to\tfetch_user  ")
+    assert isinstance(understood, tuple)
+    assert understood[1] == Rename("load_user", "fetch_user")
