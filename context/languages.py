@@ -6,13 +6,13 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: the wheel that holds its grammar, the function in it, and its query file in `queries/`."""
+    """One language: the wheel that holds its grammar, the function in it, and its query files in `queries/`."""
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     function: str = "language"
-    query: str = ""
+    queries: tuple[str, ...] = ()
     line_comment: str = "#"
     block_comment: tuple[str, str] | None = None
 
@@ -20,12 +20,12 @@ class Language:
 C_STYLE = ("/*", "*/")
 
 LANGUAGES = (
-    Language("python", (".py", ".pyi"), "tree_sitter_python", query="python"),
+    Language("python", (".py", ".pyi"), "tree_sitter_python", queries=("python",)),
     Language(
         "javascript",
         (".js", ".jsx", ".mjs", ".cjs"),
         "tree_sitter_javascript",
-        query="javascript",
+        queries=("javascript", "jsx"),
         line_comment="//",
         block_comment=C_STYLE,
     ),
@@ -34,14 +34,14 @@ LANGUAGES = (
         (".ts", ".mts", ".cts"),
         "tree_sitter_typescript",
         "language_typescript",
-        "typescript",
+        ("typescript",),
         "//",
         C_STYLE,
     ),
-    Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", "typescript", "//", C_STYLE),
-    Language("go", (".go",), "tree_sitter_go", query="go", line_comment="//", block_comment=C_STYLE),
-    Language("rust", (".rs",), "tree_sitter_rust", query="rust", line_comment="//", block_comment=C_STYLE),
-    Language("java", (".java",), "tree_sitter_java", query="java", line_comment="//", block_comment=C_STYLE),
+    Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", ("typescript", "jsx"), "//", C_STYLE),
+    Language("go", (".go",), "tree_sitter_go", queries=("go",), line_comment="//", block_comment=C_STYLE),
+    Language("rust", (".rs",), "tree_sitter_rust", queries=("rust",), line_comment="//", block_comment=C_STYLE),
+    Language("java", (".java",), "tree_sitter_java", queries=("java",), line_comment="//", block_comment=C_STYLE),
 )
 
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}

@@ -4,8 +4,10 @@ Parsing holds the GIL for as long as the file takes, so the server calls this in
 """
 
 import importlib
+import time
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
 import tree_sitter
 
@@ -13,6 +15,11 @@ from context.languages import Language, language_of
 
 Node = tree_sitter.Node
 Tree = tree_sitter.Tree
+
+PARSE_SECONDS = 2.0
+"""The longest that one file may take; a source of 1 MiB in any language needs about 0.6 s."""
+
+READ_BYTES = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,49 @@ def parse(language: Language, source: bytes) -> Tree:
     return tree_sitter.Parser(grammar(language)).parse(source)
 
 
+def parse_within(language: Language, source: bytes, seconds: float) -> Tree | None:
+    """The tree of a source, or None when that takes longer than `seconds` (random bytes take 10 s per megabyte).
+
+    A node's text is to be cut from the source: tree-sitter 0.26 crashes on `Node.text` in such a tree.
+    """
+    deadline = time.monotonic() + seconds
+    view = memoryview(source)
+    try:
+        # The time limit works only with a callback that hands the source out in slices.
+        return tree_sitter.Parser(grammar(language)).parse(
+            lambda offset, _point: view[offset : offset + READ_BYTES],
+            progress_callback=lambda _offset, _has_error: time.monotonic() > deadline,
+        )
+    except ValueError:
+        return None
+
+
+@lru_cache
+def query(language: Language) -> tree_sitter.Query:
+    """Our own query for definitions and references of a language."""
+    folder = resources.files("context") / "queries"
+    source = "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in language.queries)
+    return tree_sitter.Query(grammar(language), source)
+
+
 def syntax_faults(path: str, text: str) -> tuple[SyntaxFault, ...]:
-    """The faults in a text in source order; none where the language of `path` is not known."""
+    """The faults in a text in source order; none where the language of `path` is not known.
+
+    A text that cannot be parsed in `PARSE_SECONDS` has one fault, which says so.
+    """
     language = language_of(path)
     if language is None:
         return ()
-    return tree_faults(parse(language, text.encode("utf-8", "surrogatepass")))
+    source = text.encode("utf-8", "surrogatepass")
+    tree = parse_within(language, source, PARSE_SECONDS)
+    return (SyntaxFault(1, "too slow to parse", ""),) if tree is None else tree_faults(tree, source)
 
 
-def tree_faults(tree: Tree) -> tuple[SyntaxFault, ...]:
-    """The outermost ERROR nodes and all MISSING nodes of a tree; walks with a cursor, since trees can be very deep."""
+def tree_faults(tree: Tree, source: bytes | None = None) -> tuple[SyntaxFault, ...]:
+    """The outermost ERROR nodes and all MISSING nodes of a tree; walks with a cursor, since trees can be very deep.
+
+    `source` must be given for a tree of `parse_within`, whose nodes cannot tell their text.
+    """
     faults: list[SyntaxFault] = []
     if not tree.root_node.has_error:
         return ()
@@ -54,7 +94,8 @@ def tree_faults(tree: Tree) -> tuple[SyntaxFault, ...]:
         node = cursor.node
         if node is not None and (node.is_error or node.is_missing):
             kind = f"missing {node.type!r}" if node.is_missing else "syntax error"
-            text = (node.text or b"")[:60].decode("utf-8", "replace").split("\n")[0]
+            found = node.text or b"" if source is None else source[node.start_byte : node.end_byte]
+            text = found[:60].decode("utf-8", "replace").split("\n")[0]
             faults.append(SyntaxFault(node.start_point[0] + 1, kind, text))
         descend = node is not None and node.has_error and not node.is_error
         if descend and cursor.goto_first_child():

@@ -1,8 +1,22 @@
 """Which pieces of the workspace does a description need? Packs ranked pieces into a token budget."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from context.snapshot import Place
+from context.snapshot import FileText, Place, Snapshot
+from context.symbols import Definition
+
+PIECE_OVERHEAD = 15
+"""What a piece costs besides its text: the line that names it. In tokens."""
+
+PIECE_TOKENS = 2000
+FILE_SHARE = 0.5
+"""No piece costs more than so many tokens, and no file more than this share of the budget, but for the user's place."""
+
+SURROUNDING_LINES = 60
+MOST_LEFT_OUT = 50
+LEAST_TOKENS = 50
+"""With less than this left of the budget, nothing more is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +53,103 @@ class Context:
     left_out: tuple[Piece, ...] = ()
     completeness: float = 1.0
     ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Lines that a search found, before they are known to fit. `why` is asked only of what is packed."""
+
+    path: str
+    start_line: int
+    end_line: int
+    score: float
+    why: Callable[[str], str]
+
+
+def cost(text: str) -> int:
+    """What a piece with this text costs, in tokens."""
+    return len(text) // 4 + PIECE_OVERHEAD
+
+
+def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted]) -> Context:
+    """Takes `here` and then what is wanted, best first, as far as the budget goes; what does not fit is passed over.
+
+    Lines that are packed already are not packed twice. Blocks on the disk.
+    """
+    pieces: list[Piece] = []
+    left_out: list[Piece] = []
+    spent: dict[str, int] = {}
+    left = query.budget
+    if here is not None and here.tokens <= left:
+        pieces.append(here)
+        left -= here.tokens
+    for each in wanted:
+        if left < LEAST_TOKENS and len(left_out) >= MOST_LEFT_OUT:
+            break
+        for start, end in _not_packed(each, pieces):
+            piece = _piece(each, start, end, snapshot)
+            if piece is None:
+                continue
+            used = spent.get(piece.path, 0)
+            if piece.tokens <= left and used + piece.tokens <= query.budget * FILE_SHARE:
+                pieces.append(piece)
+                left -= piece.tokens
+                spent[piece.path] = used + piece.tokens
+            elif len(left_out) < MOST_LEFT_OUT:
+                left_out.append(piece)
+    return Context(tuple(pieces), query.budget - left, tuple(left_out))
+
+
+def piece_here(file: FileText, place: Place, outline: Sequence[Definition], budget: int) -> Piece | None:
+    """The piece around the user's place: the innermost definition that holds it, or the lines before and after.
+
+    A definition that does not fit in half of the budget is cut down to the lines around the place.
+    """
+    lines = file.text.split("\n")
+    last = len(lines)
+    place_start, place_end = max(1, min(place.start_line, last)), max(1, min(place.end_line, last))
+    around = [
+        (each.start_line, each.end_line)
+        for each in outline
+        if each.start_line <= place_start and place_end <= each.end_line
+    ]
+    windows = [(max(1, place_start - near), min(last, place_end + near)) for near in (SURROUNDING_LINES, 20, 5, 0)]
+    spans = [max(around, key=lambda span: span[0]), *windows] if around else windows
+    for start, end in spans:
+        text = "\n".join(lines[start - 1 : end])
+        if cost(text) <= budget // 2:
+            return Piece(file.path, start, end, 1000.0, "the code you are in", text, cost(text))
+    return None
+
+
+def _not_packed(wanted: Wanted, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """The lines of what is wanted that no piece shows yet."""
+    spans = [(wanted.start_line, wanted.end_line)]
+    for piece in pieces:
+        if piece.path == wanted.path:
+            spans = (
+                [
+                    (start, end)
+                    for low, high in spans
+                    for start, end in ((low, min(high, piece.start_line - 1)), (max(low, piece.end_line + 1), high))
+                    if start <= end
+                ]
+                if not (piece.end_line < wanted.start_line or piece.start_line > wanted.end_line)
+                else spans
+            )
+    return spans
+
+
+def _piece(wanted: Wanted, start: int, end: int, snapshot: Snapshot) -> Piece | None:
+    """The piece with its text as the snapshot has it, cut to the most that a piece may cost."""
+    file = snapshot.file(wanted.path)
+    if not isinstance(file, FileText):
+        return None
+    lines = file.text.split("\n")[start - 1 : end]
+    while lines and cost("\n".join(lines)) > PIECE_TOKENS:
+        lines = lines[: len(lines) // 2]
+    text = "\n".join(lines)
+    if not text.strip():
+        return None
+    end = start + len(lines) - 1
+    return Piece(wanted.path, start, end, wanted.score, wanted.why(text), text, cost(text))

@@ -120,6 +120,12 @@ def to_bytes(file: FileText, text: str) -> bytes:
 
 def read_file(root: Path, path: str) -> FileText | Unreadable:
     """Reads one file under `root`; refuses what is not a regular text file of at most `MAX_FILE_BYTES`."""
+    data = read_bytes(root, path)
+    return data if isinstance(data, Unreadable) else from_bytes(path, data)
+
+
+def read_bytes(root: Path, path: str) -> bytes | Unreadable:
+    """The bytes of a regular file of at most `MAX_FILE_BYTES` under `root`. Never waits, for instance for a fifo."""
     target = root / PurePosixPath(path)
     try:
         # O_NONBLOCK: opening a fifo must not wait for a writer.
@@ -128,10 +134,13 @@ def read_file(root: Path, path: str) -> FileText | Unreadable:
         return Unreadable(path, "does not exist", exists=False)
     except (OSError, ValueError) as error:
         return Unreadable(path, f"cannot be read ({getattr(error, 'strerror', None) or error})")
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return Unreadable(path, "is not a regular file")
-        if status.st_size > MAX_FILE_BYTES:
-            return Unreadable(path, f"is too large ({status.st_size:,} bytes; the limit is {MAX_FILE_BYTES:,})")
-        return from_bytes(path, file.read(MAX_FILE_BYTES + 1))
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Unreadable(path, "is not a regular file")
+            if status.st_size > MAX_FILE_BYTES:
+                return Unreadable(path, f"is too large ({status.st_size:,} bytes; the limit is {MAX_FILE_BYTES:,})")
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return Unreadable(path, f"cannot be read ({error.strerror or error})")

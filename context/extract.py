@@ -1,0 +1,133 @@
+"""What does the index keep of one file? Runs in a worker process; what it returns is plain data that pickles fast."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from context.chunks import Chunk, chunks
+from context.languages import language_of
+from context.parse import PARSE_SECONDS, parse_within
+from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, Unreadable, read_bytes
+from context.symbols import Definition, Symbols, symbols
+from context.words import Terms, words
+
+EXTRACT_VERSION = 1
+"""Raised with every change to what an extract holds: it is part of the store's folder name."""
+
+_terms = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to extract. `changed_ns` tells one content from the next. `private` files (never to be sent) keep no text for search."""
+
+    path: str
+    changed_ns: int
+    size: int
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchChunk:
+    """A chunk, and its terms in the fields that search weighs: the names defined in it, and all of its text."""
+
+    chunk: Chunk
+    symbol_terms: str
+    text_terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What is kept of one content. `words` are its distinct identifiers, separated by spaces, as written.
+
+    `references` is a JSON object of name -> count. `sha` is the sha256 of the text as in `snapshot`.
+    """
+
+    sha: str
+    definitions: tuple[Definition, ...]
+    references: str
+    reference_count: int
+    words: str
+    chunks: tuple[SearchChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What became of one file: `key` names its content in the store, None for one that is skipped.
+
+    `extract` is None for a skipped file, and for one whose content the store knows already.
+    """
+
+    source: Source
+    key: str | None
+    sha: str
+    extract: Extract | None
+
+
+def extract_files(root: str, sources: tuple[Source, ...], *, parsed: bool = True) -> list[Extracted]:
+    """Reads and extracts files. A file that is gone, unreadable or binary is skipped."""
+    return [extract_file(Path(root), source, parsed=parsed) for source in sources]
+
+
+def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
+    """Reads files and names their contents, for a store that may know them from another branch."""
+    found: list[Extracted] = []
+    for source in sources:
+        data = _read(Path(root), source.path)
+        sha = _sha(data) if data is not None else ""
+        found.append(Extracted(source, content_key(source, sha) if data is not None else None, sha, None))
+    return found
+
+
+def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracted:
+    """Reads one file and extracts it; `parsed=False` keeps only its words, for a file that crashed the parser."""
+    data = _read(root, source.path)
+    if data is None:
+        return Extracted(source, None, "", None)
+    sha = _sha(data)
+    found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
+    return Extracted(source, content_key(source, sha), sha, found)
+
+
+def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, parsed: bool = True) -> Extract:
+    """The extract of a file's bytes in UTF-8; what is not UTF-8 is still searched for words."""
+    text = data.decode("utf-8", "replace")
+    language = language_of(path)
+    found = Symbols()
+    if language is not None and parsed:
+        tree = parse_within(language, data, PARSE_SECONDS)
+        found = symbols(language, tree, data) if tree is not None else found
+    lines = text.split("\n")
+    cut = () if private else chunks(len(lines), found.definitions)
+    per_chunk = [words("\n".join(lines[chunk.start_line - 1 : chunk.end_line])) for chunk in cut]
+    distinct = sorted({word for each in per_chunk for word in each} if cut else set(words(text)))
+    return Extract(
+        sha,
+        found.definitions,
+        json.dumps(dict(found.references), ensure_ascii=False, separators=(",", ":")),
+        sum(count for _, count in found.references),
+        " ".join(distinct),
+        tuple(
+            SearchChunk(chunk, _terms.text(words(chunk.symbols)), _terms.text(each))
+            for chunk, each in zip(cut, per_chunk, strict=True)
+        ),
+    )
+
+
+def content_key(source: Source, sha: str) -> str:
+    """The name of a content in the store. The same text is another content in another language."""
+    language = language_of(source.path)
+    return f"{sha}:{language.name if language else ''}{'!' if source.private else ''}"
+
+
+def _read(root: Path, path: str) -> bytes | None:
+    """The bytes without a byte-order mark; None for what is gone, unreadable, too large or binary."""
+    data = read_bytes(root, path)
+    if isinstance(data, Unreadable) or b"\0" in data[:BINARY_PROBE_BYTES]:
+        return None
+    return data.removeprefix(BYTE_ORDER_MARK)
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,290 @@
+"""Which files may be read, indexed and sent? The one filter, for the walk, the watch, the index and the prompt.
+
+Ignored is what git ignores (`.gitignore` in every folder and above the root, `.git/info/exclude`), what
+`.patchwrightignore` names besides (it may only ignore more), version control, installed packages and caches, generated
+and binary files, what is too large, and everything that is not a regular file. Folders behind links are never entered
+and no link is walked: what it points to is walked under its own name.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from context.extract import Source
+from context.languages import language_of
+from context.snapshot import MAX_FILE_BYTES
+
+IGNORE_FILES = (".gitignore", ".patchwrightignore")
+IGNORE_FILE_BYTES = 262_144
+
+SKIPPED_FOLDERS = frozenset(
+    ".git .hg .svn .bzr .jj .sl _darcs CVS node_modules bower_components .venv __pycache__ .tox .nox .eggs "
+    "site-packages .mypy_cache .pytest_cache .ruff_cache .hypothesis .gradle .terraform".split()
+)
+"""Folders that never hold the project's own code. So are those marked by `pyvenv.cfg` or `CACHEDIR.TAG`."""
+
+FOLDER_MARKS = frozenset({"pyvenv.cfg", "CACHEDIR.TAG"})
+
+SKIPPED_SUFFIXES = frozenset(
+    ".png .jpg .jpeg .gif .ico .webp .bmp .tiff .psd .pdf .zip .gz .bz2 .xz .zst .7z .tar .tgz .jar .war .whl .egg "
+    ".class .pyc .pyo .pyd .so .dylib .dll .exe .o .a .lib .obj .wasm .bin .dat .db .sqlite .sqlite3 .mo .woff .woff2 "
+    ".ttf .otf .eot .mp3 .mp4 .mov .avi .ogg .wav .webm .flac .map .lock .sum".split()
+)
+_GENERATED = re.compile(
+    r"\.min\.(?:js|css|mjs)$|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json)$", re.I
+)
+
+
+class Patterns:
+    """Gitignore patterns. One expression for all of them tells quickly of most paths that none speaks of them."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._spec = GitIgnoreSpec.from_lines(lines)
+        expressions = [pattern.regex.pattern for pattern in self._spec.patterns if pattern.regex is not None]
+        # The patterns' group of one name could not stand twice in one expression.
+        self._any = re.compile("|".join(each.replace("(?P<ps_d>", "(?:") for each in expressions) or r"(?!)")
+
+    def say(self, path: str) -> bool | None:
+        """Whether a path (a folder's ends in `/`) matches; None where no pattern speaks of it."""
+        return self._spec.check_file(path).include if self._any.match(path) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The patterns of one ignore file. They hold for paths below `base` (empty, or ending in `/`).
+
+    `inside` is where the workspace lies below the folder that `base` is relative to: empty but for rules above it.
+    """
+
+    base: str
+    patterns: Patterns
+    inside: str = ""
+
+    def say(self, path: str) -> bool | None:
+        """What the patterns say of a path of the workspace."""
+        whole = self.inside + path
+        return self.patterns.say(whole[len(self.base) :]) if whole.startswith(self.base) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """The rules that hold in one folder, outermost first: git's, and our own that may only ignore more."""
+
+    git: tuple[Rules, ...] = ()
+    ours: tuple[Rules, ...] = ()
+
+    def ignore(self, path: str) -> bool:
+        """Whether a path is ignored; the innermost file that speaks of it decides."""
+        return _last_word(self.git, path) or _last_word(self.ours, path)
+
+
+class FileFilter:
+    """The filter of one workspace. `never_send` are gitignore patterns, matched without regard to case."""
+
+    def __init__(self, root: Path, never_send: tuple[str, ...]) -> None:
+        self.root = root.resolve()
+        self._never_send = Patterns(pattern.lower() for pattern in never_send)
+
+    def walk(self, folder: str = "") -> Iterator[Source]:
+        """Every file that may be indexed below a folder (relative, empty for all), in no certain order.
+
+        Contents are not looked at, so binary files of unknown suffixes are among them.
+        """
+        if folder and not self._folder_allowed(folder):
+            return
+        waiting = [(f"{folder}/" if folder else "", self._ignores_above(folder))]
+        while waiting:
+            base, above = waiting.pop()
+            try:
+                with os.scandir(self.root / base) as entries:
+                    listed = list(entries)
+            except OSError:
+                continue
+            names = {entry.name for entry in listed}
+            if base and names & FOLDER_MARKS:
+                continue
+            ignores = self._with_rules_of(base, above, names)
+            for entry in listed:
+                path = base + entry.name
+                if _is_folder(entry):
+                    if entry.name not in SKIPPED_FOLDERS and not ignores.ignore(f"{path}/"):
+                        waiting.append((f"{path}/", ignores))
+                elif (source := self._source(path, entry)) is not None and not ignores.ignore(path):
+                    yield source
+
+    def allows(self, path: str) -> bool:
+        """Whether a single file may be read and indexed, by its place and kind; its content is not looked at.
+
+        An open file that is a link is judged by what it points to.
+        """
+        real = self._real(path)
+        if real is None or self.ignores(path):
+            return False
+        try:
+            status = (self.root / real).stat()
+        except (OSError, ValueError):
+            return False
+        return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES
+
+    def ignores(self, path: str) -> bool:
+        """Whether a path is ignored for its name and place; nothing need be there yet."""
+        real = self._real(path)
+        if real is None or not self._named_well(real):
+            return True
+        parent = real.rpartition("/")[0]
+        return not self._folder_allowed(parent) or self._ignores_of(parent).ignore(real)
+
+    def sendable(self, path: str) -> bool:
+        """Whether the text of a file may leave: not matched by `never_send`, by its name or by the file behind it."""
+        real = self._real(path)
+        return real is not None and not self.is_private(path) and not self.is_private(real)
+
+    def is_private(self, path: str) -> bool:
+        """Whether a path as it stands matches `never_send`."""
+        return self._never_send.say(path.lower()) is True
+
+    def source(self, path: str) -> Source | None:
+        """The file at a path as `walk` would yield it now, None where it would not."""
+        target = self.root / path
+        try:
+            status = target.lstat()
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(status.st_mode) or self._real(path) != path or not self.allows(path):
+            return None
+        private = self.is_private(path)
+        if private and language_of(path) is None:
+            return None
+        return Source(path, _changed_ns(status), status.st_size, private)
+
+    def _source(self, path: str, entry: "os.DirEntry[str]") -> Source | None:
+        if not self._named_well(path):
+            return None
+        private = self.is_private(path)
+        if private and language_of(path) is None:
+            return None
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
+            return None
+        return Source(path, _changed_ns(status), status.st_size, private)
+
+    def _named_well(self, path: str) -> bool:
+        """Whether the name tells of text; a name that is not Unicode cannot be said to an editor."""
+        suffix = path[path.rfind(".") :].lower()
+        return suffix not in SKIPPED_SUFFIXES and path.isprintable() and not _GENERATED.search(path)
+
+    def _real(self, path: str) -> str | None:
+        """The path of the file behind a path, relative to the root; None for one that is outside."""
+        try:
+            real = Path(os.path.realpath(self.root / PurePosixPath(path)))
+            return real.relative_to(self.root).as_posix()
+        except (OSError, ValueError):
+            return None
+
+    def _folder_allowed(self, folder: str) -> bool:
+        base = ""
+        ignores = self._ignores_above("")
+        for part in [part for part in folder.split("/") if part]:
+            ignores = self._with_rules_of(base, ignores, None)
+            here = f"{base}{part}"
+            if part in SKIPPED_FOLDERS or (self.root / here).is_symlink() or ignores.ignore(f"{here}/"):
+                return False
+            if any((self.root / here / mark).exists() for mark in FOLDER_MARKS):
+                return False
+            base = f"{here}/"
+        return True
+
+    def _ignores_of(self, folder: str) -> Ignores:
+        base = f"{folder}/" if folder else ""
+        return self._with_rules_of(base, self._ignores_above(folder), None)
+
+    def _ignores_above(self, folder: str) -> Ignores:
+        """The rules that hold around a folder, without its own."""
+        ignores = Ignores(self._rules_above_root())
+        base = ""
+        for part in [part for part in folder.split("/") if part]:
+            ignores = self._with_rules_of(base, ignores, None)
+            base = f"{base}{part}/"
+        return ignores
+
+    def _with_rules_of(self, base: str, above: Ignores, names: set[str] | None) -> Ignores:
+        git, ours = (self._rules(base, name) if names is None or name in names else None for name in IGNORE_FILES)
+        return Ignores(above.git + ((git,) if git else ()), above.ours + ((ours,) if ours else ()))
+
+    def _rules(self, base: str, name: str) -> Rules | None:
+        return _read_rules(self.root / base / name, base)
+
+    def _rules_above_root(self) -> tuple[Rules, ...]:
+        """The rules of the repository that the root lies in. They do not count where they ignore the root itself."""
+        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), None)
+        if top is None:
+            return ()
+        prefix = self.root.relative_to(top).as_posix()
+        parts = [] if prefix == "." else prefix.split("/")
+        found = [_read_rules(top / ".git" / "info" / "exclude", "")]
+        for depth in range(len(parts)):
+            base = "".join(f"{part}/" for part in parts[:depth])
+            found.append(_read_rules(top / base / ".gitignore", base))
+        inside = "".join(f"{part}/" for part in parts)
+        rules = tuple(each for each in found if each is not None)
+        parents = ("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
+        if any(_last_word(rules, parent) for parent in parents):
+            return ()
+        return tuple(replace(each, inside=inside) for each in rules)
+
+
+def _last_word(rules: tuple[Rules, ...], path: str) -> bool:
+    for each in reversed(rules):
+        said = each.say(path)
+        if said is not None:
+            return said
+    return False
+
+
+def _changed_ns(status: os.stat_result) -> int:
+    """When a file changed: a copy that keeps its times is seen by the inode's change time, where there is one."""
+    return status.st_mtime_ns if os.name == "nt" else max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _read_rules(file: Path, base: str) -> Rules | None:
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > IGNORE_FILE_BYTES:
+            return None
+        return Rules(base, _compiled(file.read_text("utf-8", "replace")))
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Patterns:
+    """Compiled patterns; a line that is no pattern is passed over, like git does."""
+    lines = text.splitlines()
+    try:
+        return Patterns(lines)
+    except ValueError:
+        return Patterns(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        Patterns([line])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""Which files does a description name? Inverted dictionaries from names to paths, kept up to date path by path."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from context.words import terms_of, words
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:[./\\][A-Za-z_][\w-]*)+")
+_PATH_LIKE = re.compile(r"[\w./\\-]*\w\.\w+")
+
+WHOLE_PATH, FILE_NAME, MODULE, STEM = 30.0, 15.0, 8.0, 4.0
+"""How much it says when a description names a file in this way."""
+
+SHORTEST_STEM = 4
+
+
+class PathNames:
+    """The names by which the files of a workspace can be called."""
+
+    def __init__(self) -> None:
+        self._by_name: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_stem: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_term: defaultdict[str, set[str]] = defaultdict(set)
+        self._paths: set[str] = set()
+
+    def add(self, path: str) -> None:
+        """Takes a path in."""
+        if path in self._paths:
+            return
+        self._paths.add(path)
+        name, stem = _names(path)
+        self._by_name[name].add(path)
+        self._by_stem[stem].add(path)
+        for term in _path_terms(path):
+            self._by_term[term].add(path)
+
+    def discard(self, path: str) -> None:
+        """Takes a path out."""
+        if path not in self._paths:
+            return
+        self._paths.discard(path)
+        name, stem = _names(path)
+        for table, key in (
+            (self._by_name, name),
+            (self._by_stem, stem),
+            *((self._by_term, t) for t in _path_terms(path)),
+        ):
+            table[key].discard(path)
+            if not table[key]:
+                del table[key]
+
+    def named(self, description: str) -> dict[str, float]:
+        """How plainly each file is named: by its path, its file name, its module or its stem."""
+        found: dict[str, float] = {}
+
+        def say(paths: Iterable[str], strength: float) -> None:
+            for path in paths:
+                found[path] = max(found.get(path, 0.0), strength)
+
+        for mention in _PATH_LIKE.findall(description):
+            whole = mention.replace("\\", "/").lstrip("./")
+            here = self._by_name.get(whole.rpartition("/")[2].lower(), set())
+            say(here, FILE_NAME)
+            say([path for path in here if "/" in whole and f"/{path}".endswith(f"/{whole}")], WHOLE_PATH)
+        for mention in _DOTTED.findall(description):
+            parts = re.split(r"[./\\]", mention)
+            for tail in (parts, parts[:-1]):
+                if len(tail) > 1:
+                    say(self._modules(tail), MODULE)
+        for word in set(words(description)):
+            if len(word) >= SHORTEST_STEM:
+                say(self._by_stem.get(word.lower(), ()), STEM)
+        return found
+
+    def scores(self, terms: Mapping[str, float]) -> dict[str, float]:
+        """How much of the description's terms each path holds, rare ones counting for more."""
+        found: defaultdict[str, float] = defaultdict(float)
+        for term, weight in terms.items():
+            here = self._by_term.get(term, ())
+            if here:
+                rarity = math.log(1 + len(self._paths) / len(here))
+                for path in here:
+                    found[path] += weight * rarity
+        return found
+
+    def _modules(self, parts: list[str]) -> list[str]:
+        tail = "/".join(parts).lower()
+        return [
+            path
+            for path in self._by_stem.get(parts[-1].lower(), ())
+            if f"/{path.lower().rpartition('.')[0]}".endswith(f"/{tail}")
+        ]
+
+
+def _names(path: str) -> tuple[str, str]:
+    name = path.rpartition("/")[2].lower()
+    return name, name.partition(".")[0] if not name.startswith(".") else name
+
+
+def _path_terms(path: str) -> frozenset[str]:
+    return frozenset(term for word in words(path) for term in terms_of(word))

@@ -1,0 +1,73 @@
+"""What does the store hold, and when is it another store? The tables, and the version that names their folder.
+
+A content (`blob`) is kept once, however many paths and branches have it; `file` says which path has which now. Words
+and terms are in full-text tables without their texts. They need no deletion: rows of contents that no path has any more
+are passed over, and when they are most of the store it is built anew.
+"""
+
+import hashlib
+from functools import lru_cache
+from importlib import metadata, resources
+
+from context.extract import EXTRACT_VERSION
+from context.languages import LANGUAGES
+
+APPLICATION_ID = 0x50415457
+"""Marks the file as ours, so that a foreign database is told from an old one."""
+
+TABLES = """
+CREATE TABLE blob(
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  definition_count INTEGER NOT NULL,
+  reference_count INTEGER NOT NULL,
+  reference_names TEXT NOT NULL
+);
+CREATE TABLE file(
+  path TEXT PRIMARY KEY,
+  changed_ns INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  blob INTEGER,
+  sha TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  private INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX file_blob ON file(blob);
+CREATE TABLE definition(
+  blob INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  start_line INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  name_line INTEGER NOT NULL,
+  container TEXT NOT NULL,
+  stub INTEGER NOT NULL
+);
+CREATE INDEX definition_name ON definition(name);
+CREATE INDEX definition_blob ON definition(blob);
+CREATE TABLE chunk(
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL,
+  start_line INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  symbols TEXT NOT NULL
+);
+CREATE INDEX chunk_blob ON chunk(blob);
+CREATE VIRTUAL TABLE chunk_terms USING fts5(symbols, body, content='', tokenize="ascii tokenchars '_'");
+CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_terms, 'row');
+CREATE VIRTUAL TABLE blob_words USING fts5(
+  words, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_'"
+);
+"""
+
+
+@lru_cache
+def version() -> str:
+    """A short hash of all that decides what an extract of a given file holds."""
+    folder = resources.files("context") / "queries"
+    names = sorted({name for language in LANGUAGES for name in language.queries})
+    parts = [TABLES, str(EXTRACT_VERSION), repr(LANGUAGES)]
+    parts += [(folder / f"{name}.scm").read_text("utf-8") for name in names]
+    for module in sorted({language.module for language in LANGUAGES} | {"tree_sitter"}):
+        parts.append(f"{module} {metadata.version(module.replace('_', '-'))}")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

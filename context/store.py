@@ -1,0 +1,306 @@
+"""Where is the index kept? In one SQLite file per workspace under the user's cache folder; in memory where it cannot be.
+
+It is derived data that heals itself: what cannot be read is moved aside and built anew, and a folder that cannot be
+written, or is not the user's own, costs one warning. Nothing in it is executable: plain rows and JSON. One thread at a
+time writes; looking up names on the event loop and searching in a thread have connections of their own.
+"""
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from context.errors import StoreBroken
+from context.extract import Extract, Extracted
+from context.rank import rank_of
+from context.schema import APPLICATION_ID, TABLES, version
+from context.symbols import Definition
+from context.words import words
+
+FILE_NAME = "index.db"
+MOST_FOUND = 200
+"""The most definitions that one name gives: some names stand in every file."""
+
+_CAPITALS = {ord("A") + number: chr(0x100 + number) for number in range(26)}
+"""The full-text table knows no case: capitals are kept as other letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What the store knows of one path. `blob` is None for a file that is skipped; `rank` orders kinds of files."""
+
+    changed_ns: int
+    size: int
+    blob: int | None
+    sha: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in the store."""
+
+    files: int
+    skipped: int
+    symbols: int
+    references: int
+    store_bytes: int
+
+
+class Store:
+    """An open store. Methods block and raise StoreBroken; `warning` says why it is in memory, empty where it is not."""
+
+    def __init__(self, cache: Path, root: Path) -> None:
+        self._folder = cache / "index" / hashlib.sha256(os.fsencode(root)).hexdigest()[:24] / version()
+        self.warning = ""
+        try:
+            _make_private(cache, self._folder)
+            self._connect()
+        except (OSError, sqlite3.OperationalError) as error:
+            self._in_memory(str(getattr(error, "strerror", None) or error))
+        except sqlite3.DatabaseError:
+            self._move_aside()
+
+    def _connect(self) -> None:
+        file = self._folder / FILE_NAME
+        self._writer = _Connection(file)
+        try:
+            _prepare(self._writer.sqlite)
+            self._reader, self._searcher = _Connection(file), _Connection(file)
+        except BaseException:
+            self._writer.sqlite.close()
+            raise
+
+    def _in_memory(self, reason: str) -> None:
+        self.warning = f"The index is kept in memory only: {self._folder} cannot be used ({reason})."
+        self._writer = self._reader = self._searcher = _Connection(":memory:")
+        _prepare(self._writer.sqlite)
+
+    def _move_aside(self) -> None:
+        """Only one broken store is kept, for whoever wants to look at it."""
+        file = self._folder / FILE_NAME
+        try:
+            file.replace(self._folder / "broken.db")
+            for suffix in ("-wal", "-shm"):
+                (self._folder / (FILE_NAME + suffix)).unlink(missing_ok=True)
+            self._connect()
+        except (OSError, sqlite3.DatabaseError) as error:
+            self._in_memory(str(getattr(error, "strerror", None) or error))
+
+    def rebuild(self) -> None:
+        """Starts from nothing, after a StoreBroken."""
+        self.close()
+        if self.warning:
+            self._in_memory("it broke")
+        else:
+            self._move_aside()
+
+    def keep_in_memory(self, reason: str) -> None:
+        """Goes on in memory, from nothing, where the disk takes no more."""
+        self.close()
+        self._in_memory(reason)
+
+    def files(self) -> dict[str, FileRow]:
+        """Every path that the store knows."""
+        with self._writer.used() as connection:
+            rows = connection.execute("SELECT path, changed_ns, size, blob, sha, private FROM file")
+            return {
+                path: FileRow(changed, size, blob, sha, bool(private))
+                for path, changed, size, blob, sha, private in rows
+            }
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of some contents that the store has."""
+        with self._writer.used() as connection:
+            query = "SELECT 1 FROM blob WHERE key = ?"
+            return {key for key in keys if connection.execute(query, (key,)).fetchone()}
+
+    def write(self, extracted: Iterable[Extracted], removed: Iterable[str] = ()) -> dict[str, FileRow]:
+        """Takes files in and others out, in one transaction; returns the new rows. Raises OSError for a full disk."""
+        rows: dict[str, FileRow] = {}
+        with self._writer.used() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for found in extracted:
+                    blob = self._blob(connection, found)
+                    if blob is None and found.key is not None:
+                        # The content was known a moment ago: someone rebuilt the store. The next sweep reads it.
+                        continue
+                    source = found.source
+                    row = FileRow(source.changed_ns, source.size, blob, found.sha, source.private)
+                    connection.execute(
+                        "INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?)",
+                        (source.path, row.changed_ns, row.size, blob, row.sha, rank_of(source.path), row.private),
+                    )
+                    rows[source.path] = row
+                connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in removed])
+                connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+        return rows
+
+    def _blob(self, connection: sqlite3.Connection, found: Extracted) -> int | None:
+        if found.key is None:
+            return None
+        known = connection.execute("SELECT id FROM blob WHERE key = ?", (found.key,)).fetchone()
+        if known:
+            return int(known[0])
+        return _insert(connection, found.key, found.extract) if found.extract is not None else None
+
+    def counts(self) -> Counts:
+        """How much is in the store, of the files that are there now."""
+        with self._writer.used() as connection:
+            files, skipped, symbols, references = connection.execute(
+                """SELECT count(blob), count(*) - count(blob), coalesce(sum(definition_count), 0),
+                          coalesce(sum(reference_count), 0) FROM file LEFT JOIN blob ON blob.id = file.blob"""
+            ).fetchone()
+            pages, page_bytes = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+            )
+            return Counts(files, skipped, symbols, references, pages * page_bytes)
+
+    def is_wasteful(self) -> bool:
+        """Whether most contents belong to no file any more."""
+        with self._writer.used() as connection:
+            blobs = connection.execute("SELECT count(*) FROM blob").fetchone()[0]
+            live = connection.execute("SELECT count(DISTINCT blob) FROM file").fetchone()[0]
+            return blobs > 5000 and blobs > 3 * live
+
+    def definitions(self, name: str) -> list[tuple[str, Definition]]:
+        """Where a name is defined: source before tests, then by path; at most `MOST_FOUND`, without docstrings."""
+        with self._reader.used() as connection:
+            rows = connection.execute(
+                """SELECT path, name, kind, start_line, end_line, name_line, container, stub
+                   FROM definition JOIN file USING (blob) WHERE name = ? ORDER BY rank, path, start_line LIMIT ?""",
+                (name, MOST_FOUND),
+            )
+            return [(path, Definition(*fields, bool(stub))) for path, *fields, stub in rows]
+
+    def mentions(self, name: str) -> list[str]:
+        """All paths whose text has an identifier, in order and without limit."""
+        with self._reader.used() as connection:
+            match = " ".join(f'"{word.translate(_CAPITALS)}"' for word in words(name))
+            if not match:
+                return []
+            rows = connection.execute(
+                """SELECT path FROM blob_words JOIN file ON file.blob = blob_words.rowid
+                   WHERE blob_words MATCH ? ORDER BY path""",
+                (match,),
+            )
+            return [path for (path,) in rows]
+
+    def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """Rows for `search`, which holds its own queries."""
+        with self._searcher.used() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    @property
+    def folder(self) -> Path:
+        """Where the store lies, or would."""
+        return self._folder
+
+    def close(self) -> None:
+        """Gives the file back."""
+        for connection in (self._searcher, self._reader, self._writer):
+            with contextlib.suppress(sqlite3.Error):
+                connection.sqlite.close()
+
+
+class _Connection:
+    """A connection that one thread at a time uses."""
+
+    def __init__(self, file: Path | str) -> None:
+        self.sqlite = sqlite3.connect(file, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def used(self) -> Iterator[sqlite3.Connection]:
+        """The connection; SQLite's errors become OSError where the disk is at fault and StoreBroken where the file is."""
+        try:
+            with self._lock:
+                yield self.sqlite
+        except sqlite3.Error as error:
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK_ERRORS:
+                raise OSError(str(error)) from error
+            raise StoreBroken(str(error)) from error
+
+
+_DISK_ERRORS = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+    }
+)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Checks what is there, or makes the tables. Raises DatabaseError for what is not ours or not whole."""
+    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+            for statement in TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        elif application_id != APPLICATION_ID:
+            raise sqlite3.DatabaseError("not an index of ours")
+        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:
+    blob = connection.execute(
+        "INSERT INTO blob(key, definition_count, reference_count, reference_names) VALUES(?, ?, ?, ?)",
+        (key, len(extract.definitions), extract.reference_count, extract.references),
+    ).lastrowid
+    connection.execute("INSERT INTO blob_words(rowid, words) VALUES(?, ?)", (blob, extract.words.translate(_CAPITALS)))
+    connection.executemany(
+        "INSERT INTO definition VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (blob, each.name, each.kind, each.start_line, each.end_line, each.name_line, each.container, each.stub)
+            for each in extract.definitions
+        ],
+    )
+    for found in extract.chunks:
+        chunk = found.chunk
+        rowid = connection.execute(
+            "INSERT INTO chunk(blob, start_line, end_line, symbols) VALUES(?, ?, ?, ?)",
+            (blob, chunk.start_line, chunk.end_line, chunk.symbols),
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO chunk_terms(rowid, symbols, body) VALUES(?, ?, ?)",
+            (rowid, found.symbol_terms, found.text_terms),
+        )
+    return blob or 0
+
+
+def _make_private(cache: Path, folder: Path) -> None:
+    """Makes the folder for the user alone. Raises PermissionError for one that belongs to someone else."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (folder, folder.parent, folder.parent.parent):
+        status = each.lstat()
+        if not stat.S_ISDIR(status.st_mode):
+            raise PermissionError(f"{each} is a link")
+        if hasattr(os, "getuid") and status.st_uid != os.getuid():
+            raise PermissionError(f"{each} belongs to another user")
+        if status.st_mode & 0o077:
+            each.chmod(0o700)

@@ -1,0 +1,205 @@
+"""What does a file define, and what does it refer to? Our own queries over its syntax tree.
+
+Trees can be half a million levels deep, so nothing here recurses and nothing walks up to a parent.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import tree_sitter
+
+from context.languages import Language, language_of
+from context.parse import PARSE_SECONDS, Node, Tree, parse_within, query
+
+FUNCTION_KINDS = frozenset({"function", "method"})
+CONTAINER_KINDS = frozenset({"class", "interface", "implementation", "enum"})
+"""A function directly within one of these is a method."""
+
+_STUB_BODY_BYTES = 2000
+_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_EMPTY_BRACES = re.compile(
+    r"""\{\s*(?:
+        throw\s+new\s+\w+\s*\(\s*["'`][^"'`]*not[ ]?(?:yet[ ])?implemented[^"'`]*["'`]\s*\)
+        | throw\s+new\s+UnsupportedOperationException\s*\([^)]*\)
+        | (?:todo|unimplemented)!\s*\([^)]*\)
+        | panic!?\s*\(\s*["`][^"`]*not[ ]?(?:yet[ ])?implemented[^"`]*["`]\s*\)
+    )?\s*;?\s*\}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMMENT_LINE = re.compile(r"\s*(?:///?!?|/\*\*?|\*/?|\*)\s?(.*?)\s*(?:\*/)?\s*$")
+_ATTRIBUTE_LINE = re.compile(r"\s*(?:#!?\[|@)")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Something that a file defines. Lines are 1-based, both ends included; `name_line` is where the name stands.
+
+    `container` are the names around it, outermost first, joined by dots. `stub` says of a function or method that its
+    body is empty: nothing but a docstring, comments, or a statement that it is not implemented.
+    """
+
+    name: str
+    kind: str
+    start_line: int
+    end_line: int
+    name_line: int
+    container: str
+    stub: bool
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """The definitions of a file in source order, and how often it refers to each name."""
+
+    definitions: tuple[Definition, ...] = ()
+    references: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A matched definition before it is known what it stands in."""
+
+    node: Node
+    name: Node
+    body_of: Node
+    kind: str
+    receiver: str
+
+
+def outline(path: str, text: str) -> tuple[Definition, ...]:
+    """The definitions of a text in source order with their docstrings; none where the language is not known."""
+    language = language_of(path)
+    if language is None:
+        return ()
+    source = text.encode("utf-8", "surrogatepass")
+    tree = parse_within(language, source, PARSE_SECONDS)
+    if tree is None:
+        return ()
+    found, _ = _matches(language, tree, source)
+    lines = text.split("\n")
+    return tuple(
+        replace(definition, docstring=_docstring(language, match, source, lines))
+        for definition, match in zip(_definitions(language, found, source), found, strict=True)
+    )
+
+
+def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
+    """Definitions without docstrings, and references: what the index keeps of a file."""
+    found, references = _matches(language, tree, source)
+    return Symbols(tuple(_definitions(language, found, source)), tuple(sorted(references.items())))
+
+
+def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str]]:
+    # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
+    cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
+    references: Counter[str] = Counter()
+    found: dict[int, _Found] = {}
+    for _, captures in cursor.matches(tree.root_node):
+        if "reference" in captures:
+            references.update([_text(captures["reference"][0], source)])
+            continue
+        kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
+        for name in captures["name"]:
+            receiver = _text(captures["container"][0], source) if "container" in captures else ""
+            body_of = captures["body_of"][0] if "body_of" in captures else node
+            known = found.get(name.start_byte)
+            if known is None or node.start_byte < known.node.start_byte:
+                found[name.start_byte] = _Found(node, name, body_of, kind, receiver)
+    in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
+    return in_order, references
+
+
+def _definitions(language: Language, found: Sequence[_Found], source: bytes) -> list[Definition]:
+    """Works out what stands in what from the spans alone."""
+    definitions: list[Definition] = []
+    around: list[tuple[int, Definition]] = []
+    for match in found:
+        while around and around[-1][0] <= match.node.start_byte:
+            around.pop()
+        outer = around[-1][1] if around else None
+        container = match.receiver or (_qualified(outer) if outer else "")
+        kind = match.kind
+        if kind == "function" and outer is not None and outer.kind in CONTAINER_KINDS:
+            kind = "method"
+        definition = Definition(
+            _text(match.name, source),
+            kind,
+            match.node.start_point[0] + 1,
+            _end_line(match.node),
+            match.name.start_point[0] + 1,
+            container,
+            kind in FUNCTION_KINDS and _is_stub(language, match.body_of, source),
+        )
+        definitions.append(definition)
+        around.append((match.node.end_byte, definition))
+    return definitions
+
+
+def _qualified(definition: Definition) -> str:
+    return f"{definition.container}.{definition.name}" if definition.container else definition.name
+
+
+def _end_line(node: Node) -> int:
+    row, column = node.end_point
+    # A node that ends at the start of a line has its last character on the line before.
+    return row if column == 0 and row > node.start_point[0] else row + 1
+
+
+def _is_stub(language: Language, node: Node, source: bytes) -> bool:
+    body = node.child_by_field_name("body")
+    if body is None:
+        return False
+    if language.name == "python":
+        return body.named_child_count <= 12 and all(
+            _says_nothing(child, source, first=position == 0) for position, child in enumerate(body.named_children)
+        )
+    if body.end_byte - body.start_byte > _STUB_BODY_BYTES:
+        return False
+    return _EMPTY_BRACES.fullmatch(_COMMENTS.sub("", _text(body, source))) is not None
+
+
+def _says_nothing(statement: Node, source: bytes, *, first: bool) -> bool:
+    """Whether a Python statement could stand in an empty body."""
+    if statement.type in ("comment", "pass_statement"):
+        return True
+    if statement.type == "raise_statement":
+        return re.match(r"raise\s+NotImplementedError\b", _text(statement, source)) is not None
+    inner = statement.named_child(0) if statement.type == "expression_statement" else None
+    return inner is not None and (inner.type == "ellipsis" or (first and inner.type == "string"))
+
+
+def _docstring(language: Language, match: _Found, source: bytes, lines: Sequence[str]) -> str:
+    if language.name == "python":
+        return _python_docstring(match.body_of, source)
+    return _comment_above(match.node.start_point[0], lines)
+
+
+def _python_docstring(node: Node, source: bytes) -> str:
+    body = node.child_by_field_name("body")
+    first = body.named_child(0) if body is not None else None
+    string = first.named_child(0) if first is not None and first.type == "expression_statement" else None
+    if string is None or string.type != "string":
+        return ""
+    content = "".join(_text(child, source) for child in string.named_children if child.type == "string_content")
+    return "\n".join(line.strip() for line in content.strip().split("\n"))
+
+
+def _comment_above(row: int, lines: Sequence[str]) -> str:
+    """The comment that ends on the line above a 0-based row, without its marks; attributes in between are passed."""
+    comment: list[str] = []
+    for number in range(row - 1, -1, -1):
+        line = lines[number]
+        if _ATTRIBUTE_LINE.match(line) and not comment:
+            continue
+        matched = _COMMENT_LINE.match(line)
+        if matched is None:
+            break
+        comment.append(matched[1])
+    return "\n".join(reversed(comment)).strip()
+
+
+def _text(node: Node, source: bytes) -> str:
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")

@@ -1,0 +1,61 @@
+"""Which words does a text hold? Identifiers as written, and the terms that search compares.
+
+`loadUserNames` is one word; its terms are `loadusername` (the whole), `load`, `user`, `name`: lower case, parted at
+camelCase and snake_case, lightly stemmed. Terms of single letters and of the commonest words are left out.
+"""
+
+import re
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_ASCII_WORD = re.compile(r"[^\W\d]\w*", re.ASCII)
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+
+COMMON = frozenset(
+    "a an and are as at be been but by can could did do does done for from had has have how if in into is it its just "
+    "like may might more most much must my need needs no not of on only or other our out over same shall she should "
+    "so some such than that the their them then there these they this those to too under up use used uses using very "
+    "was we were what when where which while who why will with would yes you your "
+    "self def return let const var function func fn elif else end int str none true false null new public static void "
+    "import string i.e e.g etc also any all each both".split()
+)
+"""Words of English and of programming languages that say nothing about what a piece of code is for."""
+
+_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "e", "y")
+_SHORTEST_STEM = 3
+
+
+def words(text: str) -> list[str]:
+    """All identifier-like words in order, as written, those within strings and comments included."""
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+
+
+def stem(term: str) -> str:
+    """A term without its commonest English ending; both sides of a comparison go through here."""
+    for suffix in _SUFFIXES:
+        if term.endswith(suffix) and len(term) - len(suffix) >= _SHORTEST_STEM and not term.endswith("ss"):
+            return term[: -len(suffix)]
+    return term
+
+
+def terms_of(word: str) -> tuple[str, ...]:
+    """The terms of one word: the whole, then its parts where there are several."""
+    parts = _PART.findall(word)
+    found = [word, *parts] if len(parts) > 1 else parts or [word]
+    lowered = [term.strip("_").lower() for term in found]
+    return tuple(stem(term) for term in lowered if len(term) > 1 and term not in COMMON)
+
+
+class Terms(dict[str, str]):
+    """The terms of each word as one text, worked out once per word: `" ".join(map(terms.__getitem__, words))`."""
+
+    _MOST = 200_000
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self._MOST:
+            self.clear()
+        found = self[word] = " ".join(terms_of(word))
+        return found
+
+    def text(self, found: list[str]) -> str:
+        """The terms of some words, separated by spaces."""
+        return " ".join(map(self.__getitem__, found))
