@@ -58,8 +58,8 @@ class DemoEditor:
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(text_document=item))
         return uri
 
-    async def menu(self, uri: str, line: int) -> list[types.CodeAction]:
-        """The code actions at a line, counted from 0."""
+    async def menu(self, uri: str, line: int) -> list[types.Command]:
+        """The code actions at a line, counted from 0; plain commands, since this editor announces no more."""
         here = types.Position(line=line, character=0)
         found = await self.client.text_document_code_action_async(
             types.CodeActionParams(
@@ -68,14 +68,13 @@ class DemoEditor:
                 context=types.CodeActionContext(diagnostics=[]),
             )
         )
-        return [action for action in found or [] if isinstance(action, types.CodeAction)]
+        return [action for action in found or [] if isinstance(action, types.Command)]
 
-    async def choose(self, action: types.CodeAction) -> None:
-        """Runs the command of a code action; returns when the server has answered."""
-        if action.command is not None:
-            await self.client.workspace_execute_command_async(
-                types.ExecuteCommandParams(command=action.command.command, arguments=action.command.arguments)
-            )
+    async def choose(self, action: types.Command) -> None:
+        """Runs a code action; returns when the server has answered."""
+        await self.client.workspace_execute_command_async(
+            types.ExecuteCommandParams(command=action.command, arguments=action.arguments)
+        )
 
     async def stop(self) -> None:
         """Says goodbye properly."""
@@ -103,6 +102,10 @@ class DemoEditor:
 
         @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
         def create(_: types.WorkDoneProgressCreateParams) -> None:  # pyright: ignore[reportUnusedFunction]
+            return None
+
+        @self.client.feature(types.PROGRESS)
+        def progress(_: types.ProgressParams) -> None:  # pyright: ignore[reportUnusedFunction]
             return None
 
     def _apply(self, change: object) -> None:

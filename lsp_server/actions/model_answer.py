@@ -18,8 +18,8 @@ from lsp_server.actions.judged import judged
 from lsp_server.actions.offer import Action
 from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
 from lsp_server.actions.services import Services
-from lsp_server.edits.change import ChangeSet, Problem
-from lsp_server.edits.reply import Refused, to_change
+from lsp_server.edits.change import ChangeSet, Problem, Refused
+from lsp_server.edits.reply import to_change
 from lsp_server.review.verdict import Verdict
 
 ATTEMPTS = 2

@@ -20,7 +20,7 @@ Report = Callable[[str], None]
 
 
 async def propose(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer:
-    """Carries one ask out as far as a reviewed proposal, or says why there is none; cancelling its task stops it all."""
+    """Takes one ask as far as a reviewed proposal, or says why there is none; cancelling its task ends it all."""
     action = action_named(ask.action)
     if action is None:
         return NoChange(ask, "refused", f"There is no action {ask.action!r}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from clients.detect import local_servers
-from clients.openai_chat import OpenAIChat
+from clients.probe import find_answer_problem
 from context.index import Index
 from context.languages import LANGUAGES
 from context.parse import grammar
@@ -121,10 +121,8 @@ async def index_check(root: Path, settings: Settings, _warnings: tuple[str, ...]
 async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
     """Is a model connected, and does it answer? Nothing of the workspace is sent."""
     if settings.endpoint is not None:
-        model = OpenAIChat(settings.endpoint)
-        problem = await model.problem()
-        await model.close()
-        name = f"{model.name} at {model.host}"
+        problem = await find_answer_problem(settings.endpoint)
+        name = f"{settings.endpoint.model} at {settings.endpoint.host}"
         return [Finding("Model", "no", name, problem) if problem else Finding("Model", "yes", f"{name} answers")]
     servers = await local_servers()
     if not servers:

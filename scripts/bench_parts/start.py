@@ -29,7 +29,8 @@ def seconds_to_answer(command: list[str], folder: str) -> float:
     body = json.dumps(INITIALIZE).encode()
     started = time.perf_counter()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         process.stdin.flush()
         assert b"Content-Length" in process.stdout.readline()
