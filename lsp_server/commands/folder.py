@@ -8,7 +8,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Folder:
 
 
 @contextmanager
-def opened(path: Path, parent: Folder | None = None) -> Iterator[Folder]:
+def opened(path: Path, parent: Folder | None = None) -> Generator[Folder]:
     """A folder, or with `parent` the one of that name in it."""
     if not HAS_DESCRIPTORS:
         yield Folder(Path(parent.at(path.name)) if parent else path, None)

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.compare import Span, changed_spans
-from lsp_server.edits.lines import split_lines
+from lsp_server.edits.lines import ends_open, split_lines
 
 CONTEXT_LINES = 3
 
@@ -30,7 +30,8 @@ class TextEdit:
 def text_edits(before: str, after: str) -> tuple[TextEdit, ...]:
     """The edits that turn `before` into `after`, in order, none touching another."""
     old, new = split_lines(before), split_lines(after)
-    starts = (0, *accumulate(map(len, old)))
+    ends = list(accumulate(map(len, old)))
+    starts = (0, *(ends[:-1] if ends_open(before) else ends))
     edits: list[TextEdit] = []
     for span in changed_spans(old, new):
         for part in _paired_lines(span):

@@ -35,7 +35,15 @@ def apply_hunks(text: str, hunks: Iterable[Hunk], eol: Eol | None = None) -> str
     after += lines[position:]
     if ends_open and after:
         after[-1] = content(after[-1])
-    return "".join(after)
+    return "".join(_apart(after))
+
+
+def _apart(lines: list[str]) -> Iterable[str]:
+    """The lines, where an empty one that ends with LF must not become one with a line above that ends with CR."""
+    above = ""
+    for line in lines:
+        above = "\r" if line == "\n" and above.endswith("\r") else line
+        yield above
 
 
 def hunks_between(before: str, after: str, rung: Rung = "given", why: str = "") -> tuple[Hunk, ...]:

@@ -17,9 +17,12 @@ _DOTS = r"(?:\.{3,}|…)"
 _WORDS = (
     r"(?:rest|remain\w*|existing|unchanged|same|previous\w*|omitted|others?|more|continue\w*|keep|kept|code|as before)"
 )
-_DOTTED = re.compile(rf"{_DOTS}(?:.*\b{_WORDS}\b.*|\W*)|.*\b{_WORDS}\b.*{_DOTS}", re.IGNORECASE)
 _THINGS = (
     r"(?:code|file|function|class|method|implementation|module|body|logic|imports|script|methods|functions|content)"
+)
+_DOTTED = re.compile(
+    rf"{_DOTS}.*\b{_WORDS}\b.*|(?:the |your )?(?:rest|remaining|existing|other|previous|same)\b.*\b{_THINGS}\b.*{_DOTS}",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(
     rf"(?:the |your )?(?:rest|remainder) of (?:the |your |this )?(?:original |existing )?{_THINGS}\b.{{0,40}}"
@@ -29,6 +32,7 @@ _SENTENCE = re.compile(
     rf"|(?:unchanged|same as (?:before|above)|no changes?(?: here| needed)?)\W*",
     re.IGNORECASE,
 )
+_ALL_DOTS = re.compile(_DOTS)
 
 
 def placeholder(path: str, old: Sequence[str], new: Sequence[str]) -> str | None:
@@ -44,13 +48,10 @@ def placeholder(path: str, old: Sequence[str], new: Sequence[str]) -> str | None
 
 def _is_placeholder(text: str, *, prose: bool) -> bool:
     comment = _COMMENT.fullmatch(text)
-    inside = comment[1] if comment else text
-    if text.startswith(("...", "…")) or comment:
-        if _DOTTED.fullmatch(inside) and re.search(r"\w", inside):
-            return True
-        if comment and not prose and re.fullmatch(rf"{_DOTS}", inside):
-            return True
-    return bool(comment) and not prose and _SENTENCE.fullmatch(inside) is not None
+    inside = comment[1].strip("()[]{} ") if comment else text
+    if (comment or text.startswith(("...", "…"))) and _DOTTED.fullmatch(inside):
+        return True
+    return bool(comment) and not prose and bool(_ALL_DOTS.fullmatch(inside) or _SENTENCE.fullmatch(inside))
 
 
 def _is_gap(path: str, new: Sequence[str], number: int) -> bool:

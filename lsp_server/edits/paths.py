@@ -28,8 +28,6 @@ def normalise(path: str) -> str | Problem:
         if why := _escape(reading):
             return _refused(path, why)
     parts = [part for part in readings[0].split("/") if part not in ("", ".")]
-    if not parts:
-        return _refused(path, "names no file")
     if readings[0].endswith("/"):
         return _refused(path, "names a folder")
     if len(path.encode()) > MAX_PATH_BYTES or any(len(part.encode()) > MAX_PART_BYTES for part in parts):
@@ -53,18 +51,20 @@ def _folded(path: str) -> str:
 
 def _escape(path: str) -> str | None:
     """How a path would leave the workspace, None if it stays."""
-    parts = path.split("/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
     if any(unicodedata.category(character) in _UNSEEN_CATEGORIES for character in path):
         return "holds an invisible character"
     if path.startswith("/"):
         return "is absolute"
-    if path.startswith("~"):
+    if not parts:
+        return "names no file"
+    if parts[0].startswith("~"):
         return "begins in a home folder"
     if ":" in path:
         return "names a drive, a stream or a URI"
     if ".." in parts:
         return "leads out of the workspace"
-    if any(part not in ("", ".") and part != part.rstrip(". ") for part in parts):
+    if any(part != part.rstrip(". ") for part in parts):
         return "has a part that ends with a dot or a blank"
     return None
 

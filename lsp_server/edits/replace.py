@@ -30,9 +30,8 @@ def replace_blocks(file: FileText, blocks: Sequence[Replacement]) -> Edit | tupl
     problems += _overlaps(located)
     if problems:
         return tuple(problems)
-    hunks = tuple(
-        sorted((hunk for _, place in located for hunk in place.hunks), key=lambda hunk: (hunk.start, hunk.end))
-    )
+    placed = [(hunk.start, hunk.end, place.start, hunk) for _, place in located for hunk in place.hunks]
+    hunks = tuple(hunk for *_, hunk in sorted(placed, key=lambda entry: entry[:3]))
     after = apply_hunks(file.text, hunks, file.eol)
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
 
@@ -117,17 +116,18 @@ def _overlaps(located: Sequence[tuple[Replacement, Located]]) -> list[Problem]:
 
 
 def _changes_within(place: Located, other: Located) -> bool:
-    """Whether a hunk of `place` lies among the lines of `other`; an insertion at their edge does not."""
+    """Whether a hunk of `place` lies among the lines of `other`; an insertion at their edge does not.
+
+    Two insertions at one edge do if the lines around them are shared too: nobody can say which comes first.
+    """
+    insertions = {hunk.start for hunk in other.hunks if hunk.start == hunk.end}
+    shared = place.start < other.end and other.start < place.end
     return any(
         hunk.start < other.end and other.start < hunk.end
         if hunk.start < hunk.end
-        else other.start < hunk.start < other.end or (hunk.start, hunk.start) in _insertions(other)
+        else other.start < hunk.start < other.end or (shared and hunk.start in insertions)
         for hunk in place.hunks
     )
-
-
-def _insertions(place: Located) -> set[tuple[int, int]]:
-    return {(hunk.start, hunk.end) for hunk in place.hunks if hunk.start == hunk.end}
 
 
 def _problem(code: ProblemCode, block: Replacement, message: str) -> Problem:

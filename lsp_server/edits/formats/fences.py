@@ -5,7 +5,7 @@ string inside an open one begins a nested block, and the next bare fence ends th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`]*)")
@@ -27,8 +27,8 @@ def fence_at(line: str) -> tuple[str, str] | None:
     return (found[1], found[2].strip()) if found else None
 
 
-def fences(lines: Sequence[str]) -> list[Fence]:
-    """The outer fenced blocks, in order."""
+def fences(lines: Sequence[str], closing_only: Container[int] = ()) -> list[Fence]:
+    """The outer fenced blocks, in order. Bare fences at the lines `closing_only` begin none."""
     found: list[Fence] = []
     opening: tuple[int, str, str] | None = None
     depth = 0
@@ -38,6 +38,8 @@ def fences(lines: Sequence[str]) -> list[Fence]:
             continue
         characters, info = fence
         if opening is None:
+            if not info and number in closing_only:
+                continue
             opening, depth = (number, characters, info), 0
             continue
         start, outer, outer_info = opening

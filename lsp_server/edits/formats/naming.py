@@ -27,10 +27,10 @@ BARE_NAMES = frozenset(
 )
 """File names that look like a word."""
 
-_LIST_OR_HEADING = re.compile(r"(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
-_COMMENT = re.compile(r"(?:#+|//+|--|;+|%+|/\*+|<!--|\"{3}|\(\*)\s*(.*?)\s*(?:\*+/|-->|\"{3}|\*\))?")
-_LABEL = re.compile(r"(?:file\s?name|file\s?path|file|path)\s*:(?!//)\s*", re.IGNORECASE)
-_REMARK = re.compile(r"\s*\((?:new|new file|create|created|update|updated|modified|changed)\)", re.IGNORECASE)
+_LIST_OR_HEADING = re.compile(r"^(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
+_COMMENT = re.compile(r"(?:#+|//+|--(?!-)|;+|%+|/\*+|<!--|\"{3}|\(\*)\s*(.*?)\s*(?:\*+/|-->|\"{3}|\*\))?")
+_LABEL = re.compile(r"^(?:file\s?name|file\s?path|file|path)\s*:(?!//)\s*", re.IGNORECASE)
+_REMARK = re.compile(r"\s*\((?:new|new file|create|created|update|updated|modified|changed)\)$", re.IGNORECASE)
 _MENTION = re.compile(
     r"`([^`\s]+)`|(?<![\w./\\-])([\w.~-]*[\w~-][/\\][\w./\\-]*\w|[\w-]{2,}\.[A-Za-z]\w{0,4})(?![\w/\\])"
 )

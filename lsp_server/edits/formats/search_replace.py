@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lsp_server.edits.blocks import Block, ParsedReply, Replacement
 from lsp_server.edits.change import Problem, ProblemCode
 from lsp_server.edits.formats import foreign, whole_file
-from lsp_server.edits.formats.fences import Fence, fence_at, fences
+from lsp_server.edits.formats.fences import fence_at, fences
 from lsp_server.edits.formats.naming import path_alone, path_in_comment, path_in_info, paths_mentioned
 
 INSTRUCTIONS = """\
@@ -183,31 +183,29 @@ def _path(rest: Sequence[str], mark: int, previous: str | None, default_path: st
 def _beside(rest: Sequence[str], count: int) -> ParsedReply:
     """What a reply holds beside its `count` blocks: whole files, prose, or something that must not be passed over."""
     problems: list[Problem] = []
-    remaining = list(rest)
-    for fence in fences(rest):
-        inside = range(fence.start, fence.end + 1 if fence.closed else fence.end)
-        if _BLOCK in rest[fence.start : fence.end] or _is_stray(fence, rest):
-            if any(_is_text(rest[number]) for number in inside):
+    remaining = _without_stray_fences(rest)
+    for fence in fences(remaining):
+        if _BLOCK in remaining[fence.start : fence.end]:
+            if any(_is_text(line) for line in remaining[fence.start : fence.end]):
                 message = "a fence holds other text beside its SEARCH block. Put only the block into the fence."
                 problems.append(Problem("FORMAT", message))
-            for number in inside:
-                remaining[number] = ""
-    remaining = ["" if line == _BLOCK else line for line in remaining]
+            remaining[fence.start : fence.end + 1] = [_BLOCK] * len(remaining[fence.start : fence.end + 1])
     if any(_TAIL.fullmatch(line) for line in remaining):
-        problems.append(
-            Problem("FORMAT", "a >>>>>>> REPLACE line belongs to no block. Write each block with its three markers.")
-        )
+        message = "a >>>>>>> REPLACE line belongs to no block. Write each block with its three markers."
+        problems.append(Problem("FORMAT", message))
     if foreign.is_patch(remaining) or foreign.is_unified_diff(remaining):
-        problems.append(
-            Problem("FORMAT", "the reply mixes SEARCH/REPLACE blocks with a diff. Write all of it as blocks.")
-        )
+        message = "the reply mixes SEARCH/REPLACE blocks with a diff. Write all of it as blocks."
+        problems.append(Problem("FORMAT", message))
     files = whole_file.named_files(remaining, count + 1)
     return ParsedReply(files.blocks, (*problems, *files.problems))
 
 
-def _is_stray(fence: Fence, rest: Sequence[str]) -> bool:
-    """Whether a fence is the closing one of a block that had no opening one."""
-    return not fence.closed and not fence.info and fence.start > 0 and rest[fence.start - 1] == _BLOCK
+def _without_stray_fences(rest: Sequence[str]) -> list[str]:
+    """The lines without the closing fences of blocks that had no opening one, which would turn all others around."""
+    below_blocks = {number for number in range(1, len(rest)) if rest[number - 1] == _BLOCK}
+    closing = {fence.end for fence in fences(rest, below_blocks)}
+    bare = {number for number in below_blocks - closing if (fence := fence_at(rest[number])) and not fence[1]}
+    return ["" if number in bare else line for number, line in enumerate(rest)]
 
 
 def _is_text(line: str) -> bool:

@@ -1,0 +1,113 @@
+"""Does a three-way merge give what git gives, or a conflict? Never another text."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lsp_server.edits.merge import Conflict, merge
+
+EXAMPLES = int(os.environ.get("MERGE_EXAMPLES", "500"))
+"""More than in an ordinary run: `MERGE_EXAMPLES=10000 pytest tests/edits/test_merge.py`."""
+
+BASE = "a\nb\nc\nd\ne\nf\n"
+
+
+@st.composite
+def three_texts(draw: st.DrawFn) -> tuple[str, str, str]:
+    """A text and two that were made from it by a few changes; the fewer letters, the more lines are alike."""
+    letters = st.sampled_from("abcdefghijklmnopqrstuvwxyz"[: draw(st.sampled_from([2, 4, 26]))])
+    base = draw(st.lists(letters, max_size=14))
+    sides: list[list[str]] = []
+    for _ in range(2):
+        side = list(base)
+        for _ in range(draw(st.integers(0, 3))):
+            start = draw(st.integers(0, len(side)))
+            side[start : start + draw(st.integers(0, 2))] = draw(st.lists(letters, max_size=2))
+        sides.append(side)
+    one, two, three = ("".join(f"{line}\n" for line in lines) for lines in (base, *sides))
+    return one, two, three
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("merge")
+
+
+def merged_by_git(folder: Path, *texts: str) -> str | None:
+    """What `git merge-file` makes of base, ours and theirs; None for a conflict."""
+    for name, text in zip(("base", "ours", "theirs"), texts, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    command = ["git", "merge-file", "-p", "ours", "base", "theirs"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    assert 0 <= result.returncode < 128, result.stderr
+    return None if result.returncode else result.stdout.decode()
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=three_texts())
+def test_what_merges_merges_as_git_does(folder: Path, texts: tuple[str, str, str]):
+    merged = merge(*texts)
+    if not isinstance(merged, Conflict):
+        assert merged == merged_by_git(folder, *texts)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts=three_texts())
+def test_both_sides_are_equal(texts: tuple[str, str, str]):
+    base, ours, theirs = texts
+    there, back = merge(base, ours, theirs), merge(base, theirs, ours)
+    assert isinstance(there, Conflict) == isinstance(back, Conflict)
+    assert isinstance(there, Conflict) or there == back
+
+
+def test_changes_apart_are_both_kept():
+    assert merge(BASE, BASE.replace("a\n", "A\nA2\n"), BASE.replace("f\n", "")) == "A\nA2\nb\nc\nd\ne\n"
+
+
+def test_the_same_change_on_both_sides_is_nothing_to_do():
+    changed = BASE.replace("c", "C")
+    assert merge(BASE, changed, changed) == changed
+    assert merge(BASE, changed.replace("a", "A"), changed) == changed.replace("a", "A")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "lines"),
+    [
+        (BASE.replace("c", "x"), BASE.replace("c", "y"), (3, 3)),
+        (BASE.replace("c", "x"), BASE.replace("d", "y"), (3, 4)),
+        (BASE.replace("c\n", ""), BASE.replace("c", "y"), (3, 2)),
+        (BASE.replace("c\n", "c\nx\n"), BASE.replace("c\n", "c\ny\n"), (4, 4)),
+        (BASE.replace("c\nd\n", "x\n"), BASE.replace("d\ne\n", "y\n"), (3, 4)),
+    ],
+)
+def test_changes_that_overlap_or_touch_conflict(ours: str, theirs: str, lines: tuple[int, int]):
+    conflict = merge(BASE, ours, theirs)
+    assert isinstance(conflict, Conflict)
+    assert (conflict.start_line, conflict.end_line) == lines
+
+
+def test_a_line_that_could_stand_at_two_places_conflicts_with_both():
+    conflict = merge("a\nx\nx\nb\n", "a\nx\nx\nx\nb\n", "a\nx\nnew\nx\nb\n")
+    assert isinstance(conflict, Conflict)
+
+
+def test_a_changed_line_end_is_no_changed_line():
+    ours = BASE.replace("\n", "\r\n")
+    assert merge(BASE, ours, BASE.replace("c\n", "C\nnew\n")) == ours.replace("c\r\n", "C\r\nnew\r\n")
+
+
+def test_the_final_newline_is_of_the_side_that_changed_it():
+    assert merge("a\nb\nc", "A\nb\nc", "a\nb\nc\n") == "A\nb\nc\n"
+    assert merge("a\nb\nc\n", "a\nb\nc", "A\nb\nc\n") == "A\nb\nc"
+    assert merge("a\nb\nc\n", "A\nb\nc\n", "a\nb\nc") == "A\nb\nc"
+
+
+def test_emptied_and_filled_texts():
+    assert merge("", "", "a\n") == "a\n"
+    assert merge("a\n", "", "a\n") == ""
+    assert isinstance(merge("a\n", "", "b\n"), Conflict)
+    assert isinstance(merge("", "a\n", "b\n"), Conflict)
