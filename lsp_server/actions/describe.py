@@ -1,5 +1,7 @@
 """How is an answer told to a person? One line for a message, a Markdown page for the whole of it."""
 
+from pathlib import Path
+
 from lsp_server.actions.ask import Answer, NoChange, Proposal
 from lsp_server.settings import Settings
 
@@ -36,13 +38,15 @@ def one_line(answer: Answer) -> str:
 
 def ways_to_connect(settings: Settings) -> tuple[str, ...]:
     """The three ways to connect a model, a sentence each."""
-    return tuple(f"{title}: {how.format(config=settings.config_file)}" for title, how in WAYS_TO_CONNECT)
+    file = settings.config_file
+    short = f"~/{file.relative_to(Path.home()).as_posix()}" if file.is_relative_to(Path.home()) else str(file)
+    return tuple(f"{title}: {how.format(config=short)}" for title, how in WAYS_TO_CONNECT)
 
 
 def answer_page(answer: NoChange, settings: Settings) -> str:
     """A page for an ask that came to no change: what was asked, why not, what a model would see, what to do now."""
     lines = [f"# {answer.ask.description.strip().splitlines()[0]}", "", answer.message, ""]
-    lines += [f"- {_where(problem.path)}{problem.message}" for problem in answer.problems]
+    lines += [f"- {_where(problem.path)}{problem.message}" for problem in answer.problems if len(answer.problems) > 1]
     if answer.reason == "needs-model":
         lines += ["", "## Three ways to connect a model", ""]
         lines += [f"{number}. {way}" for number, way in enumerate(ways_to_connect(settings), 1)]
@@ -51,12 +55,17 @@ def answer_page(answer: NoChange, settings: Settings) -> str:
         lines += [f"{answer.context.tokens:,} tokens; nothing was sent." if answer.reason == "needs-model" else ""]
         lines += ["", "| lines | why |", "|---|---|"]
         lines += [
-            f"| {piece.path}:{piece.start_line}-{piece.end_line} | {piece.why} |"
+            f"| `{piece.path}:{piece.start_line}-{piece.end_line}` | {_cell(piece.why)} |"
             for piece in answer.context.pieces[:PIECES_SHOWN]
         ]
         more = len(answer.context.pieces) - PIECES_SHOWN
         lines += [f"| and {more} more | |"] if more > 0 else []
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell(text: str) -> str:
+    """Text from a workspace in a table's cell: it may neither end the cell nor be taken for Markdown."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#" else letter for letter in text)
 
 
 def _sites(answer: Proposal) -> str:
@@ -65,4 +74,4 @@ def _sites(answer: Proposal) -> str:
 
 
 def _where(path: str) -> str:
-    return f"{path}: " if path else ""
+    return f"`{path}`: " if path else ""

@@ -23,7 +23,7 @@ from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.disk import write_change
-from lsp_server.commands.terminal import print_diff, print_json, read_description, remarks, results
+from lsp_server.commands.terminal import print_diff, print_json, print_page, read_description, remarks, results
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
 from lsp_server.settings import Settings, load_settings
@@ -117,9 +117,7 @@ def _place(name: str, line: int | None, snapshot: Snapshot) -> Place | str:
 
 def _explain(answer: NoChange, settings: Settings) -> None:
     """Why there is no change, as the page that an editor would show."""
-    from rich.markdown import Markdown
-
-    remarks().print(Markdown(answer_page(answer, settings)))
+    print_page(remarks(), answer_page(answer, settings))
 
 
 def _apply(root: Path, proposal: Proposal) -> int:

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.markdown import Markdown
 
 from clients.detect import LocalServer, local_servers
-from lsp_server.commands.terminal import print_diff
+from lsp_server.commands.terminal import print_diff, print_page
 from lsp_server.demo_editor import DemoEditor
 from lsp_server.settings import load_settings
 
@@ -41,7 +40,6 @@ SAMPLE = {
 
 
 PICTURE_COLUMNS = 110
-MODEL_VARIABLES = ("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,18 @@ def run(arguments: argparse.Namespace) -> int:
     picture = {"record": True, "force_terminal": True, "width": PICTURE_COLUMNS} if arguments.svg else {}
     console = Console(highlight=False, soft_wrap=True, **picture)
     with tempfile.TemporaryDirectory(prefix="patchwright-demo-") as folder:
-        if arguments.no_model:
-            # An empty folder for settings: the server then finds no model there either.
-            os.environ.update(dict.fromkeys(MODEL_VARIABLES, "") | {"PATCHWRIGHT_CONFIG": folder})
-        else:
-            os.environ.update(asyncio.run(_model(console)))
+        os.environ.update(_without_model(folder) if arguments.no_model else asyncio.run(_model(console)))
         code = asyncio.run(_show(Path(folder, "shop-project").resolve(), console))
     if arguments.svg:
         console.save_svg(str(arguments.svg), title="scripts/demo", clear=False)
     return code
+
+
+def _without_model(folder: str) -> dict[str, str]:
+    """The environment in which the server finds no model, neither there nor in the user's file."""
+    names = dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL"), "")
+    os.environ.update(names)
+    return names if load_settings()[0].endpoint is None else names | {"PATCHWRIGHT_CONFIG": folder}
 
 
 async def _model(console: Console) -> dict[str, str]:
@@ -134,10 +135,10 @@ async def _step(step: Step, editor: DemoEditor, root: Path, console: Console) ->
     await editor.choose(actions[0])
     after = _read(root)
     print_diff(console, _diff(before, after))
-    for message in editor.messages:
+    for message in editor.messages if not editor.pages else ():
         console.print(message, style="green" if before != after else "yellow", markup=False)
     for page in editor.pages:
-        console.print(Markdown(page.read_text(encoding="utf-8")))
+        print_page(console, page.read_text(encoding="utf-8"))
     return before != after or bool(editor.pages)
 
 

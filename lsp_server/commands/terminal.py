@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.syntax import Syntax
 from rich.table import Table
+from rich.text import Text
 
 WIDTH_WITHOUT_TERMINAL = 120
 
@@ -28,18 +28,36 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
+DIFF_STYLES = (
+    ("--- ", "bold"),
+    ("+++ ", "bold"),
+    ("diff --git ", "bold"),
+    ("@@", "cyan"),
+    ("+", "green"),
+    ("-", "red"),
+)
+"""The style of a line by how it begins; the first row that fits decides."""
+
+
 def print_diff(console: Console, diff: str) -> None:
     """A unified diff, in colour on a terminal; byte for byte where it is piped into another program."""
     if not console.is_terminal:
         console.file.write(diff)
         return
-    console.print(Syntax(diff.rstrip("\n"), "diff", theme="ansi_dark", background_color="default"), soft_wrap=True)
+    for line in diff.removesuffix("\n").split("\n") if diff else ():
+        style = next((style for beginning, style in DIFF_STYLES if line.startswith(beginning)), "")
+        console.print(Text(line, style))
+
+
+def print_page(console: Console, page: str) -> None:
+    """A Markdown page, wrapped to the terminal."""
+    from rich.markdown import Markdown
+
+    console.print(Markdown(page), soft_wrap=False)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A plain table; its cells are text, never markup, since they may come from a workspace."""
-    from rich.text import Text
-
     built = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         built.add_column(column, overflow="fold")
