@@ -6,7 +6,7 @@ calls through modules, types in quotes; it lists what may be meant, and refuses 
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from context.languages import language_of
@@ -16,6 +16,7 @@ from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
 from lsp_server.recipes.python_imports import module_of, modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
 from lsp_server.recipes.rename_collisions import collisions
+from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import document_sites, quoted_places
 from lsp_server.recipes.rename_sentence import Rename
@@ -43,13 +44,15 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         is_fixture=whole is not None and b"fixture" in (whole.text or b"").partition(b"def ")[0],
     )
     files = _with_module(symbol, files)
-    places = _all_places(symbol, files)
+    places = all_places(symbol, files)
     problems = [problem for file in files for problem in places[file.path].problems]
     problems += [problem for file in files for problem in collisions(symbol, file, places[file.path])]
     if problems:
         return Refused(tuple(dict.fromkeys(problems)))
-    edits = _edits(plan, material, {file.path: (file.file, places[file.path].splices) for file in files})
+    splices = _splices(material, places)
+    edits = [edit_of(text, splices[path], plan.sentence()) for path, text in _texts(material, splices)]
     problems = [problem for edit in edits for problem in compile_problems(edit)]
+    problems += proof_problems(symbol, edits, splices, all_places)
     if problems:
         return Refused(tuple(problems))
     sites = [each for file in files for each in places[file.path].sites]
@@ -88,7 +91,8 @@ def _with_module(symbol: Symbol, files: list[PythonFile]) -> list[PythonFile]:
     return sorted(files, key=lambda file: file.path)
 
 
-def _all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
+def all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
+    """What each file has of the symbol, in its code and in its strings and comments."""
     has_members = any(
         scope.kind == "class" and symbol.old in scope.bindings for file in files for scope in file.names.scopes
     ) or any(
@@ -109,15 +113,22 @@ def _all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
     return places
 
 
-def _edits(plan: Rename, material: Material, changed: dict[str, tuple[FileText, list[Splice]]]) -> list[Edit]:
-    """One edit for each file that changes; the comment that asked goes too."""
+def _splices(material: Material, places: dict[str, Places]) -> dict[str, list[Splice]]:
+    """The splices of each file that changes; the comment that asked goes too."""
+    splices = {path: found.splices for path, found in places.items() if found.splices}
     consumed = material.consumed
     if consumed is not None:
         file = material.snapshot.file(consumed.path)
         if isinstance(file, FileText):
-            known = changed.get(consumed.path, (file, []))[1]
-            changed[consumed.path] = (file, [*known, _without_lines(file, consumed)])
-    return [edit_of(file, splices, plan.sentence()) for _, (file, splices) in sorted(changed.items()) if splices]
+            splices[consumed.path] = [*splices.get(consumed.path, []), _without_lines(file, consumed)]
+    return dict(sorted(splices.items()))
+
+
+def _texts(material: Material, splices: dict[str, list[Splice]]) -> Iterator[tuple[str, FileText]]:
+    for path in splices:
+        file = material.snapshot.file(path)
+        if isinstance(file, FileText):
+            yield path, file
 
 
 def _without_lines(file: FileText, consumed: Place) -> Splice:

@@ -1,13 +1,18 @@
 """One case for each way in which a name can be meant, or not meant. The new text is spelled out: old -> new."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from context.snapshot import Place, Snapshot
+from context.snapshot import Place, Snapshot, from_buffer
 from lsp_server.recipes import rename
 from lsp_server.recipes.plan import Material
+from lsp_server.recipes.python_imports import modules_of
+from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
+from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_sentence import Rename
+from lsp_server.recipes.splices import Splice, edit_of
 from tests.recipes.workspace import after, carry_out, files_in, problems_of, sites_of
 
 CORE = """
@@ -625,3 +630,19 @@ def test_a_comment_in_another_kind_of_file_goes_too():
     files = {"core.py": "def load(): ...\n", "notes.js": "// rename load to fetch\nx()\n"}
     done = carry_out(files, "rename load to fetch", consumed=Place("notes.js", 1, 1))
     assert after(files, done) == {"core.py": "def fetch(): ...\n", "notes.js": "x()\n"}
+
+
+def test_a_change_that_reads_otherwise_afterwards_is_found_by_resolving_again():
+    text = "def load(): ...\ndef f(fetch): return load\n"
+    snapshot = Snapshot(Path("/nowhere-at-all"), {"core.py": from_buffer("core.py", text, 1)})
+    symbol = Symbol(modules_of(snapshot, ("core.py",)), "load", "fetch", "core.py")
+    assert isinstance(open_file(symbol, "core.py"), PythonFile)
+    starts = [match.start() for match in re.finditer("load", text)]
+
+    def problems_after(*offsets: int) -> list[str]:
+        splices = [Splice(start, start + 4, "fetch") for start in offsets]
+        edit = edit_of(from_buffer("core.py", text, 1), splices)
+        return [problem.message for problem in proof_problems(symbol, [edit], {"core.py": splices}, rename.all_places)]
+
+    assert problems_after(starts[0]) == []
+    assert problems_after(*starts) == ["`fetch` would mean something else in core.py:2: nothing was renamed."]
