@@ -23,7 +23,7 @@ from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
 from lsp_server.recipes.field_list import Field, parse_fields
 from lsp_server.recipes.plan import Done, Material, Plan, Refused
 from lsp_server.recipes.python_insert import Layout, block_splice, import_splice, indentation_step
-from lsp_server.recipes.splices import Splice, edit_of, lines_of
+from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 PHRASINGS = (
     "dataclass Point with x: int, y: int = 0",
@@ -116,7 +116,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     file = material.snapshot.file(where.path)
     if not isinstance(file, FileText):
         return _refused("MISSING", f"{where.path} {file.reason}.", where.path)
-    source = file.text.encode()
+    source = source_of(file.text)
     layout = Layout(source, file.eol, indentation_step(source), lines_of(source))
     root = parse(language, source).root_node
     first, last = (where.start_line - 1, where.end_line) if material.consumed else _behind(root, layout, where.end_line)
@@ -191,11 +191,11 @@ def _imports_of(statement: Node, module: str) -> list[tuple[str, str]]:
     if statement.type == "import_statement" or (source is not None and source.text == module.encode()):
         for node in statement.children_by_field_name("name"):
             name, alias = node.child_by_field_name("name") or node, node.child_by_field_name("alias") or node
-            imported = (name.text or b"").decode()
+            imported = (name.text or b"").decode("utf-8", "replace")
             if statement.type == "import_from_statement":
-                pairs.append((imported, (alias.text or b"").decode()))
+                pairs.append((imported, (alias.text or b"").decode("utf-8", "replace")))
             elif imported == module:
-                pairs.append(("", (alias.text or b"").decode()))
+                pairs.append(("", (alias.text or b"").decode("utf-8", "replace")))
     return pairs
 
 

@@ -87,7 +87,7 @@ def import_splice(root: Node, layout: Layout, module: str, names: tuple[str, ...
 
 def _merged(source: bytes, listed: list[Node], names: tuple[str, ...]) -> Splice:
     """Names put into an import's list: in their place if it is sorted, else at its end."""
-    present = [(node.text or b"").decode() for node in listed]
+    present = [(node.text or b"").decode("utf-8", "replace") for node in listed]
     separator = ", "
     if len(listed) > 1:
         separator = source[listed[0].end_byte : listed[1].start_byte].decode()
@@ -137,7 +137,7 @@ def _module_of(node: Node) -> str:
     named = node.child_by_field_name("module_name") or node.child_by_field_name("name")
     if named is not None and named.type == "aliased_import":
         named = named.child_by_field_name("name")
-    return (named.text or b"").decode() if named is not None else ""
+    return (named.text or b"").decode("utf-8", "replace") if named is not None else ""
 
 
 def _after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:

@@ -13,7 +13,7 @@ from context.snapshot import FileText, Unreadable
 from lsp_server.recipes.python_imports import Modules, files_of, module_of, resolve, submodule
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Names, find_scope
 from lsp_server.recipes.python_walk import read_names
-from lsp_server.recipes.splices import Lines, lines_of
+from lsp_server.recipes.splices import Lines, lines_of, source_of
 
 EXTERNAL = "<outside the workspace>"
 UNKNOWN = "<unknown value>"
@@ -70,7 +70,7 @@ def _read(symbol: Symbol, path: str) -> PythonFile | Unreadable:
         return file
     if language is None or language.name != "python":
         return Unreadable(path, "is not a Python file")
-    source = file.text.encode("utf-8", "surrogatepass")
+    source = source_of(file.text)
     tree = parse(language, source)
     faults = tree_faults(tree, source)
     names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}))
@@ -138,17 +138,20 @@ def star_source(symbol: Symbol, file: PythonFile, seen: set[tuple[str, int]] | N
     return None
 
 
-def binds(symbol: Symbol, module: str, name: str, seen: frozenset[str] = frozenset()) -> bool:
+def binds(symbol: Symbol, module: str, name: str) -> bool:
     """Whether a module has a name of its own or from a star."""
-    for path in files_of(symbol.modules, module) if module not in seen else ():
-        file = open_file(symbol, path)
-        if isinstance(file, Unreadable):
-            continue
-        if name in file.names.scopes[MODULE_SCOPE].bindings:
-            return True
-        sources = [resolve(symbol.modules, path, star.module) for star in file.names.stars]
-        if any(source is not None and binds(symbol, source, name, seen | {module}) for source in sources):
-            return True
+    pending, seen = [module], {module}
+    while pending:
+        for path in files_of(symbol.modules, pending.pop()):
+            file = open_file(symbol, path)
+            if isinstance(file, Unreadable):
+                continue
+            if name in file.names.scopes[MODULE_SCOPE].bindings:
+                return True
+            sources = {resolve(symbol.modules, path, star.module) for star in file.names.stars}
+            fresh = {source for source in sources if source is not None} - seen
+            pending.extend(fresh)
+            seen |= fresh
     return False
 
 
@@ -176,7 +179,11 @@ def all_statements(file: PythonFile) -> list[Node]:
 
 def _listed(statement: Node) -> set[str]:
     """The strings within a statement."""
-    return {(node.text or b"").decode() for node in descendants(statement) if node.type == "string_content"}
+    return {
+        (node.text or b"").decode("utf-8", "replace")
+        for node in descendants(statement)
+        if node.type == "string_content"
+    }
 
 
 def _is_computed(statement: Node) -> bool:
@@ -194,7 +201,7 @@ def descendants(node: Node) -> Iterator[Node]:
 
 
 def _imported(binding: Binding) -> str:
-    return (binding.imported.text or b"").decode() if binding.imported is not None else ""
+    return (binding.imported.text or b"").decode("utf-8", "replace") if binding.imported is not None else ""
 
 
 def values(symbol: Symbol, file: PythonFile, node: Node, scope: int, seen: frozenset[object] = frozenset()) -> set[str]:
@@ -203,15 +210,12 @@ def values(symbol: Symbol, file: PythonFile, node: Node, scope: int, seen: froze
         case "identifier":
             return _name_values(symbol, file, node, scope, seen)
         case "attribute":
-            receiver, name = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-            if receiver is None or name is None:
-                return {OTHER}
-            return _members(symbol, values(symbol, file, receiver, scope, seen), (name.text or b"").decode(), seen)
+            return _chain_values(symbol, file, node, scope, seen)
         case "dotted_name":
             first, *rest = node.named_children
             found = _name_values(symbol, file, first, scope, seen)
             for part in rest:
-                found = _members(symbol, found, (part.text or b"").decode(), seen)
+                found = _members(symbol, found, (part.text or b"").decode("utf-8", "replace"), seen)
             return found
         case "call":
             function = node.child_by_field_name("function")
@@ -225,6 +229,23 @@ def values(symbol: Symbol, file: PythonFile, node: Node, scope: int, seen: froze
             return {OTHER}
 
 
+def _chain_values(symbol: Symbol, file: PythonFile, node: Node, scope: int, seen: frozenset[object]) -> set[str]:
+    """The values of `a.b.c`, from its root on."""
+    names: list[str] = []
+    root: Node | None = node
+    while root is not None and root.type == "attribute":
+        names.append(_text(root.child_by_field_name("attribute")))
+        root = root.child_by_field_name("object")
+    found = {OTHER} if root is None else values(symbol, file, root, scope, seen)
+    for name in reversed(names):
+        found = _members(symbol, found, name, seen)
+    return found
+
+
+def _text(node: Node | None) -> str:
+    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+
+
 def _members(symbol: Symbol, found: set[str], name: str, seen: frozenset[object]) -> set[str]:
     """The values of an attribute of some values."""
     result: set[str] = set()
@@ -234,7 +255,7 @@ def _members(symbol: Symbol, found: set[str], name: str, seen: frozenset[object]
 
 
 def _name_values(symbol: Symbol, file: PythonFile, node: Node, scope: int, seen: frozenset[object]) -> set[str]:
-    name = (node.text or b"").decode()
+    name = (node.text or b"").decode("utf-8", "replace")
     found = find_scope(file.names.scopes, name, scope, node.start_byte)
     if found is None:
         return _star_values(symbol, file, name, seen)
@@ -304,7 +325,7 @@ def judge_attribute(symbol: Symbol, file: PythonFile, use: AttributeUse) -> Read
     hits = {module for module in modules if exports(symbol, module)}
     if hits and hits == found:
         return Reading(certain=True)
-    text = (receiver.text or b"").decode()
+    text = (receiver.text or b"").decode("utf-8", "replace")
     if hits:
         return Reading(perhaps=f"`{text}` may be another module or value here")
     lazy = [module for module in modules if _is_lazy(symbol, module)]
@@ -325,7 +346,7 @@ def _dotted_values(symbol: Symbol, file: PythonFile, use: AttributeUse) -> set[s
     for part in rest:
         if part == use.node:
             break
-        found = _members(symbol, found, (part.text or b"").decode(), frozenset())
+        found = _members(symbol, found, (part.text or b"").decode("utf-8", "replace"), frozenset())
     return found
 
 

@@ -47,7 +47,7 @@ class Walk:
 
 def text_of(node: Node | None) -> str:
     """The text of a node; empty for none."""
-    return (node.text or b"").decode() if node is not None else ""
+    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
 
 
 def open_scope(walk: Walk, kind: ScopeKind, parent: int) -> int:

@@ -21,7 +21,7 @@ from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import document_sites, quoted_places
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.rename_target import choose_target
-from lsp_server.recipes.splices import Splice, edit_of, lines_of
+from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 
 def carry_out(plan: Plan, material: Material) -> Done | Refused:
@@ -132,7 +132,7 @@ def _texts(material: Material, splices: dict[str, list[Splice]]) -> Iterator[tup
 
 
 def _without_lines(file: FileText, consumed: Place) -> Splice:
-    lines = lines_of(file.text.encode())
+    lines = lines_of(source_of(file.text))
     return Splice(lines.start(consumed.start_line - 1), lines.start(consumed.end_line), "")
 
 

@@ -8,7 +8,7 @@ from lsp_server.edits.change import Edit, Problem
 from lsp_server.recipes.python_imports import modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
 from lsp_server.recipes.rename_python import Places
-from lsp_server.recipes.splices import Splice, lines_of
+from lsp_server.recipes.splices import Splice, lines_of, source_of
 
 Collect = Callable[[Symbol, list[PythonFile]], dict[str, Places]]
 """How the places of a symbol in some files are found."""
@@ -36,7 +36,7 @@ def proof_problems(
     places = collect(after, files)
     problems: list[Problem] = []
     for file in files:
-        before = changed[file.path].before.encode()
+        before = source_of(changed[file.path].before)
         if any(_lost_alias(before, splice, symbol) for splice in splices[file.path]):
             continue
         wanted = _moved(before, splices[file.path], symbol.old, symbol.new)

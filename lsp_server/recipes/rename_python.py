@@ -138,7 +138,7 @@ def _judge_import(
     symbol: Symbol, file: PythonFile, binding: Binding, imported: Node, places: Places, *, is_it: bool
 ) -> None:
     """`from module import name [as alias]`: the imported name and the alias may change each on its own."""
-    name, alias = (imported.text or b"").decode(), binding.name
+    name, alias = (imported.text or b"").decode("utf-8", "replace"), binding.name
     module = resolve(symbol.modules, file.path, binding.module)
     means_it = name == symbol.old and exports(symbol, module)
     if name == symbol.old and module is None and binding.module.rpartition(".")[2] in symbol_stems(symbol):
@@ -209,7 +209,7 @@ def _judge_attribute(symbol: Symbol, file: PythonFile, use: AttributeUse, places
 def is_likely(symbol: Symbol, file: PythonFile, use: AttributeUse) -> bool:
     """Whether an unknown receiver looks like the module: by its name, or by where its value comes from."""
     found = values(symbol, file, use.receiver, use.scope)
-    text = (use.receiver.text or b"").decode()
+    text = (use.receiver.text or b"").decode("utf-8", "replace")
     if found != {UNKNOWN} or use.receiver.type != "identifier":
         return found != {UNKNOWN} or text.rpartition(".")[2] in symbol_stems(symbol)
     owner: Found | None = find_scope(file.names.scopes, text, use.scope, use.node.start_byte)

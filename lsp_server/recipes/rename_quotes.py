@@ -104,7 +104,9 @@ def _judge_type(symbol: Symbol, file: PythonFile, quote: Quote, text: bytes, sta
 
 def _judge_string(symbol: Symbol, file: PythonFile, quote: Quote, places: Places) -> None:
     node = quote.node
-    content = b"".join(part.text or b"" for part in node.named_children if part.type == "string_content").decode()
+    content = b"".join(part.text or b"" for part in node.named_children if part.type == "string_content").decode(
+        "utf-8", "replace"
+    )
     if content == symbol.old:
         _judge_name_string(symbol, file, quote, places)
     elif DOTTED.fullmatch(content) and re.search(rf"[.:]{re.escape(symbol.old)}\b", content) and _is_simple(node):
@@ -190,7 +192,7 @@ def _call_around(node: Node) -> tuple[str, Node | None]:
     if arguments is None or arguments.type != "argument_list" or arguments.parent is None:
         return "", None
     function = arguments.parent.child_by_field_name("function")
-    name = (function.text or b"").rpartition(b".")[2].decode() if function is not None else ""
+    name = (function.text or b"").rpartition(b".")[2].decode("utf-8", "replace") if function is not None else ""
     return name, arguments.named_children[0]
 
 

@@ -36,6 +36,11 @@ class Lines:
         return self.starts[line] if line < len(self.starts) else self.size
 
 
+def source_of(text: str) -> bytes:
+    """The bytes that offsets count: a buffer may hold half of a surrogate pair, which stays as it is."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def lines_of(source: bytes) -> Lines:
     """The lines of a text, ended by CRLF, LF or CR."""
     return Lines((0, *(end.end() for end in LINE_END.finditer(source))), len(source))
@@ -46,7 +51,7 @@ def spliced(source: bytes, splices: Iterable[Splice], offset: int = 0) -> bytes:
     parts: list[bytes] = []
     position = offset
     for splice in sorted(splices):
-        parts += (source[position - offset : splice.start - offset], splice.text.encode())
+        parts += (source[position - offset : splice.start - offset], source_of(splice.text))
         position = splice.end
     parts.append(source[position - offset :])
     return b"".join(parts)
@@ -54,7 +59,7 @@ def spliced(source: bytes, splices: Iterable[Splice], offset: int = 0) -> bytes:
 
 def edit_of(file: FileText, splices: Iterable[Splice], why: str = "") -> Edit:
     """The edit that carries out some splices, which must not overlap; lines that touch share a hunk."""
-    source = file.text.encode()
+    source = source_of(file.text)
     lines = lines_of(source)
     groups: list[tuple[int, int, list[Splice]]] = []
     for splice in sorted(set(splices)):
@@ -67,7 +72,7 @@ def edit_of(file: FileText, splices: Iterable[Splice], why: str = "") -> Edit:
     hunks = tuple(
         Hunk(start, end, _lines_after(source, lines, start, end, members), why=why) for start, end, members in groups
     )
-    after = spliced(source, [splice for group in groups for splice in group[2]]).decode()
+    after = spliced(source, [splice for group in groups for splice in group[2]]).decode("utf-8", "surrogatepass")
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol)
 
 
@@ -86,4 +91,4 @@ def _lines_after(source: bytes, lines: Lines, start: int, end: int, splices: lis
     if not segment:
         return ()
     parts = LINE_END.split(segment)
-    return tuple(part.decode() for part in (parts[:-1] if not parts[-1] else parts))
+    return tuple(part.decode("utf-8", "surrogatepass") for part in (parts[:-1] if not parts[-1] else parts))

@@ -1,15 +1,17 @@
 """One case for each way in which a name can be meant, or not meant. The new text is spelled out: old -> new."""
 
+import pickle
 import re
 from pathlib import Path
 
 import pytest
 
-from context.snapshot import Place, Snapshot, from_buffer
+from context.snapshot import FileText, Place, Snapshot, from_buffer, to_bytes
 from lsp_server.recipes import rename
-from lsp_server.recipes.plan import Material
+from lsp_server.recipes.plan import Done, Material
 from lsp_server.recipes.python_imports import modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
+from lsp_server.recipes.registry import understand
 from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.splices import Splice, edit_of
@@ -646,3 +648,30 @@ def test_a_change_that_reads_otherwise_afterwards_is_found_by_resolving_again():
 
     assert problems_after(starts[0]) == []
     assert problems_after(*starts) == ["`fetch` would mean something else in core.py:2: nothing was renamed."]
+
+
+def test_a_long_chain_of_attributes_and_half_a_surrogate_pair_do_no_harm():
+    chain = "x" + ".y" * 3000
+    files = {"core.py": f"import x\ndef load(): ...\n{chain}.load\n{'(' * 50}load{')' * 50}\ns = '\ud800'\n"}
+    result = after(files, carry_out(files, "rename load to fetch"))["core.py"]
+    assert result == files["core.py"].replace("def load", "def fetch").replace("(load", "(fetch")
+
+
+def test_a_byte_order_mark_and_mixed_line_ends_stay(tmp_path):
+    data = b"\xef\xbb\xbfdef load():\r\n\treturn 1\n\n\rload ()\r\n# end"
+    (tmp_path / "core.py").write_bytes(data)
+    snapshot = Snapshot(tmp_path)
+    done = rename.carry_out(Rename("load", "fetch"), Material(snapshot, None, None, ("core.py",)))
+    file = snapshot.file("core.py")
+    assert isinstance(done, Done)
+    assert isinstance(file, FileText)
+    assert to_bytes(file, done.change.texts_after()["core.py"] or "") == data.replace(b"load", b"fetch")
+
+
+def test_plans_and_results_pass_between_processes():
+    files, _ = files_in(MARK.sub(r"\1", CORE))
+    done = carry_out(files, "rename load to fetch")
+    assert pickle.loads(pickle.dumps(done)) == done
+    for description in ("rename load to fetch", "dataclass Point with x: int, y: list[int] = []"):
+        understood = understand(description)
+        assert pickle.loads(pickle.dumps(understood)) == understood

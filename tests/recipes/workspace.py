@@ -8,7 +8,7 @@ from context.snapshot import Place, Snapshot, from_buffer
 from lsp_server.edits.change import Edit, Hunk
 from lsp_server.recipes.plan import Done, Material, NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.splices import LINE_END
+from lsp_server.recipes.splices import LINE_END, source_of
 
 NOWHERE = Path("/nowhere-at-all")
 
@@ -61,12 +61,12 @@ def after(files: dict[str, str], done: object) -> dict[str, str]:
 
 def check_edit(edit: Edit) -> None:
     """The hunks of an edit tell the same change as its two texts."""
-    before, result = LINE_END.split(edit.before.encode()), LINE_END.split(edit.after.encode())
-    lines = [line.decode() for line in before]
+    before, result = LINE_END.split(source_of(edit.before)), LINE_END.split(source_of(edit.after))
+    lines = [line.decode("utf-8", "surrogatepass") for line in before]
     for hunk in reversed(edit.hunks):
         assert isinstance(hunk, Hunk)
         lines[hunk.start : hunk.end] = hunk.lines
-    assert [line for line in lines if line] == [line.decode() for line in result if line]
+    assert [line for line in lines if line] == [line.decode("utf-8", "surrogatepass") for line in result if line]
     assert edit.before != edit.after
 
 
