@@ -2,10 +2,10 @@
 
 ContextError
 ├── WorkerError
-│   ├── WorkerDied          a worker process ended in the middle of a job, twice
-│   ├── WorkerTimeout       a job took longer than it may
-│   └── JobFailed           the job raised something that cannot be carried between processes
-└── StoreBroken             the store on disk cannot be read; it is moved aside and rebuilt
+│   ├── WorkerDiedError          a worker process ended in the middle of a job, twice
+│   ├── WorkerTimeoutError       a job took longer than it may
+│   └── JobError           the job raised something that cannot be carried between processes
+└── StoreError             the store on disk cannot be read; it is moved aside and rebuilt
 """
 
 
@@ -17,17 +17,17 @@ class WorkerError(ContextError):
     """A worker process could not do its job."""
 
 
-class WorkerDied(WorkerError):
+class WorkerDiedError(WorkerError):
     """A worker process ended in the middle of a job, and so did the one that tried again."""
 
 
-class WorkerTimeout(WorkerError):
+class WorkerTimeoutError(WorkerError):
     """A job took longer than it may; its process was ended."""
 
 
-class JobFailed(WorkerError):
+class JobError(WorkerError):
     """A job raised an exception, or returned a value, that cannot be carried between processes."""
 
 
-class StoreBroken(ContextError):
+class StoreError(ContextError):
     """The store on disk is not what was written: corrupt, foreign or gone."""

@@ -20,7 +20,10 @@ _terms = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to extract. `changed_ns` tells one content from the next. `private` files (never to be sent) keep no text for search."""
+    """A file to extract. `changed_ns` tells one content from the next.
+
+    Of `private` files, which are never to be sent, no text is kept for search.
+    """
 
     path: str
     changed_ns: int

@@ -9,79 +9,32 @@ and no link is walked: what it points to is walked under its own name.
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from pathspec import GitIgnoreSpec
-
 from context.extract import Source
+from context.ignores import IGNORE_FILES, Ignores, Patterns, Rules, read_rules, rules_above
 from context.languages import language_of
 from context.snapshot import MAX_FILE_BYTES
 
-IGNORE_FILES = (".gitignore", ".patchwrightignore")
-IGNORE_FILE_BYTES = 262_144
-
-SKIPPED_FOLDERS = frozenset(
-    ".git .hg .svn .bzr .jj .sl _darcs CVS node_modules bower_components .venv __pycache__ .tox .nox .eggs "
-    "site-packages .mypy_cache .pytest_cache .ruff_cache .hypothesis .gradle .terraform".split()
-)
+_FOLDERS = """
+.git .hg .svn .bzr .jj .sl _darcs CVS node_modules bower_components .venv __pycache__ .tox .nox .eggs site-packages
+.mypy_cache .pytest_cache .ruff_cache .hypothesis .gradle .terraform
+"""
+SKIPPED_FOLDERS = frozenset(_FOLDERS.split())
 """Folders that never hold the project's own code. So are those marked by `pyvenv.cfg` or `CACHEDIR.TAG`."""
 
 FOLDER_MARKS = frozenset({"pyvenv.cfg", "CACHEDIR.TAG"})
 
-SKIPPED_SUFFIXES = frozenset(
-    ".png .jpg .jpeg .gif .ico .webp .bmp .tiff .psd .pdf .zip .gz .bz2 .xz .zst .7z .tar .tgz .jar .war .whl .egg "
-    ".class .pyc .pyo .pyd .so .dylib .dll .exe .o .a .lib .obj .wasm .bin .dat .db .sqlite .sqlite3 .mo .woff .woff2 "
-    ".ttf .otf .eot .mp3 .mp4 .mov .avi .ogg .wav .webm .flac .map .lock .sum".split()
-)
+_SUFFIXES = """
+.png .jpg .jpeg .gif .ico .webp .bmp .tiff .psd .pdf .zip .gz .bz2 .xz .zst .7z .tar .tgz .jar .war .whl .egg .class
+.pyc .pyo .pyd .so .dylib .dll .exe .o .a .lib .obj .wasm .bin .dat .db .sqlite .sqlite3 .mo .woff .woff2 .ttf .otf
+.eot .mp3 .mp4 .mov .avi .ogg .wav .webm .flac .map .lock .sum
+"""
+SKIPPED_SUFFIXES = frozenset(_SUFFIXES.split())
 _GENERATED = re.compile(
     r"\.min\.(?:js|css|mjs)$|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json)$", re.I
 )
-
-
-class Patterns:
-    """Gitignore patterns. One expression for all of them tells quickly of most paths that none speaks of them."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._spec = GitIgnoreSpec.from_lines(lines)
-        expressions = [pattern.regex.pattern for pattern in self._spec.patterns if pattern.regex is not None]
-        # The patterns' group of one name could not stand twice in one expression.
-        self._any = re.compile("|".join(each.replace("(?P<ps_d>", "(?:") for each in expressions) or r"(?!)")
-
-    def say(self, path: str) -> bool | None:
-        """Whether a path (a folder's ends in `/`) matches; None where no pattern speaks of it."""
-        return self._spec.check_file(path).include if self._any.match(path) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The patterns of one ignore file. They hold for paths below `base` (empty, or ending in `/`).
-
-    `inside` is where the workspace lies below the folder that `base` is relative to: empty but for rules above it.
-    """
-
-    base: str
-    patterns: Patterns
-    inside: str = ""
-
-    def say(self, path: str) -> bool | None:
-        """What the patterns say of a path of the workspace."""
-        whole = self.inside + path
-        return self.patterns.say(whole[len(self.base) :]) if whole.startswith(self.base) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ignores:
-    """The rules that hold in one folder, outermost first: git's, and our own that may only ignore more."""
-
-    git: tuple[Rules, ...] = ()
-    ours: tuple[Rules, ...] = ()
-
-    def ignore(self, path: str) -> bool:
-        """Whether a path is ignored; the innermost file that speaks of it decides."""
-        return _last_word(self.git, path) or _last_word(self.ours, path)
 
 
 class FileFilter:
@@ -209,7 +162,7 @@ class FileFilter:
 
     def _ignores_above(self, folder: str) -> Ignores:
         """The rules that hold around a folder, without its own."""
-        ignores = Ignores(self._rules_above_root())
+        ignores = Ignores(rules_above(self.root))
         base = ""
         for part in [part for part in folder.split("/") if part]:
             ignores = self._with_rules_of(base, ignores, None)
@@ -221,33 +174,7 @@ class FileFilter:
         return Ignores(above.git + ((git,) if git else ()), above.ours + ((ours,) if ours else ()))
 
     def _rules(self, base: str, name: str) -> Rules | None:
-        return _read_rules(self.root / base / name, base)
-
-    def _rules_above_root(self) -> tuple[Rules, ...]:
-        """The rules of the repository that the root lies in. They do not count where they ignore the root itself."""
-        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), None)
-        if top is None:
-            return ()
-        prefix = self.root.relative_to(top).as_posix()
-        parts = [] if prefix == "." else prefix.split("/")
-        found = [_read_rules(top / ".git" / "info" / "exclude", "")]
-        for depth in range(len(parts)):
-            base = "".join(f"{part}/" for part in parts[:depth])
-            found.append(_read_rules(top / base / ".gitignore", base))
-        inside = "".join(f"{part}/" for part in parts)
-        rules = tuple(each for each in found if each is not None)
-        parents = ("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
-        if any(_last_word(rules, parent) for parent in parents):
-            return ()
-        return tuple(replace(each, inside=inside) for each in rules)
-
-
-def _last_word(rules: tuple[Rules, ...], path: str) -> bool:
-    for each in reversed(rules):
-        said = each.say(path)
-        if said is not None:
-            return said
-    return False
+        return read_rules(self.root / base / name, base)
 
 
 def _changed_ns(status: os.stat_result) -> int:
@@ -260,31 +187,3 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
-
-
-def _read_rules(file: Path, base: str) -> Rules | None:
-    try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > IGNORE_FILE_BYTES:
-            return None
-        return Rules(base, _compiled(file.read_text("utf-8", "replace")))
-    except (OSError, ValueError):
-        return None
-
-
-@lru_cache(maxsize=512)
-def _compiled(text: str) -> Patterns:
-    """Compiled patterns; a line that is no pattern is passed over, like git does."""
-    lines = text.splitlines()
-    try:
-        return Patterns(lines)
-    except ValueError:
-        return Patterns(line for line in lines if _is_pattern(line))
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        Patterns([line])
-    except ValueError:
-        return False
-    return True

@@ -35,7 +35,8 @@ class SyntaxFault:
 def grammar(language: Language) -> tree_sitter.Language:
     """The compiled grammar of a language, from its own wheel."""
     module = importlib.import_module(language.module)
-    return tree_sitter.Language(getattr(module, language.function)())
+    # The wheels hand out a capsule, which the annotations cannot tell from the deprecated integer.
+    return tree_sitter.Language(getattr(module, language.function)())  # pyright: ignore[reportDeprecated]
 
 
 def parse(language: Language, source: bytes) -> Tree:

@@ -40,7 +40,9 @@ WHERE definition.name = ? AND file.private = 0 ORDER BY file.rank, file.path, ch
 """
 _OF_FILE = """
 SELECT file.path, chunk.start_line, chunk.end_line, chunk.symbols, file.sha
-FROM file JOIN chunk ON chunk.blob = file.blob WHERE file.path = ? AND file.private = 0 ORDER BY chunk.start_line LIMIT 4
+FROM file JOIN chunk ON chunk.blob = file.blob
+WHERE file.path = ? AND file.private = 0
+ORDER BY chunk.start_line LIMIT 4
 """
 
 

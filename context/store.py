@@ -1,4 +1,4 @@
-"""Where is the index kept? In one SQLite file per workspace under the user's cache folder; in memory where it cannot be.
+"""Where is the index kept? In one SQLite file per workspace in the user's cache folder; in memory where it cannot be.
 
 It is derived data that heals itself: what cannot be read is moved aside and built anew, and a folder that cannot be
 written, or is not the user's own, costs one warning. Nothing in it is executable: plain rows and JSON. One thread at a
@@ -9,16 +9,14 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-import stat
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from context.errors import StoreBroken
+from context.database import Connection, make_private, prepare
 from context.extract import Extract, Extracted
 from context.rank import rank_of
-from context.schema import APPLICATION_ID, TABLES, version
+from context.schema import version
 from context.symbols import Definition
 from context.words import words
 
@@ -53,13 +51,13 @@ class Counts:
 
 
 class Store:
-    """An open store. Methods block and raise StoreBroken; `warning` says why it is in memory, empty where it is not."""
+    """An open store. Methods block and raise StoreError; `warning` says why it is in memory, empty where it is not."""
 
     def __init__(self, cache: Path, root: Path) -> None:
         self._folder = cache / "index" / hashlib.sha256(os.fsencode(root)).hexdigest()[:24] / version()
         self.warning = ""
         try:
-            _make_private(cache, self._folder)
+            make_private(cache, self._folder)
             self._connect()
         except (OSError, sqlite3.OperationalError) as error:
             self._in_memory(str(getattr(error, "strerror", None) or error))
@@ -68,18 +66,18 @@ class Store:
 
     def _connect(self) -> None:
         file = self._folder / FILE_NAME
-        self._writer = _Connection(file)
+        self._writer = Connection(file)
         try:
-            _prepare(self._writer.sqlite)
-            self._reader, self._searcher = _Connection(file), _Connection(file)
+            prepare(self._writer.sqlite)
+            self._reader, self._searcher = Connection(file), Connection(file)
         except BaseException:
             self._writer.sqlite.close()
             raise
 
     def _in_memory(self, reason: str) -> None:
         self.warning = f"The index is kept in memory only: {self._folder} cannot be used ({reason})."
-        self._writer = self._reader = self._searcher = _Connection(":memory:")
-        _prepare(self._writer.sqlite)
+        self._writer = self._reader = self._searcher = Connection(":memory:")
+        prepare(self._writer.sqlite)
 
     def _move_aside(self) -> None:
         """Only one broken store is kept, for whoever wants to look at it."""
@@ -93,7 +91,7 @@ class Store:
             self._in_memory(str(getattr(error, "strerror", None) or error))
 
     def rebuild(self) -> None:
-        """Starts from nothing, after a StoreBroken."""
+        """Starts from nothing, after a StoreError."""
         self.close()
         if self.warning:
             self._in_memory("it broke")
@@ -181,7 +179,10 @@ class Store:
                    FROM definition JOIN file USING (blob) WHERE name = ? ORDER BY rank, path, start_line LIMIT ?""",
                 (name, MOST_FOUND),
             )
-            return [(path, Definition(*fields, bool(stub))) for path, *fields, stub in rows]
+            return [
+                (path, Definition(name, kind, start, end, line, container, bool(stub)))
+                for path, name, kind, start, end, line, container, stub in rows
+            ]
 
     def mentions(self, name: str) -> list[str]:
         """All paths whose text has an identifier, in order and without limit."""
@@ -213,60 +214,6 @@ class Store:
                 connection.sqlite.close()
 
 
-class _Connection:
-    """A connection that one thread at a time uses."""
-
-    def __init__(self, file: Path | str) -> None:
-        self.sqlite = sqlite3.connect(file, timeout=5.0, isolation_level=None, check_same_thread=False)
-        self._lock = threading.Lock()
-
-    @contextlib.contextmanager
-    def used(self) -> Iterator[sqlite3.Connection]:
-        """The connection; SQLite's errors become OSError where the disk is at fault and StoreBroken where the file is."""
-        try:
-            with self._lock:
-                yield self.sqlite
-        except sqlite3.Error as error:
-            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK_ERRORS:
-                raise OSError(str(error)) from error
-            raise StoreBroken(str(error)) from error
-
-
-_DISK_ERRORS = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-    }
-)
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Checks what is there, or makes the tables. Raises DatabaseError for what is not ours or not whole."""
-    connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -16000")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        elif application_id != APPLICATION_ID:
-            raise sqlite3.DatabaseError("not an index of ours")
-        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("damaged")
-        connection.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-
-
 def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:
     blob = connection.execute(
         "INSERT INTO blob(key, definition_count, reference_count, reference_names) VALUES(?, ?, ?, ?)",
@@ -291,16 +238,3 @@ def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:
             (rowid, found.symbol_terms, found.text_terms),
         )
     return blob or 0
-
-
-def _make_private(cache: Path, folder: Path) -> None:
-    """Makes the folder for the user alone. Raises PermissionError for one that belongs to someone else."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for each in (folder, folder.parent, folder.parent.parent):
-        status = each.lstat()
-        if not stat.S_ISDIR(status.st_mode):
-            raise PermissionError(f"{each} is a link")
-        if hasattr(os, "getuid") and status.st_uid != os.getuid():
-            raise PermissionError(f"{each} belongs to another user")
-        if status.st_mode & 0o077:
-            each.chmod(0o700)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from context.errors import WorkerDied, WorkerTimeout
+from context.errors import WorkerDiedError, WorkerTimeoutError
 from context.extract import Extracted, Source, extract_files, hash_files
 from context.files import FileFilter
 from context.rank import rank_of
@@ -79,7 +79,7 @@ async def read(
     if store is not None and len(sources) > BATCH_FILES:
         missing: list[Source] = []
         async for batch, hashed in workers.each(partial(hash_files, str(root)), _batches(sources), BATCH_SECONDS):
-            if isinstance(hashed, WorkerDied | WorkerTimeout):
+            if isinstance(hashed, WorkerDiedError | WorkerTimeoutError):
                 missing += batch
                 continue
             known = store.known(found.key for found in hashed if found.key is not None)
@@ -87,7 +87,7 @@ async def read(
             missing += [found.source for found in hashed if found.key is not None and found.key not in known]
         unknown = tuple(missing)
     async for batch, extracted in workers.each(partial(extract_files, str(root)), _batches(unknown), BATCH_SECONDS):
-        if isinstance(extracted, WorkerDied | WorkerTimeout):
+        if isinstance(extracted, WorkerDiedError | WorkerTimeoutError):
             for source in batch:
                 yield [_settled(await _alone(workers, root, source))]
         else:
@@ -99,7 +99,7 @@ async def _alone(workers: Workers, root: Path, source: Source) -> Extracted:
         try:
             job = partial(extract_files, str(root), (source,), parsed=parsed)
             return (await workers.run(job, seconds=FILE_SECONDS, bulk=True))[0]
-        except (WorkerDied, WorkerTimeout):
+        except (WorkerDiedError, WorkerTimeoutError):
             continue
     return Extracted(source, None, "", None)
 

@@ -13,7 +13,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from context.files import IGNORE_FILES, SKIPPED_FOLDERS
+from context.files import SKIPPED_FOLDERS
+from context.ignores import IGNORE_FILES
 
 STORM = 500
 QUIET_MS = 1000

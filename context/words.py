@@ -10,14 +10,15 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _ASCII_WORD = re.compile(r"[^\W\d]\w*", re.ASCII)
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 
-COMMON = frozenset(
-    "a an and are as at be been but by can could did do does done for from had has have how if in into is it its just "
-    "like may might more most much must my need needs no not of on only or other our out over same shall she should "
-    "so some such than that the their them then there these they this those to too under up use used uses using very "
-    "was we were what when where which while who why will with would yes you your "
-    "self def return let const var function func fn elif else end int str none true false null new public static void "
-    "import string i.e e.g etc also any all each both".split()
-)
+_COMMON = """
+an and are as at be been but by can could did do does done for from had has have how if in into is it its just like
+may might more most much must my need needs no not of on only or other our out over same shall she should so some
+such than that the their them then there these they this those to too under up use used uses using very was we were
+what when where which while who why will with would yes you your self def return let const var function func fn elif
+else end int str none true false null new public static void import string etc also any all each both
+"""
+
+COMMON = frozenset(_COMMON.split())
 """Words of English and of programming languages that say nothing about what a piece of code is for."""
 
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "e", "y")

@@ -16,9 +16,9 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, TypeVar, TypeVarTuple
+from typing import IO, Any, TypeVar, TypeVarTuple
 
-from context.errors import JobFailed, WorkerDied, WorkerTimeout
+from context.errors import JobError, WorkerDiedError, WorkerTimeoutError
 from context.worker_loop import LENGTH, REPLY
 
 Result = TypeVar("Result")
@@ -46,7 +46,7 @@ class Worker:
         self.peak_bytes = 0.0
 
     def exchange(self, job: bytes) -> tuple[bool, bytes]:
-        """Whether the job succeeded, and its pickled result or exception. Raises WorkerDied."""
+        """Whether the job succeeded, and its pickled result or exception. Raises WorkerDiedError."""
         try:
             pipe = _open(self._process.stdin)
             pipe.write(LENGTH.pack(len(job)) + job)
@@ -55,12 +55,12 @@ class Worker:
             succeeded, self.cpu_seconds, self.peak_bytes = REPLY.unpack(head[LENGTH.size :])
             return succeeded, self._read(LENGTH.unpack(head[: LENGTH.size])[0])
         except (OSError, ValueError) as error:
-            raise WorkerDied("a worker process ended") from error
+            raise WorkerDiedError("a worker process ended") from error
 
     def _read(self, length: int) -> bytes:
         data = _open(self._process.stdout).read(length)
         if len(data) < length:
-            raise WorkerDied("a worker process ended")
+            raise WorkerDiedError("a worker process ended")
         return data
 
     def alive(self) -> bool:
@@ -68,7 +68,7 @@ class Worker:
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """Ends the process at once; a thread that waits for it then gets WorkerDied."""
+        """Ends the process at once; a thread that waits for it then gets WorkerDiedError."""
         self._process.kill()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Worker:
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
-        raise WorkerDied("a worker process has no pipe")
+        raise WorkerDiedError("a worker process has no pipe")
     return pipe
 
 
@@ -111,33 +111,33 @@ class Workers:
     ) -> Result:
         """The result of a picklable function in a worker process.
 
-        Raises what the function raises, WorkerTimeout after `seconds`, WorkerDied when two processes died of it, and
-        JobFailed for an exception or a result that cannot be pickled. Cancelling it ends the process.
+        Raises what the function raises, WorkerTimeoutError after `seconds`, WorkerDiedError when two processes died of
+        it, and JobError for an exception or a result that cannot be pickled. Cancelling it ends the process.
         """
         loop = asyncio.get_running_loop()
         job = await loop.run_in_executor(self._threads, _pickled, function, args)
         try:
             succeeded, reply = await self._attempt(job, seconds, bulk=bulk)
-        except WorkerDied:
+        except WorkerDiedError:
             succeeded, reply = await self._attempt(job, seconds, bulk=bulk)
-        result = await loop.run_in_executor(self._threads, _unpickled, reply)
+        result: Any = await loop.run_in_executor(self._threads, _unpickled, reply)
         if succeeded:
             return result
-        raise result if isinstance(result, BaseException) else JobFailed(str(result))
+        raise result if isinstance(result, BaseException) else JobError(str(result))
 
     async def each(
         self, function: Callable[[Item], Result], items: Iterable[Item], seconds: float | None = None
-    ) -> AsyncGenerator[tuple[Item, Result | WorkerDied | WorkerTimeout]]:
+    ) -> AsyncGenerator[tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]]:
         """Each item with its result as they are done, a few at a time; an item whose worker died, with that."""
 
-        async def one(item: Item) -> tuple[Item, Result | WorkerDied | WorkerTimeout]:
+        async def one(item: Item) -> tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]:
             try:
                 return item, await self.run(function, item, seconds=seconds, bulk=True)
-            except (WorkerDied, WorkerTimeout) as error:
+            except (WorkerDiedError, WorkerTimeoutError) as error:
                 return item, error
 
         source = iter(items)
-        running: set[asyncio.Task[tuple[Item, Result | WorkerDied | WorkerTimeout]]] = set()
+        running: set[asyncio.Task[tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]]] = set()
         try:
             while True:
                 while len(running) < self.count + 2 and (item := next(source, None)) is not None:
@@ -163,7 +163,7 @@ class Workers:
         return sum(worker.peak_bytes for worker in self._alive)
 
     async def close(self) -> None:
-        """Ends all processes; jobs under way fail with WorkerDied."""
+        """Ends all processes; jobs under way fail with WorkerDiedError."""
         self._closed = True
         for future in (*self._urgent, *self._waiting):
             future.cancel()
@@ -184,7 +184,7 @@ class Workers:
             self._forget(worker)
             self._wake()
             if isinstance(error, TimeoutError):
-                raise WorkerTimeout(f"a job took longer than {seconds:g} s") from error
+                raise WorkerTimeoutError(f"a job took longer than {seconds:g} s") from error
             raise
         self._idle.append(worker)
         self._wake()
@@ -194,7 +194,7 @@ class Workers:
     async def _acquire(self, *, bulk: bool) -> Worker:
         while True:
             if self._closed:
-                raise WorkerDied("the worker processes are closed")
+                raise WorkerDiedError("the worker processes are closed")
             while self._idle:
                 worker = self._idle.pop()
                 if worker.alive():
@@ -214,7 +214,7 @@ class Workers:
                     # It was this one's turn already: hand it on.
                     self._wake()
                 if self._closed:
-                    raise WorkerDied("the worker processes are closed") from None
+                    raise WorkerDiedError("the worker processes are closed") from None
                 raise
 
     async def _start(self) -> Worker:
@@ -228,7 +228,7 @@ class Workers:
             )
             raise
         except OSError as error:
-            raise WorkerDied(f"a worker process cannot be started ({error.strerror})") from error
+            raise WorkerDiedError(f"a worker process cannot be started ({error.strerror})") from error
         finally:
             self._starting -= 1
         self._alive.add(worker)
@@ -274,8 +274,8 @@ def _pickled(function: Callable[..., object], args: tuple[object, ...]) -> bytes
     try:
         return pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise JobFailed(f"a job cannot be carried to a worker process ({error})") from error
+        raise JobError(f"a job cannot be carried to a worker process ({error})") from error
 
 
-def _unpickled(reply: bytes) -> object:
+def _unpickled(reply: bytes) -> Any:
     return pickle.loads(reply)  # noqa: S301 - from our own child, over a private pipe
