@@ -12,13 +12,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from lsprotocol import types
 
 from context.snapshot import Place
 from lsp_server.client import Encoding
-from lsp_server.edits.diff import TextEdit
+
+if TYPE_CHECKING:
+    from lsp_server.edits.diff import TextEdit
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DRIVE = re.compile(r"^/[A-Za-z]:(/|$)")
@@ -75,7 +78,7 @@ def position_at(text: str, offset: int, encoding: Encoding, starts: Sequence[int
     return types.Position(line=line, character=units(text[starts[line] : offset], encoding))
 
 
-def to_text_edits(before: str, edits: Iterable[TextEdit], encoding: Encoding) -> list[types.TextEdit]:
+def to_text_edits(before: str, edits: "Iterable[TextEdit]", encoding: Encoding) -> list[types.TextEdit]:
     """Edits of a text, for an editor."""
     starts = line_starts(before)
 

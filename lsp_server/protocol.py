@@ -138,9 +138,8 @@ class Protocol(LanguageServerProtocol):
     # Messages go out.
 
     def _refuse(self, message_id: int | str | None, code: int, message: str) -> None:
-        self._send_data(
-            types.ResponseErrorMessage(id=message_id, error=types.ResponseError(code=code, message=message))
-        )
+        # As a plain object: an id of null must be in it, and the protocol's own type would leave it out.
+        self._send_data({"jsonrpc": self.VERSION, "id": message_id, "error": {"code": code, "message": message}})
 
     def _send_response(
         self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None

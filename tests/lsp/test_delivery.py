@@ -1,0 +1,291 @@
+"""A change reaches the user's files exactly, or the user is told exactly how far it got."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.conftest import Start, connected
+from tests.lsp.editor import EDITORS, NEVER, Editor, apply_all, apply_one, capabilities_of, entries, path_of
+from tests.model_server import Reply, model_server
+
+RENAME = """
+    //- /app/models.py
+    def load_user(name):
+        return {"é𝒳": name}
+    //- /app/views.py
+    from app.models import load_user
+
+    # rename load_user to fetch_user
+    def show():
+        print("é𝒳", load_user("𝒳é"), load_user)
+    //- /app/__init__.py
+"""
+
+HASTY = (
+    "-c",
+    "import sys; from lsp_server.server import serve_stdio; from lsp_server.session import Patience;"
+    "sys.exit(serve_stdio(Patience(answer=0.5, open_document=0.3, closed_file=0.2)))",
+)
+
+TWO_FILES = """\
+app/helper.py
+```python
+<<<<<<< SEARCH
+=======
+def helper():
+    return "é𝒳 ok"
+>>>>>>> REPLACE
+```
+
+app/main.py
+```python
+<<<<<<< SEARCH
+# use a helper of its own
+=======
+from app.helper import helper
+
+>>>>>>> REPLACE
+```
+"""
+MAIN = '//- /app/main.py\n# use a helper of its own\nprint("é𝒳", helper())\n'
+
+
+def sent_operations(editor: Editor) -> list[dict[str, Any]]:
+    """All document changes that were sent, in order."""
+    return [entry for edit in editor.edits for entry in entries(edit)]
+
+
+@pytest.mark.parametrize("name", EDITORS)
+async def test_a_rename_across_files_arrives_in_every_editor(start: Start, name: str):
+    editor: Editor = await start(RENAME, editor=name)
+    uri = editor.open("app/views.py")
+    result = await editor.pick(uri, 2, "Change across files")
+    assert result["outcome"] == "done"
+    assert result["files"] == {"app/models.py": "done", "app/views.py": "done"}
+    assert editor.text("app/models.py") == 'def fetch_user(name):\n    return {"é𝒳": name}\n'
+    views = editor.text("app/views.py")
+    assert views is not None
+    assert "load_user" not in views
+    assert 'print("é𝒳", fetch_user("𝒳é"), fetch_user)' in views
+    assert len(editor.messages()) == 1
+    versions = [entry["textDocument"]["version"] for entry in sent_operations(editor)]
+    assert sorted(versions, key=str) == [1, None]
+    transactional = "failureHandling" in str(editor.capabilities) and name.startswith("vscode")
+    assert len(editor.edits) == (1 if transactional else 2)
+    assert editor.progress()[0] == "begin"
+    assert editor.progress()[-1] == "end"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+async def test_columns_are_right_in_every_encoding(start: Start, encoding: str):
+    capabilities = capabilities_of("neovim-0.12.4") | {"general": {"positionEncodings": [encoding]}}
+    editor: Editor = await start(RENAME, editor=capabilities)
+    uri = editor.open("app/views.py")
+    column = {"utf-8": 13, "utf-16": 10, "utf-32": 9}[encoding]
+    here = {"start": {"line": 4, "character": column}, "end": {"line": 4, "character": column}}
+    editor.changed(uri, [{"range": here, "text": "𝒳é"}])
+    editor.buffers[uri] = editor.buffers[uri].replace('"é𝒳"', '"é𝒳𝒳é"')
+    result = await editor.pick(uri, 2, "Change across files")
+    assert result["outcome"] == "done"
+    assert 'print("é𝒳𝒳é", fetch_user("𝒳é"), fetch_user)' in (editor.text("app/views.py") or "")
+
+
+@pytest.mark.parametrize("name", EDITORS)
+async def test_a_new_file_is_created_with_what_the_editor_announced(start: Start, name: str):
+    with model_server([TWO_FILES]) as server:
+        editor: Editor = await start(MAIN, editor=name, environment=connected(server.base_url))
+        uri = editor.open("app/main.py")
+        result = await editor.pick(uri, 0, "Change across files")
+    assert result["outcome"] == "done"
+    assert editor.text("app/helper.py") == 'def helper():\n    return "é𝒳 ok"\n'
+    assert (editor.text("app/main.py") or "").startswith("from app.helper import helper\n")
+    kinds = [entry.get("kind", "edit") for entry in sent_operations(editor)]
+    assert kinds == (["edit", "edit"] if name.startswith("emacs") else ["create", "edit", "edit"])
+
+
+async def test_an_editor_that_announces_nothing_gets_nothing(start: Start):
+    editor: Editor = await start(RENAME, editor={})
+    uri = editor.open("app/views.py")
+    result = await editor.pick(uri, 2, "Change across files")
+    assert result["outcome"] == "refused"
+    assert "patchwright ask --apply" in result["message"]
+    assert editor.edits == []
+
+
+async def test_without_document_changes_one_file_is_edited_and_two_are_refused(start: Start):
+    plain = {"workspace": {"applyEdit": True}}
+    editor: Editor = await start(RENAME + "//- /app/p.py\n# dataclass Point with x: int, y: int = 0\n", editor=plain)
+    refused = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert (refused["outcome"], editor.edits) == ("refused", [])
+    done = await editor.pick(editor.open("app/p.py"), 0, "Implement this comment")
+    assert done["outcome"] == "done"
+    assert "class Point" in (editor.text("app/p.py") or "")
+    assert list(editor.edits[0]) == ["changes"]
+
+
+ANSWERS = {"true": True, "false": False, "error": RuntimeError("no"), "never": NEVER}
+
+
+class Unreliable:
+    """An editor that applies all, the first file, or none of an edit, and answers as it likes."""
+
+    def __init__(self) -> None:
+        self.amount, self.answer = "all", "true"
+        self.applied = 0
+
+    def __call__(self, editor: Editor, edit: dict[str, Any]) -> Any:
+        for entry in entries(edit):
+            if self.amount == "all" or (self.amount == "some" and not self.applied):
+                self.applied += 1
+                apply_one(editor, entry)
+        return ANSWERS[self.answer]
+
+
+@pytest.mark.parametrize("name", ["vscode-1.139", "helix-25.07"])
+async def test_the_report_is_true_whatever_the_editor_does_and_says(start: Start, name: str):
+    apply = Unreliable()
+    editor: Editor = await start(RENAME, editor=name, apply=apply, arguments=HASTY)
+    uris = [editor.open("app/models.py"), editor.open("app/views.py")]
+    before = dict(editor.buffers)
+    for answer in ANSWERS:
+        for amount in ("all", "some", "none"):
+            for uri in uris:
+                editor.type(uri, before[uri])
+            apply.amount, apply.answer, apply.applied = amount, answer, 0
+            editor.edits.clear()
+            editor.told.clear()
+            result = await editor.pick(uris[1], 2, "Change across files")
+            check_report(editor, result, amount, answer)
+            if amount == "none" and name.startswith("helix"):
+                assert len(editor.edits) == 1, "no second file after the first failed"
+
+
+def check_report(editor: Editor, result: dict[str, Any], amount: str, answer: str) -> None:
+    """The outcome, each file's state and the message say what is in the buffers."""
+    nothing = "failed" if answer in ("error", "never") else "declined"
+    assert result["outcome"] == {"all": "done", "some": "partial", "none": nothing}[amount], (amount, answer)
+    for path, state in result["files"].items():
+        changed = "load_user" not in (editor.text(path) or "")
+        assert changed == (state == "done")
+    assert len(editor.messages()) == 1
+    if amount == "some":
+        assert all(path in editor.messages()[0] for path in result["files"])
+
+
+async def test_a_closed_file_that_only_the_editor_holds_is_not_called_done(start: Start):
+    def into_buffers(editor: Editor, edit: dict[str, Any]) -> bool:
+        for entry in entries(edit):
+            if entry["textDocument"]["uri"] in editor.buffers:
+                apply_one(editor, entry)
+        return True
+
+    editor: Editor = await start(RENAME, editor="neovim-0.12.4", apply=into_buffers)
+    result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert result["outcome"] == "not-visible-yet"
+    assert "save" in result["message"]
+    assert result["files"]["app/models.py"] == "unsaved"
+
+
+async def test_another_text_than_was_meant_is_reported(start: Start):
+    def spoil(editor: Editor, edit: dict[str, Any]) -> bool:
+        apply_all(editor, edit)
+        for uri, text in list(editor.buffers.items()):
+            editor.type(uri, text + "# formatted\n")
+        return True
+
+    editor: Editor = await start(RENAME, apply=spoil, arguments=HASTY)
+    result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert result["outcome"] == "partial"
+    assert result["files"]["app/views.py"] == "different"
+
+
+def slow(text: str) -> Reply:
+    return Reply(text, wait=0.8)
+
+
+async def test_what_the_user_types_meanwhile_elsewhere_is_kept(start: Start):
+    files = "//- /app/main.py\n# use a helper of its own\nprint(helper())\n\n\nend = 1\n"
+    with model_server([slow(TWO_FILES)]) as server:
+        editor: Editor = await start(files, environment=connected(server.base_url))
+        uri = editor.open("app/main.py")
+        _, answer = await editor.begin(uri, 0, "Change across files")
+        await editor.until(lambda: server.requests)
+        editor.type(uri, editor.buffers[uri].replace("end = 1", "end = 2"))
+        result = await answer
+    assert result["outcome"] == "done"
+    assert editor.text("app/main.py") == "from app.helper import helper\n\nprint(helper())\n\n\nend = 2\n"
+    assert editor.versions[uri] == 3
+
+
+async def test_what_the_user_types_meanwhile_in_the_same_place_stops_the_edit(start: Start):
+    with model_server([slow(TWO_FILES)]) as server:
+        editor: Editor = await start(MAIN, environment=connected(server.base_url))
+        uri = editor.open("app/main.py")
+        _, answer = await editor.begin(uri, 0, "Change across files")
+        await editor.until(lambda: server.requests)
+        editor.type(uri, editor.buffers[uri].replace("# use a helper of its own", "# use two of them"))
+        result = await answer
+    assert result["outcome"] == "refused"
+    assert "app/main.py" in result["message"]
+    assert editor.edits == []
+    assert not (editor.root / "app/helper.py").exists()
+
+
+async def test_a_file_that_appears_meanwhile_is_not_overwritten(start: Start):
+    with model_server([slow(TWO_FILES)]) as server:
+        editor: Editor = await start(MAIN, environment=connected(server.base_url))
+        uri = editor.open("app/main.py")
+        _, answer = await editor.begin(uri, 0, "Change across files")
+        await editor.until(lambda: server.requests)
+        (editor.root / "app/helper.py").write_text("mine = 1\n")
+        result = await answer
+    assert result["outcome"] == "refused"
+    assert (editor.root / "app/helper.py").read_text() == "mine = 1\n"
+    assert editor.edits == []
+
+
+async def test_a_folder_that_becomes_a_link_out_of_the_workspace_is_not_written_through(start: Start, tmp_path: Path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    with model_server([slow(TWO_FILES.replace("app/helper.py", "lib/helper.py"))]) as server:
+        editor: Editor = await start(MAIN, environment=connected(server.base_url))
+        uri = editor.open("app/main.py")
+        _, answer = await editor.begin(uri, 0, "Change across files")
+        await editor.until(lambda: server.requests)
+        (editor.root / "lib").symlink_to(outside)
+        result = await answer
+    assert result["outcome"] in ("refused", "denied")
+    assert editor.edits == []
+    assert list(outside.iterdir()) == []
+
+
+async def test_between_two_files_the_user_may_stop_the_rest(start: Start):
+    """A one-file-at-a-time editor, whose user edits the second file while the first is applied."""
+
+    def interfere(editor: Editor, edit: dict[str, Any]) -> bool:
+        apply_all(editor, edit)
+        for uri in editor.buffers:
+            if path_of(uri).name == "views.py" and len(editor.edits) == 1:
+                editor.type(uri, "load_user = None\n")
+        return True
+
+    editor: Editor = await start(RENAME, editor="helix-25.07", apply=interfere)
+    result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert result["outcome"] == "partial"
+    assert result["files"] == {"app/models.py": "done", "app/views.py": "unchanged"}
+    assert editor.text("app/views.py") == "load_user = None\n"
+
+
+async def test_a_document_in_doubt_has_no_menu_and_is_not_edited(start: Start):
+    editor: Editor = await start(RENAME)
+    models, views = editor.open("app/models.py"), editor.open("app/views.py")
+    editor.changed(models, [{"text": "older"}], version=0)
+    assert await editor.menu(models, 0) == []
+    result = await editor.pick(views, 2, "Change across files")
+    assert result["outcome"] == "refused"
+    assert "app/models.py" in result["message"]
+    assert editor.edits == []
+    editor.versions[models] = 7
+    editor.type(models, (editor.root / "app/models.py").read_text())
+    assert (await editor.pick(views, 2, "Change across files"))["outcome"] == "done"

@@ -1,0 +1,229 @@
+"""Every request is answered once, nothing is given away, and the server ends when it should and not before."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.lsp.conftest import Start
+from tests.lsp.editor import EDITORS, SERVE, Editor, RefusedError, capabilities_of
+
+
+@pytest.mark.parametrize("editor", [*EDITORS, "nothing"])
+async def test_every_editor_is_answered_in_its_own_encoding(start: Start, editor: str):
+    announced = {} if editor == "nothing" else capabilities_of(editor)
+    connected: Editor = await start("//- /a.py\nx = 1\n", editor=announced)
+    preferred = announced.get("general", {}).get("positionEncodings", ["utf-16"])[0]
+    assert connected.encoding == preferred
+    assert await connected.stop() == 0
+    assert connected.log == ""
+
+
+async def test_what_is_announced(start: Start):
+    editor: Editor = await start()
+    result = await editor.request("workspace/executeCommand", {"command": "patchwright.cancel"})
+    assert result == {"outcome": "done", "message": "", "cancelled": 0}
+
+
+async def refused(editor: Editor, method: str, params: object) -> tuple[int, str]:
+    """The code and the message of an error; its data must be empty."""
+    with pytest.raises(RefusedError) as refusal:
+        await editor.request(method, params)
+    assert refusal.value.error.get("data") is None
+    return refusal.value.code, str(refusal.value)
+
+
+WRONG_ARGUMENTS: tuple[object, ...] = (
+    None,
+    [],
+    ["file:///a.py"],
+    [{"uri": 1, "line": 0}],
+    [{"uri": "x"}],
+    [{"uri": "x", "line": -1}],
+    [{"uri": "x", "line": True}],
+    [{"uri": "x", "line": 0, "approved": True}],
+    [{"uri": "x", "line": 0, "description": ""}],
+    [{"uri": "x", "range": {"start": 1, "end": 2}}],
+    [{"uri": "x", "line": 0, "comment": {}}],
+    [{"uri": "x", "line": 0}, {}],
+)
+WRONG: tuple[tuple[str, object], ...] = (
+    ("textDocument/codeAction", {"textDocument": {"uri": 5}}),
+    ("textDocument/codeAction", None),
+    ("textDocument/codeAction", [1, 2]),
+    ("workspace/executeCommand", {"command": 7}),
+    ("workspace/executeCommand", {"command": "no.such.command"}),
+    *(
+        ("workspace/executeCommand", {"command": "patchwright.changeFiles", "arguments": arguments})
+        for arguments in WRONG_ARGUMENTS
+    ),
+)
+
+
+async def test_wrong_parameters_are_answered_with_what_is_wrong(start: Start):
+    editor: Editor = await start()
+    for method, params in WRONG:
+        code, message = await refused(editor, method, params)
+        assert code == -32602, params
+        assert message.endswith("."), params
+
+
+async def test_an_object_that_looks_like_a_message_is_only_an_argument(start: Start):
+    editor: Editor = await start()
+    argument = {"jsonrpc": "2.0", "id": 1, "method": "shutdown"}
+    params = {"command": "patchwright.changeFiles", "arguments": [argument]}
+    assert (await refused(editor, "workspace/executeCommand", params))[0] == -32602
+    assert await editor.request("workspace/executeCommand", {"command": "patchwright.cancel"})
+
+
+async def test_what_is_no_message_is_survived(start: Start):
+    editor: Editor = await start()
+    for body in (b"{", b"\xff\xfe", b"[]", b"[" * 100_000, b'"text"', b"{}", b'{"id": 1.5, "method": "shutdown"}'):
+        editor.send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    await editor.until(lambda: len(editor.told) >= 7)
+    assert {note["error"]["code"] for note in editor.told if "error" in note} == {-32700, -32600}
+    editor.send({"jsonrpc": "2.0", "id": 9_999, "result": {"applied": True}})
+    editor.notify("textDocument/didChange", {"nonsense": True})
+    editor.notify("$/cancelRequest", {"id": 12345})
+    editor.notify("$/cancelRequest", {"nonsense": 1})
+    editor.notify("no/such/notification", {})
+    assert (await refused(editor, "no/such/request", {}))[0] == -32601
+    assert await editor.stop() == 0
+
+
+async def test_requests_before_initialize_and_after_shutdown_are_refused(tmp_path: Path, environment: dict[str, str]):
+    editor = Editor(tmp_path, {}, environment)
+    await editor.spawn()
+    assert (await refused(editor, "textDocument/codeAction", {}))[0] == -32002
+    await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+    assert (await refused(editor, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}))[0] == -32600
+    await editor.request("shutdown")
+    assert (await refused(editor, "shutdown", None))[0] == -32600
+    editor.notify("exit")
+    assert await editor.ended() == 0
+
+
+async def test_exit_without_shutdown_is_an_error_and_the_end_of_input_is_not(start: Start):
+    editor: Editor = await start()
+    editor.notify("exit")
+    assert await editor.ended() == 1
+    other: Editor = await start()
+    other.process.stdin.close()
+    assert await other.ended() == 0
+
+
+@pytest.mark.parametrize("header", [b"Content-Length: x\r\n\r\n", b"\r\n\r\n", b"Content-Length: 99999999999\r\n\r\n"])
+async def test_what_cannot_be_framed_ends_the_server_with_a_code_and_a_reason(start: Start, header: bytes):
+    editor: Editor = await start()
+    editor.send_bytes(header)
+    assert await editor.ended() == 3
+    assert "cannot be told apart" in editor.log
+
+
+async def test_a_failure_inside_gives_nothing_away(start: Start):
+    broken = (
+        "import sys, lsp_server.session as session, lsp_server.server as server\n"
+        "def fail(*_): raise RuntimeError('secret text of a file')\n"
+        "import lsp_server.features.code_action as code_action; code_action.wanted = fail\n"
+        "sys.exit(server.serve_stdio())\n"
+    )
+    editor: Editor = await start("//- /a.py\nx = 1\n", arguments=("-c", broken))
+    uri = editor.open("a.py")
+    params = {"textDocument": {"uri": uri}, "range": LINE, "context": {"diagnostics": []}}
+    code, message = await refused(editor, "textDocument/codeAction", params)
+    assert code == -32603
+    assert "secret" not in message
+    assert "Traceback" not in message
+    assert editor.messages() == []
+    assert await editor.stop() == 0
+    assert "RuntimeError" in editor.log
+    assert "secret" not in editor.log
+
+
+LINE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+
+
+def test_the_server_ends_with_its_parent_though_its_input_is_held_open(tmp_path: Path):
+    """A process that starts the server, shakes hands and is killed; its pipe to the server stays open in us."""
+    starter = (
+        "import os, subprocess, sys\n"
+        "server = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=0, stdout=subprocess.DEVNULL)\n"
+        "print(server.pid, flush=True)\n"
+        "import time; time.sleep(60)\n"
+    )
+    read, write = os.pipe()
+    parent = subprocess.Popen(
+        [sys.executable, "-c", starter, *SERVE], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    os.close(read)
+    assert parent.stdout is not None
+    server = int(parent.stdout.readline())
+    params = {"processId": parent.pid, "rootUri": None, "capabilities": {}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
+    os.write(write, b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    time.sleep(1.5)
+    assert alive(server)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 10
+    while alive(server) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(server)
+    os.close(write)
+
+
+def alive(process_id: int) -> bool:
+    """Whether a process runs; one that is dead but not reaped does not."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process_id}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+async def test_a_workspace_cannot_put_its_own_code_into_the_server(start: Start):
+    files = "".join(
+        f"//- /{name}\nraise SystemExit('imported from the workspace')\n"
+        for name in ("context/__init__.py", "clients/__init__.py", "lsp_server/__init__.py", "pygls.py", "json.py")
+    )
+    editor: Editor = await start(files + "//- /a.py\n# rename a to b\na = 1\n", environment={"PYTHONPATH": "."})
+    here = {"PYTHONPATH": str(editor.root)}
+    other: Editor = await start(environment=here)
+    uri = other.open("a.py")
+    assert await other.menu(uri, 0)
+    assert await other.stop() == 0
+    assert await editor.stop() == 0
+
+
+async def test_the_port_serves_one_client(tmp_path: Path, environment: dict[str, str]):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *SERVE,
+        "--tcp",
+        "--port",
+        "0",
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | environment,
+    )
+    assert process.stderr is not None
+    line = (await process.stderr.readline()).decode()
+    host, _, port = line.split()[3].partition(":")
+    assert host == "127.0.0.1"
+    reader, writer = await asyncio.open_connection(host, int(port))
+    params = {"processId": None, "rootUri": None, "capabilities": {}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
+    writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    assert await reader.readuntil(b"\r\n\r\n")
+    with pytest.raises(OSError):
+        await asyncio.open_connection(host, int(port))
+    writer.close()
+    await writer.wait_closed()
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+    await process.stderr.read()
