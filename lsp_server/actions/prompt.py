@@ -74,35 +74,32 @@ def _by_file(context: Context) -> dict[str, list[Piece]]:
 def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str | Source]:
     """A file's pieces, each fenced under a heading that says which lines it shows."""
     file = snapshot.file(path)
-    total = line_count(file) if isinstance(file, FileText) else 0
+    if not isinstance(file, FileText):
+        return []
+    total = line_count(file)
     parts: list[str | Source] = []
-    for start, end, text in _joined(pieces):
+    for start, end in _joined(pieces):
         shown = "whole file" if start == 1 and end >= total else f"lines {start}-{end} of {total}"
-        parts.extend(_fenced(f"## {path} ({shown})", path, text, snapshot))
+        parts.extend(_fenced(f"## {path} ({shown})", path, place_text(file, Place(path, start, end)), snapshot))
     return parts
 
 
 def _fenced(heading: str, path: str, text: str, snapshot: Snapshot) -> list[str | Source]:
     language = language_of(path)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    end = "" if text.endswith("\n") else "\n"
     source = Source(path, (snapshot.root / path).resolve(), text)
     opening = f"{heading}\n" if heading else ""
-    return [f"{opening}{fence}{language.name if language else ''}\n", source, f"{end}{fence}\n\n"]
+    return [f"{opening}{fence}{language.name if language else ''}\n", source, f"\n{fence}\n\n"]
 
 
-def _joined(pieces: list[Piece]) -> list[tuple[int, int, str]]:
-    """Pieces that touch or overlap become one, so that the model never sees a line twice."""
-    joined: list[tuple[int, int, str]] = []
+def _joined(pieces: list[Piece]) -> list[tuple[int, int]]:
+    """The lines of pieces in line order; those that touch or overlap are one, so that no line is shown twice."""
+    joined: list[tuple[int, int]] = []
     for piece in pieces:
         if joined and piece.start_line <= joined[-1][1] + 1:
-            start, end, text = joined[-1]
-            if piece.end_line <= end:
-                continue
-            rest = piece.text.split("\n")[end + 1 - piece.start_line :]
-            joined[-1] = (start, piece.end_line, text.removesuffix("\n") + "\n" + "\n".join(rest))
+            joined[-1] = (joined[-1][0], max(joined[-1][1], piece.end_line))
         else:
-            joined.append((piece.start_line, piece.end_line, piece.text))
+            joined.append((piece.start_line, piece.end_line))
     return joined
 
 

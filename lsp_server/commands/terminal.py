@@ -46,7 +46,15 @@ def print_diff(console: Console, diff: str) -> None:
         return
     for line in diff.removesuffix("\n").split("\n") if diff else ():
         style = next((style for beginning, style in DIFF_STYLES if line.startswith(beginning)), "")
-        console.print(Text(line, style))
+        console.print(Text(visible(line), style))
+
+
+def visible(line: str) -> str:
+    """A line whose invisible characters are written out: a text may not steer the terminal that shows it."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\t" else letter.encode("unicode_escape").decode()
+        for letter in line
+    )
 
 
 def print_page(console: Console, page: str) -> None:
@@ -62,7 +70,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for column in columns:
         built.add_column(column, overflow="fold")
     for row in rows:
-        built.add_row(*(Text(cell) for cell in row))
+        built.add_row(*(Text(visible(cell)) for cell in row))
     return built
 
 

@@ -16,9 +16,7 @@ def check_prompt(action: str, text: str, pieces: list[tuple[int, int]], place: P
     file = from_buffer("a.py", text, 1)
     lines = text.split("\n")
     context = Context(
-        tuple(
-            Piece("a.py", start, end, 1.0, "", "\n".join(lines[start - 1 : end]) + "\n", 10) for start, end in pieces
-        ),
+        tuple(Piece("a.py", start, end, 1.0, "", "\n".join(lines[start - 1 : end]), 10) for start, end in pieces),
         10,
     )
     found = action_named(action)
@@ -40,6 +38,17 @@ def test_pieces_that_touch_are_shown_as_one(tmp_path: Path):
 def test_pieces_that_overlap_show_no_line_twice(tmp_path: Path):
     shown = check_prompt("changeFiles", TEN, [(1, 4), (3, 6), (2, 3)], None, tmp_path)
     assert [shown.count(f"line{number}\n") for number in range(1, 7)] == [1] * 6
+
+
+def test_blank_lines_between_pieces_are_kept(tmp_path: Path):
+    shown = check_prompt("changeFiles", "a\n\n\nb\n\nc\n", [(1, 2), (3, 5), (6, 6)], None, tmp_path)
+    assert "```python\na\n\n\nb\n\nc\n```\n" in shown
+
+
+def test_windows_line_ends_are_shown_as_plain_lines(tmp_path: Path):
+    shown = check_prompt("changeFiles", "a\r\nb\r\n", [(1, 2)], Place("a.py", 1, 2), tmp_path)
+    assert "\r" not in shown
+    assert "```python\na\nb\n```\n" in shown
 
 
 def test_pieces_apart_stay_apart_and_say_their_lines(tmp_path: Path):

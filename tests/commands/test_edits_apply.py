@@ -1,0 +1,74 @@
+"""Does applying a reply to a tree write what was meant, or nothing at all?"""
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.commands.edits_apply import Applied, edits_apply
+from lsp_server.edits.change import Refused
+
+BLOCK = "a.py\n```python\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
+
+
+def write(root: Path, **files: str) -> Path:
+    root.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (root / f"{name}.py").write_text(text, encoding="utf-8")
+    return root
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.rglob("*") if path.is_file()}
+
+
+def check_refused(root: Path, reply: str, code: str, base: Path | None = None) -> None:
+    before = tree(root)
+    outcome = edits_apply(root, reply, base, None)
+    assert isinstance(outcome, Refused)
+    assert code in [problem.code for problem in outcome.problems], outcome.problems
+    assert tree(root) == before
+
+
+def test_a_reply_is_applied_with_new_files_and_folders(tmp_path: Path):
+    root = write(tmp_path / "root", a="x = 1\n", b="y = 1\n")
+    outcome = edits_apply(root, BLOCK + "new/c.py\n```python\nz = 1\n```\n", None, None)
+    assert outcome == Applied(("a.py", "new/c.py"))
+    assert tree(root) == {"a.py": "x = 2\n", "b.py": "y = 1\n", "new/c.py": "z = 1\n"}
+
+
+def test_a_reply_without_a_path_is_for_the_default_file(tmp_path: Path):
+    root = write(tmp_path / "root", a="x = 1\n")
+    assert edits_apply(root, BLOCK.removeprefix("a.py\n"), None, "a.py") == Applied(("a.py",))
+
+
+def test_what_changed_since_is_merged(tmp_path: Path):
+    base = write(tmp_path / "base", a="x = 1\n\n\ny = 1\n")
+    root = write(tmp_path / "root", a="x = 1\n\n\ny = 9\n")
+    assert edits_apply(root, BLOCK, base, None) == Applied(("a.py",))
+    assert tree(root) == {"a.py": "x = 2\n\n\ny = 9\n"}
+
+
+def test_a_conflict_writes_nothing(tmp_path: Path):
+    base, root = write(tmp_path / "base", a="x = 1\n"), write(tmp_path / "root", a="x = 3\n")
+    check_refused(root, BLOCK, "CONFLICT", base)
+
+
+def test_what_breaks_the_syntax_is_refused(tmp_path: Path):
+    root = write(tmp_path / "root", a="x = 1\n")
+    check_refused(root, BLOCK.replace("x = 2", "x = = 2"), "SYNTAX_WORSE")
+
+
+@pytest.mark.parametrize(
+    "path", [".git/hooks/pre-commit", ".GIT/config", ".vscode/tasks.json", ".env", "AGENTS.md", "out/a"]
+)
+def test_what_the_policy_denies_is_refused_with_the_rest(tmp_path: Path, path: str):
+    root = write(tmp_path / "root", a="x = 1\n")
+    (tmp_path / "outside").mkdir()
+    (root / "out").symlink_to(tmp_path / "outside")
+    check_refused(root, BLOCK + f"{path}\n```\nid\n```\n", "DENIED")
+    assert tree(tmp_path / "outside") == {}
+
+
+def test_what_a_person_must_see_is_refused(tmp_path: Path):
+    root = write(tmp_path / "root", a="x = 1\n")
+    check_refused(root, BLOCK.replace("x = 2", "x = 2  # \u202eok"), "DENIED")
