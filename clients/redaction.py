@@ -57,12 +57,12 @@ def worth_finding_again(secret: str) -> bool:
 _TOKEN_FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("JSON web token", re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?")),
     ("GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9_]{36,}|github_pat_[A-Za-z0-9_]{22,})")),
-    ("model provider key", re.compile(r"\bsk-(?=[\w-]*\d)[A-Za-z0-9][\w-]{18,}")),
-    ("GitLab token", re.compile(r"\bgl(?:pat|dt|rt|soat|ffct)-[\w-]{20,}")),
+    ("model provider key", re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[A-Za-z0-9][\w-]{18,}")),
+    ("GitLab token", re.compile(r"(?<![\w-])gl(?:pat|dt|rt|soat|ffct)-[\w-]{20,}")),
     ("Google key", re.compile(r"\b(?:AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})")),
     ("Hugging Face token", re.compile(r"\bhf_[A-Za-z0-9]{30,}")),
-    ("npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}")),
-    ("Slack token", re.compile(r"\bxox[abeoprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}")),
+    ("npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}|(?<=:_authToken=)[^\s\"'$]{8,}|(?<=:_auth=)[^\s\"'$]{8,}")),
+    ("Slack token", re.compile(r"(?<![\w-])xox[abeoprs]-[\w-]{10,}|(?<![\w-])xapp-\d-[\w-]{10,}")),
     ("Stripe key", re.compile(r"\b(?:[sr]k|whsec)_(?:live_|test_)?(?=\w*\d)[A-Za-z0-9]{24,}")),
     ("DigitalOcean token", re.compile(r"\bdo[opr]_v1_[a-f0-9]{64}")),
     ("Shopify token", re.compile(r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}")),
@@ -74,8 +74,17 @@ _TOKEN_FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
-# These are found here in another way: whole key blocks, passwords alone, whole web tokens; addresses are no secrets.
-_LEFT_OUT = {"PrivateKeyDetector", "BasicAuthDetector", "JwtTokenDetector", "GitHubTokenDetector", "IPPublicDetector"}
+# Found here in another way: whole key blocks, passwords alone, whole web tokens. The patterns for npm and OpenAI take time
+# with the square of a line's length, so these are found here too. Addresses are no secrets.
+_LEFT_OUT = {
+    "PrivateKeyDetector",
+    "BasicAuthDetector",
+    "JwtTokenDetector",
+    "GitHubTokenDetector",
+    "NpmDetector",
+    "OpenAIDetector",
+    "IPPublicDetector",
+}
 
 
 @lru_cache(maxsize=1)
@@ -101,11 +110,15 @@ def _issued_tokens(text: str) -> Iterator[Span]:
             elif is_plausible_secret(match["secret"]):
                 yield Span(*match.span("secret"), kind)
     for kind, pattern in _detectors():
+        done = 0
         for match in pattern.finditer(text):
+            if match.start() < done:
+                continue
             start, end = match.span(1) if pattern.groups and len(match[1] or "") >= 8 else match.span()
             value = text[start:end]
             start += len(value) - len(value.lstrip("\"'`=: \t\r\n"))
             end = _token_end(text, end - len(value) + len(value.rstrip("\"'`=: \t\r\n")))
+            done = end
             if any(character.isdigit() for character in text[start:end]):
                 yield Span(start, end, kind)
 
@@ -124,7 +137,7 @@ _KEY_BLOCK = re.compile(
     r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*|[A-Za-z0-9+/=\s\\\"',#*|>])*"
     r"(?P<end>-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"
 )
-_PUTTY_KEY = re.compile(r"PuTTY-User-Key-File-\d[\s\S]{0,20000}?Private-MAC: [0-9a-f]+")
+_PUTTY_KEY = re.compile(r"PuTTY-User-Key-File-\d[\s\S]{0,4000}?Private-MAC: [0-9a-f]+")
 _KEY_LINES = re.compile(r"(?:(?:^|\n)[ \t\"'#*]*[A-Za-z0-9+/]{64}[ \t\"'\\n+,]*(?=\n|$)){3,}")
 _KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{24,}")
 

@@ -26,8 +26,10 @@ def request(text: str = PROMPT, **options: float) -> Request:
     return Request((Message("system", cleared("You write code.")), Message("user", cleared(text))), **options)
 
 
-def model_at(base_url: str, *, key: str | None = KEY, limits: Limits | None = None) -> OpenAIChat:
-    return OpenAIChat(Endpoint(base_url, "coder", key), limits=limits, retries=AT_ONCE)
+def model_at(
+    base_url: str, *, key: str | None = KEY, limits: Limits | None = None, retries: Retries = AT_ONCE
+) -> OpenAIChat:
+    return OpenAIChat(Endpoint(base_url, "coder", key), limits=limits, retries=retries)
 
 
 async def events_of(model: OpenAIChat, asked: Request | None = None) -> list[Event]:

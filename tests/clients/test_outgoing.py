@@ -268,6 +268,18 @@ def test_settings_add_to_the_list_and_take_nothing_from_it():
     assert ".env*" in NEVER_SEND
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a", "A1", "password ", 'pw="', "password='\\", "-----BEGIN PRIVATE KEY-----\n", "PuTTY-User-Key-File-2"),
+        *("://a:", "a://b:c", "eyJ", "sk-", "sk-a", "AKIA", "123456789:", "//a/:_authToken=", "Bearer ", "\u200b", '"'),
+    ],
+)
+def test_text_made_to_be_slow_is_cleared_like_any_other(unit: str):
+    text = unit * (60_000 // len(unit))
+    assert isinstance(OutgoingGate().clear([text]), Cleared)
+
+
 @pytest.mark.parametrize("pattern", ["!", "[z-a]", "a\\"])
 def test_a_list_that_cannot_be_read_lets_nothing_out(pattern: str):
     result = OutgoingGate((pattern,)).clear(["fine"])
