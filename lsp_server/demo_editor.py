@@ -6,13 +6,18 @@ index is a column.
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+
+
+Handler = Callable[..., Any]
 
 
 @dataclass(slots=True)
@@ -29,7 +34,9 @@ class DemoEditor:
     async def start(self) -> types.InitializeResult:
         """Starts the server as an editor would, and shakes hands."""
         self._listen()
-        await self.client.start_io(sys.executable, "-I", "-m", "lsp_server", "serve")
+        await self.client.start_io(  # pyright: ignore[reportUnknownMemberType] - its keywords are untyped
+            sys.executable, "-I", "-m", "lsp_server", "serve"
+        )
         edit = types.WorkspaceEditClientCapabilities(
             document_changes=True,
             resource_operations=[types.ResourceOperationKind.Create],
@@ -84,27 +91,28 @@ class DemoEditor:
 
     def _listen(self) -> None:
         """What a server may ask of an editor."""
+        answers = cast("Callable[[str], Callable[[Handler], Handler]]", self.client.feature)
 
-        @self.client.feature(types.WORKSPACE_APPLY_EDIT)
+        @answers(types.WORKSPACE_APPLY_EDIT)
         def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:  # pyright: ignore[reportUnusedFunction]
             for change in params.edit.document_changes or []:
                 self._apply(change)
             return types.ApplyWorkspaceEditResult(applied=True)
 
-        @self.client.feature(types.WINDOW_SHOW_MESSAGE)
+        @answers(types.WINDOW_SHOW_MESSAGE)
         def message(params: types.ShowMessageParams) -> None:  # pyright: ignore[reportUnusedFunction]
             self.messages.append(params.message)
 
-        @self.client.feature(types.WINDOW_SHOW_DOCUMENT)
+        @answers(types.WINDOW_SHOW_DOCUMENT)
         def show(params: types.ShowDocumentParams) -> types.ShowDocumentResult:  # pyright: ignore[reportUnusedFunction]
             self.pages.append(_path(params.uri))
             return types.ShowDocumentResult(success=True)
 
-        @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
+        @answers(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
         def create(_: types.WorkDoneProgressCreateParams) -> None:  # pyright: ignore[reportUnusedFunction]
             return None
 
-        @self.client.feature(types.PROGRESS)
+        @answers(types.PROGRESS)
         def progress(_: types.ProgressParams) -> None:  # pyright: ignore[reportUnusedFunction]
             return None
 

@@ -66,8 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs all steps. Exit code 0, or 1 when a step did not do what it shows."""
-    picture = {"record": True, "force_terminal": True, "width": PICTURE_COLUMNS} if arguments.svg else {}
-    console = Console(highlight=False, soft_wrap=True, **picture)
+    console = Console(highlight=False, soft_wrap=True)
+    if arguments.svg:
+        console = Console(highlight=False, soft_wrap=True, record=True, force_terminal=True, width=PICTURE_COLUMNS)
     with tempfile.TemporaryDirectory(prefix="patchwright-demo-") as folder:
         os.environ.update(_without_model(folder) if arguments.no_model else asyncio.run(_model(console)))
         code = asyncio.run(_show(Path(folder, "shop-project").resolve(), console))
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _without_model(folder: str) -> dict[str, str]:
     """The environment in which the server finds no model, neither there nor in the user's file."""
-    names = dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL"), "")
+    names: dict[str, str] = {"PATCHWRIGHT_ENDPOINT": "", "PATCHWRIGHT_MODEL": ""}
     os.environ.update(names)
     return names if load_settings()[0].endpoint is None else names | {"PATCHWRIGHT_CONFIG": folder}
 

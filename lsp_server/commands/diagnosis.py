@@ -135,7 +135,7 @@ async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...
         Finding(
             "Model",
             "optional",
-            f"none connected; {server.kind} answers at {server.base_url}",
+            f"none connected; {server.name} answers at {server.base_url}",
             f"export PATCHWRIGHT_ENDPOINT={server.base_url} PATCHWRIGHT_MODEL={(*server.models, 'NAME')[0]}",
         )
         for server in servers

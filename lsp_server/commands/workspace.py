@@ -1,6 +1,6 @@
 """How does a command open a workspace? Settings, an index brought up to date with progress, and a proper end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def folder(path: Path) -> Path | None:
 
 
 @asynccontextmanager
-async def opened(root: Path) -> AsyncIterator[Services]:
+async def opened(root: Path) -> AsyncGenerator[Services]:
     """The services for a folder, its index up to date; progress and warnings go to standard error."""
     settings, warnings = load_settings()
     console = remarks()
