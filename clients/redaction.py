@@ -74,8 +74,8 @@ _TOKEN_FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
-# Found here in another way: whole key blocks, passwords alone, whole web tokens; the patterns for npm and OpenAI take time
-# with the square of a line's length. Addresses of machines are no secrets.
+# Found here in another way: whole key blocks, passwords alone, whole web tokens; the patterns for npm and OpenAI take
+# time with the square of a line's length. Addresses of machines are no secrets.
 _LEFT_OUT = {
     "PrivateKeyDetector",
     "BasicAuthDetector",
