@@ -76,14 +76,14 @@ def _compiled(text: str) -> Patterns:
     lines = text.splitlines()
     try:
         return Patterns(lines)
-    except ValueError:
+    except (ValueError, re.error):
         return Patterns(line for line in lines if _is_pattern(line))
 
 
 def _is_pattern(line: str) -> bool:
     try:
         Patterns([line])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True
 

@@ -17,6 +17,11 @@ FUNCTION_KINDS = frozenset({"function", "method"})
 CONTAINER_KINDS = frozenset({"class", "interface", "implementation", "enum"})
 """A function directly within one of these is a method."""
 
+DEEPEST = 500
+"""What is nested deeper than so many nodes is not looked at: the time for a match grows with its depth."""
+
+RUBBLE = 10_000
+
 _STUB_BODY_BYTES = 2000
 _COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _EMPTY_BRACES = re.compile(
@@ -93,10 +98,13 @@ def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
 
 
 def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str]]:
-    # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
-    cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
     references: Counter[str] = Counter()
     found: dict[int, _Found] = {}
+    if _is_rubble(tree):
+        return [], references
+    # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
+    cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
+    cursor.set_max_start_depth(DEEPEST)
     for _, captures in cursor.matches(tree.root_node):
         if "reference" in captures:
             references.update([_text(captures["reference"][0], source)])
@@ -110,6 +118,15 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
                 found[name.start_byte] = _Found(node, name, body_of, kind, receiver)
     in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
     return in_order, references
+
+
+def _is_rubble(tree: Tree) -> bool:
+    """Whether the parser gave up on most of a file: a query's time grows with the square of such a heap of tokens."""
+    root = tree.root_node
+    heaps = [root] if root.is_error else []
+    if root.has_error and root.child_count < RUBBLE:
+        heaps += [child for child in root.children if child.is_error]
+    return any(heap.child_count >= RUBBLE for heap in heaps)
 
 
 def _definitions(language: Language, found: Sequence[_Found], source: bytes) -> list[Definition]:
