@@ -5,14 +5,13 @@ code.
 """
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from clients.endpoint import Endpoint
 from clients.errors import ClientError
 from clients.http import Host, Limits
+from clients.listing import listed_models
 
 PORTS: tuple[int, ...] = (11434, 1234, 8080, 8000)
 """Where Ollama, LM Studio, llama.cpp and vLLM listen unless told otherwise."""
@@ -58,15 +57,7 @@ async def _probe(host: Host, deadline: float) -> LocalServer | None:
 
 
 def _server(base_url: str, software: str, body: bytes) -> LocalServer | None:
-    try:
-        listing: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    entries: Any = cast("dict[str, Any]", listing).get("data") if isinstance(listing, dict) else None
-    if not isinstance(entries, list):
-        return None
-    rows = [cast("dict[str, Any]", entry) for entry in cast("list[Any]", entries) if isinstance(entry, dict)]
-    models = tuple(row["id"] for row in rows if isinstance(row.get("id"), str))
-    owners = [_OWNERS[row["owned_by"]] for row in rows if row.get("owned_by") in _OWNERS]
+    rows = listed_models(body)
+    owners = [_OWNERS[owner] for row in rows if (owner := str(row.get("owned_by"))) in _OWNERS]
     name = "llama.cpp" if software == "llama.cpp" else next(iter(owners), "OpenAI-compatible server")
-    return LocalServer(name, base_url, models) if models else None
+    return LocalServer(name, base_url, tuple(row["id"] for row in rows)) if rows else None

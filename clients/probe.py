@@ -1,13 +1,12 @@
 """Does the connected model answer? Asks the host for its list of models; nothing of the user's work is sent."""
 
 import asyncio
-import json
-from typing import Any, cast
 
 from clients.endpoint import Endpoint
 from clients.errors import ClientError
 from clients.failures import refusal
 from clients.http import Host, Limits
+from clients.listing import listed_models
 
 DEADLINE_SECONDS = 5.0
 _UNSAID = frozenset({404, 405, 501})
@@ -34,20 +33,7 @@ async def find_answer_problem(endpoint: Endpoint) -> str | None:
 
 
 def _unknown_model(endpoint: Endpoint, said: bytes) -> str | None:
-    names = model_names(said)
+    names = sorted(str(row["id"]) for row in listed_models(said))
     if not names or endpoint.model in names:
         return None
-    return f"{endpoint.host} does not list {endpoint.model}. It has: {', '.join(sorted(names)[:8])}."
-
-
-def model_names(said: bytes) -> tuple[str, ...]:
-    """The names in a list of models in OpenAI's shape; none where it has another."""
-    try:
-        listed: Any = json.loads(said)
-    except (ValueError, RecursionError):
-        return ()
-    rows: Any = cast("dict[str, Any]", listed).get("data") if isinstance(listed, dict) else None
-    if not isinstance(rows, list):
-        return ()
-    entries = [cast("dict[str, Any]", row) for row in cast("list[Any]", rows) if isinstance(row, dict)]
-    return tuple(name for entry in entries if isinstance(name := entry.get("id"), str))
+    return f"{endpoint.host} does not list {endpoint.model}. It has: {', '.join(names[:8])}."

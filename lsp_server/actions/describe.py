@@ -30,10 +30,8 @@ def one_line(answer: Answer) -> str:
     if isinstance(answer, NoChange):
         return answer.message
     made = "recipe, exact, no network" if answer.made_by == "recipe" else "model"
-    line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)"
-    if answer.uncertain:
-        line += f" {len(answer.uncertain)} more to check by hand: {_sites(answer)}"
-    return line
+    line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)."
+    return f"{line} To check by hand: {_sites(answer)}." if answer.uncertain else line
 
 
 def ways_to_connect(settings: Settings) -> tuple[str, ...]:
