@@ -41,6 +41,8 @@ class Catalogue:
         self.completeness = 0.0
         self.warnings: dict[str, None] = {}
         self.store: Store | None = None
+        self.suspect = False
+        """Whether a reader met a broken store: the next refresh builds it anew."""
         self._cache = cache
         self._filter = file_filter
         self._workers = workers
@@ -104,20 +106,21 @@ class Catalogue:
         """Does work on the store. Where the store or the disk fails, goes on with a new one, from a sweep."""
         store = await self.opened()
         try:
-            if await self._in_thread(store.is_wasteful):
-                await self._in_thread(store.rebuild)
-                await self._load(store)
-                await self._sweep(None)
+            if self.suspect or await self._in_thread(store.is_wasteful):
+                await self._start_over(store.rebuild)
             else:
                 await work()
         except StoreError:
-            await self._in_thread(store.rebuild)
-            await self._load(store)
-            await self._sweep(None)
+            await self._start_over(store.rebuild)
         except OSError as error:
-            await self._in_thread(partial(store.keep_in_memory, str(error)))
-            await self._load(store)
-            await self._sweep(None)
+            await self._start_over(partial(store.keep_in_memory, str(error)))
+
+    async def _start_over(self, emptied: Callable[[], None]) -> None:
+        store = await self.opened()
+        await self._in_thread(emptied)
+        await self._load(store)
+        self.suspect = False
+        await self._sweep(None)
 
     async def _sweep(self, report: Callable[[IndexProgress], None] | None) -> None:
         await self._take(await self._in_thread(partial(sweep, self._filter, self.files)), report)

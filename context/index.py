@@ -112,6 +112,7 @@ class Index:
         try:
             return tuple(store.definitions(name)) if store is not None else ()
         except (StoreError, OSError):
+            self._catalogue.suspect = True
             return ()
 
     def mentions(self, name: str) -> tuple[str, ...]:
@@ -123,6 +124,7 @@ class Index:
         try:
             return tuple(store.mentions(name)) if store is not None else ()
         except (StoreError, OSError):
+            self._catalogue.suspect = True
             return tuple(sorted(self._catalogue.files))
 
     async def outline(self, path: str, text: str) -> tuple[Definition, ...]:
@@ -162,7 +164,7 @@ class Index:
         try:
             context = await look()
         except (StoreError, OSError):
-            # The refresh meets the same fault and mends it.
+            self._catalogue.suspect = True
             await self.refresh()
             context = await look()
         return replace(context, completeness=self.completeness, ms=(time.perf_counter() - started) * 1000)

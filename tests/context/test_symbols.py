@@ -143,7 +143,7 @@ def test_go():
         const Limit = 3
 
         var (
-        	cache = map[string]int{}
+            cache = map[string]int{}
         )
 
         type Store struct { user *User }

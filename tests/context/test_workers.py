@@ -109,7 +109,7 @@ async def test_idle_workers_go_and_come_back():
     workers = Workers(1, idle_seconds=0.05)
     try:
         first = await workers.run(process_id)
-        while is_running(first):
+        while is_running(first):  # noqa: ASYNC110 - what is awaited happens in another process
             await asyncio.sleep(0.02)
         assert await workers.run(process_id) != first
     finally:
