@@ -10,6 +10,9 @@ from pathlib import PurePosixPath
 PROSE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".tex", ""})
 """Files where a sentence may say that something is unchanged."""
 
+LONGEST = 200
+"""A placeholder is short; what is longer is not looked at, so that no line takes long."""
+
 _COMMENT = re.compile(
     r"(?:#+|//+|/\*+|\*+|--+|<!--|;+|%+|\{/?\*|\(\*|\"{3}|'{3}|[\[({<])\s*(.*?)\s*(?:\*+[/})]|-->|\"{3}|'{3}|[\])}>])?"
 )
@@ -21,7 +24,8 @@ _THINGS = (
     r"(?:code|file|function|class|method|implementation|module|body|logic|imports|script|methods|functions|content)"
 )
 _DOTTED = re.compile(
-    rf"{_DOTS}.*\b{_WORDS}\b.*|(?:the |your )?(?:rest|remaining|existing|other|previous|same)\b.*\b{_THINGS}\b.*{_DOTS}",
+    rf"{_DOTS}.*\b{_WORDS}\b.*"
+    rf"|(?:the |your )?(?:rest|remaining|existing|other|previous|same)\b.*\b{_THINGS}\b.*{_DOTS}",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -41,7 +45,11 @@ def placeholder(path: str, old: Sequence[str], new: Sequence[str]) -> str | None
     prose = PurePosixPath(path).suffix.lower() in PROSE
     for number, line in enumerate(new):
         text = line.strip()
-        if text and text not in known and (_is_placeholder(text, prose=prose) or _is_gap(path, new, number)):
+        if (
+            0 < len(text) <= LONGEST
+            and text not in known
+            and (_is_placeholder(text, prose=prose) or _is_gap(path, new, number))
+        ):
             return text
     return None
 

@@ -5,13 +5,14 @@ Each rung must give exactly one place. None: the next rung. More than one: refus
 must not be decided by a looser comparison.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lsp_server.edits.change import Hunk, Rung
 from lsp_server.edits.compare import changed_spans
 from lsp_server.edits.hunks import line_hunks
-from lsp_server.edits.indent import Shift, find_shift, shifted
+from lsp_server.edits.indent import find_shift, shifted
 
 MAX_PLACES = 20
 """So many places of an ambiguous text are counted and named."""
@@ -43,17 +44,36 @@ class Unshiftable:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Lines, and where each of them is."""
+
+    lines: list[str]
+    places: Mapping[str, Sequence[int]]
+
+    def find(self, lines: Sequence[str]) -> Iterator[int]:
+        """Where the lines stand one below the other, by the rarest of them."""
+        size = len(lines)
+        wanted, last = list(lines), lines[-1]
+        rarest = min(range(size), key=lambda at: len(self.places.get(lines[at], ())))
+        for place in self.places.get(lines[rarest], ()):
+            start = place - rarest
+            if start < 0 or start + size > len(self.lines) or self.lines[start + size - 1] != last:
+                continue
+            if self.lines[start : start + size] == wanted:
+                yield start
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """A file's lines, and where each is: exactly, and without the blanks around it."""
+    """The lines of a file, exactly and without the blanks around them."""
 
-    lines: Sequence[str]
-    exact: Mapping[str, Sequence[int]]
-    stripped: Mapping[str, Sequence[int]]
+    exact: Table
+    stripped: Table
 
 
-def lookup(lines: Sequence[str]) -> Lookup:
+def lookup(lines: list[str]) -> Lookup:
     """Prepares the lines of a file, without their ends, for many searches."""
-    return Lookup(lines, _places_by(lines), _places_by([line.strip() for line in lines]))
+    return Lookup(_table(lines), _table([line.strip() for line in lines]))
 
 
 def locate(file: Lookup, old: Sequence[str], new: Sequence[str]) -> Located | Ambiguous | Unshiftable | None:
@@ -61,15 +81,12 @@ def locate(file: Lookup, old: Sequence[str], new: Sequence[str]) -> Located | Am
 
     `old` must hold a line with text: blank lines alone are no place.
     """
-    size = len(old)
-    places = [start for start in _candidates(file.exact, old) if list(file.lines[start : start + size]) == list(old)]
+    places = list(islice(file.exact.find(old), MAX_PLACES))
+    if len(places) > 1:
+        return Ambiguous(tuple(places), "exact")
     if places:
-        return _single(places, "exact") or Located(
-            places[0], places[0] + size, "exact", line_hunks(old, new, places[0], "exact")
-        )
-    near = [
-        start for start in _candidates(file.stripped, [line.strip() for line in old]) if start + size <= len(file.lines)
-    ]
+        return Located(places[0], places[0] + len(old), "exact", line_hunks(old, new, places[0], "exact"))
+    near = list(file.stripped.find([line.strip() for line in old]))
     return _without_trailing_blanks(file, old, new, near) or _re_indented(file, old, new, near)
 
 
@@ -77,35 +94,33 @@ def _without_trailing_blanks(
     file: Lookup, old: Sequence[str], new: Sequence[str], near: Sequence[int]
 ) -> Located | Ambiguous | None:
     """Lines that the reply leaves as they are keep the file's own blanks."""
-    bare_old = [line.rstrip() for line in old]
-    places = [start for start in near if [line.rstrip() for line in file.lines[start : start + len(old)]] == bare_old]
+    size, wanted = len(old), [line.rstrip() for line in old]
+    lines = file.exact.lines
+    places = [start for start in near if [line.rstrip() for line in lines[start : start + size]] == wanted]
+    if len(places) > 1:
+        return Ambiguous(tuple(places[:MAX_PLACES]), "trailing-space")
     if not places:
         return None
-    hunks = _hunks(bare_old, [line.rstrip() for line in new], new, places[0], "trailing-space")
-    return _single(places, "trailing-space") or Located(places[0], places[0] + len(old), "trailing-space", hunks)
+    hunks = _hunks(wanted, [line.rstrip() for line in new], new, places[0], "trailing-space")
+    return Located(places[0], places[0] + size, "trailing-space", hunks)
 
 
 def _re_indented(
     file: Lookup, old: Sequence[str], new: Sequence[str], near: Sequence[int]
 ) -> Located | Ambiguous | Unshiftable | None:
-    places: list[int] = []
-    shifts: list[Shift] = []
-    bare_old = [line.strip() for line in old]
-    for start in near:
-        found = file.lines[start : start + len(old)]
-        if [line.strip() for line in found] == bare_old and (shift := find_shift(old, found, new)):
-            places.append(start)
-            shifts.append(shift)
+    size = len(old)
+    found = [(start, find_shift(old, file.exact.lines[start : start + size], new)) for start in near]
+    places = [(start, shift) for start, shift in found if shift is not None]
+    if len(places) > 1:
+        return Ambiguous(tuple(start for start, _ in places[:MAX_PLACES]), "re-indented")
     if not places:
         return None
-    if several := _single(places, "re-indented"):
-        return several
-    moved = shifted(new, shifts[0])
+    ((start, shift),) = places
+    moved = shifted(new, shift)
     if moved is None:
-        return Unshiftable(places[0])
-    keys = [line.rstrip() for line in old], [line.rstrip() for line in new]
-    hunks = _hunks(*keys, moved, places[0], "re-indented")
-    return Located(places[0], places[0] + len(old), "re-indented", hunks)
+        return Unshiftable(start)
+    bare_old, bare_new = ([line.rstrip() for line in lines] for lines in (old, new))
+    return Located(start, start + size, "re-indented", _hunks(bare_old, bare_new, moved, start, "re-indented"))
 
 
 def _hunks(
@@ -118,19 +133,8 @@ def _hunks(
     )
 
 
-def _single(places: Sequence[int], rung: Rung) -> Ambiguous | None:
-    """None for one place."""
-    return Ambiguous(tuple(places[:MAX_PLACES]), rung) if len(places) > 1 else None
-
-
-def _candidates(places: Mapping[str, Sequence[int]], old: Sequence[str]) -> list[int]:
-    """Where `old` could begin, by the rarest of its lines."""
-    rarest = min(range(len(old)), key=lambda at: len(places.get(old[at], ())))
-    return [place - rarest for place in places.get(old[rarest], ()) if place >= rarest]
-
-
-def _places_by(keys: Sequence[str]) -> dict[str, list[int]]:
+def _table(lines: list[str]) -> Table:
     places: dict[str, list[int]] = {}
-    for number, key in enumerate(keys):
-        places.setdefault(key, []).append(number)
-    return places
+    for number, line in enumerate(lines):
+        places.setdefault(line, []).append(number)
+    return Table(lines, places)

@@ -13,16 +13,16 @@ def nearest(file: Lookup, old: Sequence[str]) -> str:
     """A sentence that names the lines with most in common and the first that differs; empty if none has anything."""
     votes: Counter[int] = Counter()
     for at, line in enumerate(old):
-        places = file.stripped.get(line.strip(), ()) if line.strip() else ()
+        places = file.stripped.places.get(line.strip(), ()) if line.strip() else ()
         for place in places[:50]:
             votes[place - at] += 1
     votes = Counter({start: count for start, count in votes.items() if start >= 0})
     if not votes:
         return ""
     (start, _), *_ = votes.most_common(1)
-    end = min(start + len(old), len(file.lines))
+    end = min(start + len(old), len(file.exact.lines))
     for at in range(len(old)):
-        found = file.lines[start + at] if start + at < end else ""
+        found = file.exact.lines[start + at] if start + at < end else ""
         if found.rstrip() != old[at].rstrip():
             differs = f"yours is {_quoted(old[at])}, the file's is {_quoted(found)}"
             return f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."

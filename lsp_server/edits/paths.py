@@ -54,7 +54,7 @@ def _escape(path: str) -> str | None:
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if any(unicodedata.category(character) in _UNSEEN_CATEGORIES for character in path):
         return "holds an invisible character"
-    if path.startswith("/"):
+    if re.match(r"(?:\./)*/", path):
         return "is absolute"
     if not parts:
         return "names no file"

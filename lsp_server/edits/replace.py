@@ -1,7 +1,7 @@
 """What becomes of a file by SEARCH/REPLACE blocks? Each block has one place, and no two claim the same lines."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import islice
 
 from context.snapshot import FileText
 from lsp_server.edits.blocks import Replacement
@@ -26,7 +26,6 @@ def replace_blocks(file: FileText, blocks: Sequence[Replacement]) -> Edit | tupl
                 problems.append(problem)
             case place:
                 located.append((block, place))
-    located.sort(key=lambda pair: pair[0].number)
     problems += _overlaps(located)
     if problems:
         return tuple(problems)
@@ -43,6 +42,8 @@ def _filled(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Probl
         return (
             _problem("NOT_FOUND", first, f"{file.path} is empty. Fill it with one block whose SEARCH part is empty."),
         )
+    if not any(line.strip() for line in first.new):
+        return (_problem("NO_CHANGE", first, f"{file.path} has no text, and the block gives it none."),)
     if problem := unfit(file.path, first.number, (), first.new):
         return (problem,)
     hunks = (Hunk(0, len(contents(file.text)), first.new, "exact"),)
@@ -99,20 +100,24 @@ def _would_come_twice(file: Lookup, block: Replacement, start: int) -> bool:
         new[at : at + size] == block.old
         and start >= at
         and any(line.strip() for line in (*new[:at], *new[at + size :]))
-        and tuple(file.lines[start - at : start - at + len(new)]) == new
+        and tuple(file.exact.lines[start - at : start - at + len(new)]) == new
         for at in range(len(new) - size + 1)
     )
 
 
 def _overlaps(located: Sequence[tuple[Replacement, Located]]) -> list[Problem]:
     """Blocks that change a line which another one searches for."""
-    return [
-        _problem(
-            "OVERLAP", second, f"blocks {first.number} and {second.number} change the same lines. Make them one block."
-        )
-        for (first, place), (second, other) in combinations(located, 2)
-        if _changes_within(place, other) or _changes_within(other, place)
-    ]
+    ordered = sorted(located, key=lambda pair: (pair[1].start, pair[0].number))
+    problems: list[Problem] = []
+    for at, (block, place) in enumerate(ordered):
+        for other_block, other in islice(ordered, at + 1, None):
+            if other.start >= place.end:
+                break
+            if _changes_within(place, other) or _changes_within(other, place):
+                first, second = sorted((block, other_block), key=lambda block: block.number)
+                message = f"blocks {first.number} and {second.number} change the same lines. Make them one block."
+                problems.append(_problem("OVERLAP", second, message))
+    return problems
 
 
 def _changes_within(place: Located, other: Located) -> bool:

@@ -21,25 +21,25 @@ from lsp_server.edits.unfit import unfit
 __all__ = ["Refused", "parse", "to_change"]
 
 _THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_THOUGHT_END = re.compile(r"^</think(?:ing)?>[ \t]*$", re.MULTILINE)
+_THOUGHT_END = re.compile(r"</think(?:ing)?>[ \t]*")
 
 
 def parse(reply: str, default_path: str | None = None) -> ParsedReply:
     """The blocks of a reply, in the first format that is recognised. A block that names no file is for the default."""
-    lines = contents(without_thinking(reply))
+    lines = _answer_lines(reply)
     for row in FORMATS:
         if row.recognises(lines):
             return row.parse(lines, default_path)
     return ParsedReply((), (Problem("NO_EDIT", "the reply holds no edit."),))
 
 
-def without_thinking(reply: str) -> str:
-    """The reply without the reasoning at its beginning, also where its opening tag was left to the prompt."""
-    found = _THINKING.match(reply)
-    if found:
-        return without_thinking(reply[found.end() :])
-    ends = list(_THOUGHT_END.finditer(reply))
-    return reply[ends[-1].end() :] if ends else reply
+def _answer_lines(reply: str) -> list[str]:
+    """The lines after the reasoning at the beginning, also where its opening tag was left to the prompt."""
+    while found := _THINKING.match(reply):
+        reply = reply[found.end() :]
+    lines = contents(reply)
+    ends = [number for number, line in enumerate(lines) if _THOUGHT_END.fullmatch(line)]
+    return lines[ends[-1] + 1 :] if ends else lines
 
 
 def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -> ChangeSet | Refused:

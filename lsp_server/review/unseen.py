@@ -35,7 +35,7 @@ def is_unseen(character: str) -> bool:
     if character.isascii():
         return unicodedata.category(character) == "Cc" and character not in _ORDINARY_CONTROLS
     selector = "\ufe00" <= character <= "\ufe0e" or "\U000e0100" <= character <= "\U000e01ef"
-    return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Zl", "Zp", "Co")
+    return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Zl", "Zp")
 
 
 def _in_text(path: str, before: str, after: str) -> list[Finding]:
@@ -57,4 +57,6 @@ def _in_text(path: str, before: str, after: str) -> list[Finding]:
 
 def _unseen_in(line: str) -> str:
     """The invisible characters of a line, each once, in order."""
-    return "" if line.isprintable() else "".join(dict.fromkeys(filter(is_unseen, line)))
+    if line.isascii() and line.replace("\t", "").isprintable():
+        return ""
+    return "".join(dict.fromkeys(filter(is_unseen, line)))

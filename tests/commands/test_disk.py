@@ -4,8 +4,9 @@ import errno
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,8 +124,8 @@ def test_a_failure_at_any_step_puts_everything_back(root: Path, monkeypatch: pyt
     """The n-th of the calls that change a user's file fails; two edits, a new file, a rename (two calls), a delete."""
     steps = 0
 
-    def fails_once(call):  # noqa: ANN001, ANN202
-        def wrapped(*arguments):  # noqa: ANN002, ANN202
+    def fails_once(call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any) -> Any:
             nonlocal steps
             steps += 1
             if steps == failing + 1:
@@ -160,7 +161,7 @@ def test_what_cannot_be_put_back_is_told(root: Path, monkeypatch: pytest.MonkeyP
     put = folder.put
     calls = 0
 
-    def fails_from_the_second(*arguments) -> None:  # noqa: ANN002
+    def fails_from_the_second(*arguments: Any) -> None:
         nonlocal calls
         calls += 1
         if calls > 1:

@@ -75,15 +75,35 @@ def test_exact_blanks_at_line_ends_may_be_changed():
 @pytest.mark.parametrize(
     ("text", "search", "replace", "after"),
     [
-        ("class A:\n    def f(self):\n        go()\n", "def f(self):\n    go()\n", "def f(self):\n    stop()\n", "class A:\n    def f(self):\n        stop()\n"),
-        ("def f():\n    go()\n", "    def f():\n        go()\n", "    def f():\n        stop()\n", "def f():\n    stop()\n"),
+        (
+            "class A:\n    def f(self):\n        go()\n",
+            "def f(self):\n    go()\n",
+            "def f(self):\n    stop()\n",
+            "class A:\n    def f(self):\n        stop()\n",
+        ),
+        (
+            "def f():\n    go()\n",
+            "    def f():\n        go()\n",
+            "    def f():\n        stop()\n",
+            "def f():\n    stop()\n",
+        ),
         ("    a\n\n    b\n", "a\n\nb\n", "a\n\n\nc\n", "    a\n\n\n    c\n"),
-        ("if x {\n\tif y {\n\t\tgo()\n\t}\n}\n", "    if y {\n        go()\n    }\n", "    if y {\n        stop(func() {\n            go()\n        })\n    }\n", "if x {\n\tif y {\n\t\tstop(func() {\n\t\t\tgo()\n\t\t})\n\t}\n}\n"),
-        ("if x:\n  if y:\n    go()\n", "\tif y:\n\t\tgo()\n", "\tif y:\n\t\tif z:\n\t\t\tgo()\n", "if x:\n  if y:\n    if z:\n      go()\n"),
+        (
+            "if x {\n\tif y {\n\t\tgo()\n\t}\n}\n",
+            "    if y {\n        go()\n    }\n",
+            "    if y {\n        stop(func() {\n            go()\n        })\n    }\n",
+            "if x {\n\tif y {\n\t\tstop(func() {\n\t\t\tgo()\n\t\t})\n\t}\n}\n",
+        ),
+        (
+            "if x:\n  if y:\n    go()\n",
+            "\tif y:\n\t\tgo()\n",
+            "\tif y:\n\t\tif z:\n\t\t\tgo()\n",
+            "if x:\n  if y:\n    if z:\n      go()\n",
+        ),
         ("{\n\tgo()\n}\n", "go()\n", "if x {\n    go()\n}\n", "{\n\tif x {\n\t\tgo()\n\t}\n}\n"),
         ("{\n\tgo()\n}\n", "    go()\n", "    if x {\n        go()\n    }\n", "{\n\tif x {\n\t\tgo()\n\t}\n}\n"),
     ],
-)  # fmt: skip
+)
 def test_new_lines_are_indented_as_the_file_is(text: str, search: str, replace: str, after: str):
     files = {"a.txt": text}
     check_edit(files, block("a.txt", search, replace), {"a.txt": after})

@@ -4,13 +4,14 @@ import pytest
 
 from tests.edits.checks import check_edit
 
-STEPS = "".join(f"def step_{name}(data):\n    check(data)\n    return {name}(data)\n\n\n" for name in "abcd")
+STEP = "def step_NAME(data):\n    check(data)\n    return NAME(data)\n\n\n"
+STEPS = "".join(STEP.replace("NAME", name) for name in "abcd")
 
 
 def test_files_are_compared_with_those_that_are_there():
     check_edit(
         {"a.py": "A = 1\n", "b.py": "from a import A\nprint(A)\n"},
-        "Both files:\n\na.py\n```python\nVALUE = 1\n```\n\n**b.py**\n```python\nfrom a import VALUE\nprint(VALUE)\n```\n",
+        "Both:\n\na.py\n```python\nVALUE = 1\n```\n\n**b.py**\n```\nfrom a import VALUE\nprint(VALUE)\n```\n",
         {"a.py": "VALUE = 1\n", "b.py": "from a import VALUE\nprint(VALUE)\n"},
     )
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`]*)")
+_FENCE = re.compile(r"(`{3,}|~{3,})([^`]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ BARE_NAMES = frozenset(
 )
 """File names that look like a word."""
 
+LONGEST = 1200
+"""What is longer is no path, and is not looked at, so that no line takes long."""
+
 _LIST_OR_HEADING = re.compile(r"^(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
 _COMMENT = re.compile(r"(?:#+|//+|--(?!-)|;+|%+|/\*+|<!--|\"{3}|\(\*)\s*(.*?)\s*(?:\*+/|-->|\"{3}|\*\))?")
 _LABEL = re.compile(r"^(?:file\s?name|file\s?path|file|path)\s*:(?!//)\s*", re.IGNORECASE)
@@ -39,6 +42,8 @@ _QUOTES = {"`": "`", '"': '"', "'": "'"}
 
 def path_alone(line: str) -> str | None:
     """The path that a line consists of, None for any other line."""
+    if len(line) > LONGEST:
+        return None
     text = _LIST_OR_HEADING.sub("", line.strip(), count=1).replace("**", "").strip()
     text = _REMARK.sub("", _LABEL.sub("", text, count=1)).strip()
     text = text.removesuffix(":").strip()
@@ -52,13 +57,13 @@ def path_alone(line: str) -> str | None:
 
 def path_in_comment(line: str) -> str | None:
     """The path that a comment consists of, None for any other line."""
-    found = _COMMENT.fullmatch(line.strip())
+    found = _COMMENT.fullmatch(line.strip()) if len(line) <= LONGEST else None
     return path_alone(found[1]) if found else None
 
 
 def path_in_info(info: str) -> str | None:
     """The path in a fence's info string, as in `python app/io.py`, `python:app/io.py` or `title="app/io.py"`."""
-    for word in info.split():
+    for word in info[:LONGEST].split():
         value = re.sub(r"^(?:\w+=|\w+:(?![/\\]))", "", word).strip("\"'{}")
         if ("/" in value or "." in value) and looks_like_a_path(value):
             return value
@@ -67,7 +72,7 @@ def path_in_info(info: str) -> str | None:
 
 def paths_mentioned(line: str) -> tuple[str, ...]:
     """The words of a sentence that look like a path."""
-    found = (match[1] or match[2] for match in _MENTION.finditer(line))
+    found = (match[1] or match[2] for match in _MENTION.finditer(line[:LONGEST]))
     return tuple(dict.fromkeys(word for word in found if looks_like_a_path(word)))
 
 

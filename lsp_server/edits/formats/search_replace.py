@@ -69,8 +69,8 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
     blocks: list[Block] = []
     problems: list[Problem] = []
     path: str | None = None
-    for number, (span, start) in enumerate(zip(spans, starts, strict=True), 1):
-        found = _path(rest, start, path, default_path)
+    for number, (span, start, above) in enumerate(zip(spans, starts, [-1, *starts], strict=False), 1):
+        found = _path(rest[above + 1 : start], path, default_path)
         if span.fault:
             code, message = span.fault
             problems.append(Problem(code, message, found or "", number))
@@ -155,13 +155,13 @@ def _without(spans: Sequence[_Span], lines: Sequence[str]) -> tuple[list[str], l
     return rest, marks
 
 
-def _path(rest: Sequence[str], mark: int, previous: str | None, default_path: str | None) -> str | None:
-    """The file that a block is about: named right above it, else the previous block's, else the default.
+def _path(lines: Sequence[str], previous: str | None, default_path: str | None) -> str | None:
+    """The file that a block is about, by the lines between the previous block and it.
 
+    It is named right above the block, else it is the previous block's, else the default.
     A sentence between that speaks of another file makes it doubtful, and a doubtful block has no path.
     """
-    top = max((number for number in range(mark) if rest[number] == _BLOCK), default=-1) + 1
-    above = [line for line in rest[top:mark] if line.strip()]
+    above = [line for line in lines if line.strip()]
     named: set[str] = set()
     if above and (fence := fence_at(above[-1])):
         named.add(path_in_info(fence[1]) or "")

@@ -1,0 +1,39 @@
+"""Is the verdict one value that says everything, and can it be made elsewhere?"""
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from context.parse import syntax_faults
+from context.snapshot import Snapshot
+from lsp_server.edits.change import ChangeSet, Create
+from lsp_server.review.judge import judge, refusals
+from tests.review.checks import edit, verdict_of
+
+
+def test_a_harmless_change_is_allowed_and_every_check_passed(tmp_path: Path):
+    verdict = verdict_of(tmp_path, edit("a.py", "x = 1\n", "x = 2\n"))
+    assert verdict.level == "allow"
+    assert verdict.checks == {"paths": "pass", "syntax": "pass", "characters": "pass"}
+    assert refusals(verdict) == ()
+
+
+def test_the_strictest_finding_decides(tmp_path: Path):
+    verdict = verdict_of(tmp_path, Create(".git/a.py", "def f(:\u200b\n"))
+    assert verdict.level == "deny"
+    assert [problem.code for problem in refusals(verdict)] == ["SYNTAX_WORSE", "DENIED", "DENIED"]
+
+
+def test_each_reason_is_told_once_and_names_its_file(tmp_path: Path):
+    verdict = verdict_of(tmp_path, Create(".git/a", ""), Create(".git/b", ""))
+    assert [problem.path for problem in refusals(verdict)] == [".git/a", ".git/b"]
+    assert len(verdict.reasons) == 2
+
+
+def test_it_can_be_made_in_a_worker_process(tmp_path: Path):
+    change = ChangeSet((edit("a.py", "x = 1\n", "x = = 2\n"),))
+    arguments = (change, Snapshot(tmp_path), ("*.pem",), syntax_faults)
+    assert pickle.loads(pickle.dumps(arguments[:3]))[0] == change
+    with ProcessPoolExecutor(1, get_context("spawn")) as worker:
+        assert worker.submit(judge, *arguments).result().level == "deny"
