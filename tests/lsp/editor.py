@@ -274,7 +274,7 @@ def entries(edit: dict[str, Any]) -> list[dict[str, Any]]:
     """The document changes of an edit in either form."""
     if "documentChanges" in edit:
         return edit["documentChanges"]
-    return [{"textDocument": {"uri": uri, "version": None}, "edits": edits} for uri, edits in edit["changes"].items()]
+    return [{"textDocument": {"uri": uri}, "edits": edits} for uri, edits in edit["changes"].items()]
 
 
 def apply_one(editor: Editor, change: dict[str, Any], *, notify: bool = True) -> None:
@@ -289,7 +289,7 @@ def apply_one(editor: Editor, change: dict[str, Any], *, notify: bool = True) ->
     file = path_of(uri)
     is_open = uri in editor.buffers
     before = editor.buffers[uri] if is_open else (file.read_bytes().decode() if file.exists() else "")
-    if is_open:
+    if is_open and "version" in change["textDocument"]:
         assert change["textDocument"]["version"] == editor.versions[uri]
     after = edited(before, change["edits"], editor.encoding)
     if not is_open:
