@@ -1,0 +1,154 @@
+"""Which pieces a description gets: the right ones first, within the budget, and never what must not be sent."""
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from context.chunks import JOINED_LINES, MOST_LINES, chunks
+from context.select import Context, Piece, Query, Wanted, cost, pack
+from context.snapshot import Place, Snapshot, from_buffer
+from context.symbols import Definition
+from context.words import terms_of
+from tests.context.workspace import indexed, write
+
+WORKSPACE = """
+    //- shop/models.py
+    class Customer:
+        def load_customer(self, key):
+            return fetch(key)
+    //- shop/retry.py
+    def retry_with_backoff(call):
+        # waits longer after every failure
+        return call()
+    //- shop/views.py
+    from shop.models import Customer
+    def show_customer(customer):
+        return customer.load_customer(1)
+    //- tests/test_retry.py
+    def test_retry_with_backoff(): assert retry_with_backoff(lambda: 1) == 1
+    //- docs/retry.md
+    retry_with_backoff retries with backoff. Retry, retry, retry with backoff.
+    //- secrets/retry.py
+    def retry_with_backoff(): return "hunter2"
+    """
+
+
+async def check_select(
+    folder: Path, description: str, *expected: str, place: Place | None = None, buffers: dict[str, str] | None = None
+) -> Context:
+    """The first pieces are of these files, in this order; a second ask gives the same."""
+    root = write(folder / "root", WORKSPACE)
+    opened = {path: from_buffer(path, text, 1) for path, text in (buffers or {}).items()}
+    async with indexed(root, folder / "cache") as index:
+        query = Query(description, 2000, place)
+        context = await index.select(query, Snapshot(root, opened))
+        again = await index.select(query, Snapshot(root, opened))
+    assert [piece.path for piece in context.pieces][: len(expected)] == list(expected)
+    assert again.pieces == context.pieces
+    assert context.completeness == 1.0
+    assert context.tokens == sum(piece.tokens for piece in context.pieces) <= query.budget
+    assert not any("hunter2" in piece.text or piece.path.startswith("secrets/") for piece in context.pieces)
+    return context
+
+
+async def test_source_comes_before_tests_and_tests_before_documents(tmp_path: Path):
+    context = await check_select(
+        tmp_path, "retry with backoff", "shop/retry.py", "tests/test_retry.py", "docs/retry.md"
+    )
+    assert "matches: " in context.pieces[0].why
+    assert "retry" in context.pieces[0].why
+
+
+async def test_a_named_symbol_and_a_named_file_say_so(tmp_path: Path):
+    context = await check_select(tmp_path, "`load_customer` should cache", "shop/models.py")
+    assert "defines load_customer, named in the description" in context.pieces[0].why
+    context = await check_select(tmp_path, "say more in docs/retry.md", "docs/retry.md")
+    assert "its file is named in the description" in context.pieces[0].why
+
+
+async def test_other_forms_of_a_word_are_found(tmp_path: Path):
+    await check_select(tmp_path, "retrying of failures", "shop/retry.py")
+    await check_select(tmp_path, "Customers are shown", "shop/views.py")
+
+
+async def test_the_place_comes_first_as_its_whole_symbol(tmp_path: Path):
+    context = await check_select(
+        tmp_path, "retry with backoff", "shop/models.py", "shop/retry.py", place=Place("shop/models.py", 3, 3)
+    )
+    here = context.pieces[0]
+    assert (here.start_line, here.end_line, here.why) == (2, 3, "the code you are in")
+
+
+async def test_pieces_have_the_text_of_unsaved_buffers(tmp_path: Path):
+    text = "# a new line\n" * 5 + "def retry_with_backoff(call, times):\n    return call()\n"
+    context = await check_select(tmp_path, "retry with backoff", "shop/retry.py", buffers={"shop/retry.py": text})
+    assert "call, times" in context.pieces[0].text
+    text = "def exponential_jitter(): ...\n"
+    await check_select(tmp_path, "exponential jitter", "shop/new.py", buffers={"shop/new.py": text})
+    await check_select(tmp_path, "hunter", buffers={".env": "KEY=hunter2", "secrets/retry.py": "hunter2 = 1"})
+
+
+async def test_a_file_that_became_a_link_to_a_secret_is_not_sent(tmp_path: Path):
+    root = write(tmp_path / "root", WORKSPACE)
+    (root / ".env").write_text("retry_with_backoff=hunter2")
+    async with indexed(root, tmp_path / "cache") as index:
+        (root / "shop" / "retry.py").unlink()
+        (root / "shop" / "retry.py").symlink_to(root / ".env")
+        place = Place("shop/retry.py", 1, 1)
+        context = await index.select(Query("retry with backoff", 2000, place), Snapshot(root))
+        assert not any("hunter2" in piece.text for piece in context.pieces)
+
+
+async def test_what_does_not_fit_is_listed(tmp_path: Path):
+    root = write(tmp_path / "root", WORKSPACE)
+    async with indexed(root, tmp_path / "cache") as index:
+        context = await index.select(Query("retry with backoff customer", 60), Snapshot(root))
+    assert context.tokens <= 60
+    assert context.left_out
+    assert not {piece.path for piece in context.pieces} & {piece.path for piece in context.left_out}
+
+
+def test_words_are_parted_and_stemmed():
+    assert terms_of("loadUserNames") == ("loadusernam", "load", "user", "nam")
+    assert terms_of("HTTPServer")[1] == terms_of("http")[0]
+    assert terms_of("retries") == terms_of("retry") == terms_of("retried")
+    assert terms_of("the") == ()
+
+
+spans = st.lists(st.tuples(st.integers(1, 400), st.integers(0, 150)), max_size=12)
+
+
+@given(spans, st.integers(1, 400))
+def test_chunks_cover_every_line_once(starts: list[tuple[int, int]], line_count: int):
+    definitions = [
+        Definition(f"d{start}", "function", start, min(start + length, line_count), start, "", stub=False)
+        for start, length in sorted(starts, key=lambda each: (each[0], -each[1]))
+        if start <= line_count
+    ]
+    cut = chunks(line_count, definitions)
+    assert [line for each in cut for line in range(each.start_line, each.end_line + 1)] == list(
+        range(1, line_count + 1)
+    )
+    assert all(each.end_line - each.start_line < MOST_LINES + JOINED_LINES for each in cut)
+
+
+lines = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+wanted = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 12), st.integers(0, 8)), max_size=12)
+
+
+@settings(max_examples=60)
+@given(st.lists(lines, max_size=12), wanted, st.integers(0, 400))
+def test_the_budget_is_never_exceeded_and_no_line_is_paid_twice(
+    text: list[str], asked: list[tuple[str, int, int]], budget: int
+):
+    joined = "\n".join(text)
+    snapshot = Snapshot(Path("nowhere"), {name: from_buffer(name, joined, 1) for name in "ab"})
+    here = Piece("a", 1, 1, 1.0, "here", joined.split("\n")[0], cost(joined.split("\n")[0]))
+    each = [Wanted(path, start, start + length, 1.0, lambda _: "why") for path, start, length in asked]
+    context = pack(Query("", budget), snapshot, here, each)
+    assert context.tokens == sum(cost(piece.text) for piece in context.pieces) <= budget
+    shown = [(piece.path, line) for piece in context.pieces for line in range(piece.start_line, piece.end_line + 1)]
+    assert len(shown) == len(set(shown))
+    for piece in context.pieces:
+        assert piece.text == "\n".join(joined.split("\n")[piece.start_line - 1 : piece.end_line])
