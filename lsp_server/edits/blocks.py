@@ -20,12 +20,17 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """The file becomes `lines`. `path_line` is a first line that was read as the path and may be part of the file."""
+    """The file becomes `lines`.
+
+    `path_line` is a first line that was read as the path and may be part of the file. `is_named` is False where the
+    reply does not say which file it means, so that the lines may as well be a part of it.
+    """
 
     number: int
     path: str
     lines: tuple[str, ...]
     path_line: str | None = None
+    is_named: bool = True
 
 
 Block = Replacement | WholeFile

@@ -36,6 +36,9 @@ def rewrite_file(file: FileText, block: WholeFile) -> Edit | tuple[Problem, ...]
         new = (block.path_line, *new)
     if problem := unfit(file.path, block.number, old, new) or _shrinks(file.path, block.number, old, new):
         return (problem,)
+    if not block.is_named and _may_be_a_part(old, new):
+        message = f"it is not clear that the reply gives {file.path} as a whole. Write its path alone above the fence."
+        return (Problem("PATH", message, file.path, block.number),)
     hunks = line_hunks(old, new, 0, "whole-file")
     if not hunks:
         return (Problem("NO_CHANGE", f"{file.path} already is as the reply gives it.", file.path, block.number),)
@@ -54,6 +57,14 @@ def _shrinks(path: str, number: int, old: Sequence[str], new: Sequence[str]) -> 
         return None
     message = f"{path} would lose {what}. Send all of its lines, or SEARCH/REPLACE blocks if the loss is meant."
     return Problem("SHRINKS", message, path, number)
+
+
+def _may_be_a_part(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether most lines of the file are missing in the reply, as they would be in one of its functions."""
+    kept = {line.strip() for line in new}
+    text = [line.strip() for line in old if line.strip()]
+    lost = sum(line not in kept for line in text)
+    return lost > 1 and lost > len(text) / 2
 
 
 def _symbols(lines: Sequence[str]) -> set[str]:

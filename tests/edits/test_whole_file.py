@@ -44,6 +44,13 @@ def test_the_only_fence_is_the_default_file():
     check_edit({"a.py": "A = 1\n"}, "Here:\n\n```python\nA = 2\n```\n", {"a.py": "A = 2\n"}, default_path="a.py")
 
 
+def test_a_fence_that_names_no_file_is_no_file_if_it_may_be_a_part_of_one():
+    files = {"a.py": "import os\n\n# read the configuration\n"}
+    reply = "```python\ndef read_configuration(path):\n    with open(path) as file:\n        return file.read()\n```\n"
+    check_edit(files, reply, refused="PATH", saying="as a whole", default_path="a.py")
+    check_edit(files, "a.py\n" + reply, {"a.py": reply[10:-4]})
+
+
 def test_fences_without_a_path_are_refused():
     check_edit({"a.py": "A = 1\n"}, "```python\nA = 2\n```\n", refused="PATH")
     check_edit({"a.py": "A = 1\n"}, "```\nA = 2\n```\n```\nB = 2\n```\n", refused="PATH", default_path="a.py")

@@ -37,7 +37,8 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
     (fence,) = unnamed
     if not fence.closed:
         return ParsedReply((), (_truncated(default_path, 1),))
-    return ParsedReply((WholeFile(1, default_path, tuple(lines[fence.start + 1 : fence.end])),), named.problems)
+    inside = tuple(lines[fence.start + 1 : fence.end])
+    return ParsedReply((WholeFile(1, default_path, inside, is_named=False),), named.problems)
 
 
 def named_files(lines: Sequence[str], first_number: int) -> ParsedReply:
