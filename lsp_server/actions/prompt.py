@@ -78,8 +78,9 @@ def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str 
         return []
     total = line_count(file)
     parts: list[str | Source] = []
-    for start, end in _joined(pieces):
-        shown = "whole file" if start == 1 and end >= total else f"lines {start}-{end} of {total}"
+    for start, last in _joined(pieces):
+        end = min(last, total)
+        shown = "whole file" if (start, end) == (1, total) else f"lines {start}-{end} of {total}"
         parts.extend(_fenced(f"## {path} ({shown})", path, place_text(file, Place(path, start, end)), snapshot))
     return parts
 
