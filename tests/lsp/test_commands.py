@@ -192,7 +192,7 @@ async def stop_by_command(editor: Editor, _: int) -> None:
 
 @pytest.mark.parametrize("stop", [stop_by_request, stop_by_progress, stop_by_command])
 async def test_cancelling_closes_the_models_socket_and_nothing_is_applied(start: Start, stop: Any):
-    with model_server([Reply("Here it comes:\n", hangs=True), EDIT]) as server:
+    with model_server([Reply("Here it comes:\n", finish_reason=None, done=False, hangs=True), EDIT]) as server:
         editor: Editor = await start(FILES, environment=connected(server.base_url))
         uri = editor.open("a.py")
         request, answer = await editor.begin(uri, 2, "Implement this comment")
@@ -235,7 +235,7 @@ async def test_a_cancel_at_any_moment_is_answered_once_and_leaves_all_or_nothing
 
 
 async def test_shutdown_in_the_middle_of_an_ask_ends_everything(start: Start):
-    with model_server([Reply("Here it comes:\n", hangs=True)]) as server:
+    with model_server([Reply("Here it comes:\n", finish_reason=None, done=False, hangs=True)]) as server:
         editor: Editor = await start(FILES, environment=connected(server.base_url))
         _, answer = await editor.begin(editor.open("a.py"), 2, "Implement this comment")
         await editor.until(lambda: server.requests)

@@ -1,0 +1,117 @@
+"""A real Neovim, a real project, and the report of what the one did with the other."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+NEOVIM = PROJECT / ".tools" / "neovim"
+SDISTS = PROJECT / ".cache" / "sdists"
+PACKAGE = "click==8.1.8"
+DRIVE = Path(__file__).parent / "drive.lua"
+
+
+def ran(command: list[str | Path], what: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command; skips the test, and prints why, where this machine cannot."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        reason = f"{what}: {(done.stderr or done.stdout).strip()[-400:]}"
+        print(reason, file=sys.stderr)
+        pytest.skip(reason)
+    return done
+
+
+@pytest.fixture(scope="session")
+def neovim() -> Path:
+    """A Neovim of at least 0.11, installed below the project if it is not there yet."""
+    ran([PROJECT / "scripts" / "install-neovim", NEOVIM], "no Neovim")
+    return NEOVIM / "bin" / "nvim"
+
+
+@pytest.fixture(scope="session")
+def sdist() -> Path:
+    """The source distribution of a well-known package, fetched once."""
+    name = PACKAGE.replace("==", "-") + ".tar.gz"
+    if not (SDISTS / name).exists():
+        SDISTS.mkdir(parents=True, exist_ok=True)
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+        ran([*pip, "--no-deps", "--no-binary", ":all:", "--dest", SDISTS, PACKAGE], f"no {PACKAGE}")
+    return SDISTS / name
+
+
+@dataclass(frozen=True)
+class Report:
+    """What Neovim reports, and the project afterwards."""
+
+    root: Path
+    before: dict[str, str]
+    said: dict[str, Any]
+
+    @property
+    def messages(self) -> list[str]:
+        return self.said["messages"]
+
+    def buffer(self, path: str) -> str:
+        """The text of a loaded buffer."""
+        return self.said["buffers"][path]["text"]
+
+    def on_disk(self) -> dict[str, str]:
+        """Every Python file now."""
+        return python_files(self.root)
+
+    def changed(self) -> set[str]:
+        """The Python files that differ on disk."""
+        now = self.on_disk()
+        return {path for path in now.keys() | self.before.keys() if now.get(path) != self.before.get(path)}
+
+
+def python_files(root: Path) -> dict[str, str]:
+    """Every Python file by its path."""
+    return {str(file.relative_to(root)): file.read_bytes().decode() for file in sorted(root.rglob("*.py"))}
+
+
+Drive = Callable[..., Report]
+
+
+@pytest.fixture
+def drive(neovim: Path, sdist: Path, tmp_path: Path) -> Drive:
+    """Writes lines into a file of the project, puts the cursor there, runs a code action, saves all."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    root = next(path for path in tmp_path.iterdir() if path.is_dir())
+
+    def run(file: str, comment: str, title: str, *, environment: dict[str, str] | None = None, **steps: Any) -> Report:
+        target = root / file
+        text = target.read_text(encoding="utf-8") if target.exists() else ""
+        target.write_text(f"{text}{comment}", encoding="utf-8")
+        before = python_files(root)
+        line = text.count("\n") + 1 + comment.index("#") - len(comment[: comment.index("#")].lstrip("\n"))
+        script, report = tmp_path / "steps.json", tmp_path / "report.json"
+        server = [sys.executable, "-I", "-m", "lsp_server", "serve"]
+        given = {"server": server, "root": str(root), "file": file, "line": line, "title": title, "saves": True}
+        script.write_text(json.dumps(given | steps), encoding="utf-8")
+        folders = {f"PATCHWRIGHT_{name.upper()}": str(tmp_path / name) for name in ("config", "cache", "state")}
+        own = {"DRIVE": str(script), "DRIVE_REPORT": str(report), "XDG_STATE_HOME": str(tmp_path / "xdg")}
+        none = dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL", "PATCHWRIGHT_API_KEY"), "")
+        done = subprocess.run(
+            [neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
+            env=os.environ | none | folders | own | (environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert report.exists(), done.stderr
+        said = json.loads(report.read_text(encoding="utf-8"))
+        assert said.get("problem") is None, (said, done.stderr)
+        return Report(root, before, said)
+
+    return run
