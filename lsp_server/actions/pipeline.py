@@ -28,18 +28,35 @@ async def propose(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         return NoChange(ask, "refused", "Say what to change: the description is empty.")
     hints: tuple[str, ...] = ()
     if action.recipes:
-        match understand(" ".join(ask.description.split())):
-            case Refused(problems):
-                return NoChange(ask, "refused", " ".join(problem.message for problem in problems), problems)
-            case NotUnderstood(near):
-                hints = near
-            case recipe, plan:
-                return await answer_with_recipe(ask, recipe, plan, snapshot, services, report)
+        answer = await _exact_answer(ask, snapshot, services, report)
+        if not isinstance(answer, NotUnderstood):
+            return answer
+        hints = answer.hints
     report("Finding the code that matters")
     context = await services.index.select(Query(ask.description, ask.budget.context_tokens, ask.place), snapshot)
     if services.model is None:
         return NoChange(ask, "needs-model", _needs_model(hints), context=context)
     return await answer_with_model(ask, action, context, snapshot, services, services.model, report)
+
+
+async def _exact_answer(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer | NotUnderstood:
+    """What the recipes answer. What they know but cannot do is a model's to try, if one is connected."""
+    found = understand(" ".join(ask.description.split()))
+    if isinstance(found, NotUnderstood):
+        return found
+    if isinstance(found, Refused):
+        message = " ".join(problem.message for problem in found.problems)
+        answer: Answer = NoChange(ask, "refused", message, found.problems)
+    else:
+        answer = await answer_with_recipe(ask, *found, snapshot, services, report)
+    if isinstance(answer, NoChange) and services.model is not None and _beyond_recipes(answer):
+        return NotUnderstood()
+    return answer
+
+
+def _beyond_recipes(answer: NoChange) -> bool:
+    """Whether a recipe refused because what is meant is not its to do, rather than because doing it would be wrong."""
+    return bool(answer.problems) and all(problem.code in ("NOT_FOUND", "FORMAT") for problem in answer.problems)
 
 
 def _needs_model(hints: tuple[str, ...]) -> str:

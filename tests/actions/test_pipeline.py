@@ -185,3 +185,38 @@ async def test_two_asks_share_the_beginning_of_the_prompt(check_action: Check):
     first = check_action.sent[0]
     await check_action("implementComment", SHOP, replies=[GREET])
     assert check_action.sent[0] == first
+
+
+METHOD = """
+    //- /shop/models.py
+    class User:
+        def shout(self) -> str:
+            return "!"
+    //- /shop/views.py
+    # rename shout to whisper$0
+"""
+WHISPER = (
+    "shop/models.py\n```python\n<<<<<<< SEARCH\n    def shout(self) -> str:\n=======\n"
+    "    def whisper(self) -> str:\n>>>>>>> REPLACE\n```\n"
+)
+
+
+async def test_what_a_recipe_knows_but_cannot_do_goes_to_the_model(check_action: Check):
+    answer = await check_action("changeFiles", METHOD, replies=[WHISPER])
+    assert isinstance(answer, Proposal), answer
+    assert answer.made_by == "model"
+
+
+async def test_what_a_recipe_knows_but_cannot_do_is_said_without_a_model(check_action: Check):
+    answer = await check_action("changeFiles", METHOD)
+    assert isinstance(answer, NoChange)
+    assert answer.reason == "refused"
+    assert "shout" in answer.message
+
+
+async def test_a_rename_that_would_collide_is_not_left_to_the_model(check_action: Check):
+    marked = "//- /a.py\ndef one(): pass\ndef two(): pass\n# rename one to two$0\n"
+    answer = await check_action("changeFiles", marked, replies=[WHISPER])
+    assert isinstance(answer, NoChange)
+    assert answer.problems[0].code == "CONFLICT"
+    assert check_action.sent == []
