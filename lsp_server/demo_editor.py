@@ -16,7 +16,6 @@ from urllib.request import url2pathname
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-
 Handler = Callable[..., Any]
 
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong between an ask and its edit: one message that says what to do, no edit, and the server stays up."""
+"""Whatever goes wrong between an ask and its edit: one message that says what to do, no edit, and a server that lives."""
 
 from pathlib import Path
 
