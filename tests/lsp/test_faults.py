@@ -1,4 +1,4 @@
-"""Whatever goes wrong between an ask and its edit: one message that says what to do, no edit, and a server that lives."""
+"""Whatever goes wrong between an ask and its edit: one message with what to do, no edit, and a server that lives on."""
 
 from pathlib import Path
 
