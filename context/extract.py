@@ -3,19 +3,22 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
-from context.chunks import Chunk, chunks
+from context.chunks import chunks
 from context.languages import language_of
 from context.parse import PARSE_SECONDS, parse_within
 from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, Unreadable, read_bytes
-from context.symbols import Definition, Symbols, symbols
-from context.words import Terms, words
+from context.symbols import Symbols, symbols
+from context.words import WordCache, cased, term_text, words
 
-EXTRACT_VERSION = 1
+EXTRACT_VERSION = 2
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
-_terms = Terms()
+_terms = WordCache(term_text)
+_cased = WordCache(cased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +34,36 @@ class Source:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SearchChunk:
+class SearchChunk(NamedTuple):
     """A chunk, and its terms in the fields that search weighs: the names defined in it, and all of its text."""
 
-    chunk: Chunk
+    start_line: int
+    end_line: int
+    symbols: str
     symbol_terms: str
     text_terms: str
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """What is kept of one content. `words` are its distinct identifiers, separated by spaces, as written.
+class DefinitionRow(NamedTuple):
+    """A definition as it is stored and carried between processes, where a dataclass would cost thrice as much."""
 
-    `references` is a JSON object of name -> count. `sha` is the sha256 of the text as in `snapshot`.
+    name: str
+    kind: str
+    start_line: int
+    end_line: int
+    name_line: int
+    container: str
+    stub: bool
+
+
+class Extract(NamedTuple):
+    """What is kept of one content. `sha` is the sha256 of the text as in `snapshot`.
+
+    `words` are its distinct identifiers, `cased`, separated by spaces. `references` is a JSON object of name -> count.
     """
 
     sha: str
-    definitions: tuple[Definition, ...]
+    definitions: tuple[DefinitionRow, ...]
     references: str
     reference_count: int
     words: str
@@ -101,18 +116,29 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
     if language is not None and parsed:
         tree = parse_within(language, data, PARSE_SECONDS)
         found = symbols(language, tree, data) if tree is not None else found
-    lines = text.split("\n")
-    cut = () if private else chunks(len(lines), found.definitions)
-    per_chunk = [words("\n".join(lines[chunk.start_line - 1 : chunk.end_line])) for chunk in cut]
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    cut = () if private else chunks(len(starts) - 1, found.definitions)
+    per_chunk = [words(text[starts[chunk.start_line - 1] : starts[chunk.end_line]]) for chunk in cut]
     distinct = sorted({word for each in per_chunk for word in each} if cut else set(words(text)))
     return Extract(
         sha,
-        found.definitions,
+        tuple(
+            DefinitionRow(
+                each.name, each.kind, each.start_line, each.end_line, each.name_line, each.container, each.stub
+            )
+            for each in found.definitions
+        ),
         json.dumps(dict(found.references), ensure_ascii=False, separators=(",", ":")),
         sum(count for _, count in found.references),
-        " ".join(distinct),
+        _cased.text(distinct),
         tuple(
-            SearchChunk(chunk, _terms.text(words(chunk.symbols)), _terms.text(each))
+            SearchChunk(
+                chunk.start_line,
+                chunk.end_line,
+                chunk.symbols,
+                _terms.text(words(chunk.symbols)),
+                _terms.text(each),
+            )
             for chunk, each in zip(cut, per_chunk, strict=True)
         ),
     )

@@ -27,6 +27,7 @@ SKIPPED_FOLDERS = frozenset(_FOLDERS.split())
 FOLDER_MARKS = frozenset({"pyvenv.cfg", "CACHEDIR.TAG"})
 
 _SUFFIXES = """
+.po .pot .svg .csv .tsv .geojson .xlf
 .png .jpg .jpeg .gif .ico .webp .bmp .tiff .psd .pdf .zip .gz .bz2 .xz .zst .7z .tar .tgz .jar .war .whl .egg .class
 .pyc .pyo .pyd .so .dylib .dll .exe .o .a .lib .obj .wasm .bin .dat .db .sqlite .sqlite3 .mo .woff .woff2 .ttf .otf
 .eot .mp3 .mp4 .mov .avi .ogg .wav .webm .flac .map .lock .sum

@@ -151,10 +151,9 @@ def _by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract]) -> It
         if path not in overlays:
             yield _Candidate(str(path), _int(start), _int(end), str(symbols), str(sha), text=float(str(score)))
     for path, extract in overlays.items():
-        for found in extract.chunks:
-            score = _bm25(found.symbol_terms.split(), found.text_terms.split(), terms)
+        for chunk in extract.chunks:
+            score = _bm25(chunk.symbol_terms.split(), chunk.text_terms.split(), terms)
             if score > 0:
-                chunk = found.chunk
                 yield _Candidate(path, chunk.start_line, chunk.end_line, chunk.symbols, extract.sha, text=score)
 
 
@@ -187,9 +186,9 @@ def _add_named_symbols(
         for path, extract in overlays.items():
             lines = [each.name_line for each in extract.definitions if each.name == word]
             rows += [
-                _Candidate(path, found.chunk.start_line, found.chunk.end_line, found.chunk.symbols, extract.sha)
-                for found in extract.chunks
-                if any(found.chunk.start_line <= line <= found.chunk.end_line for line in lines)
+                _Candidate(path, chunk.start_line, chunk.end_line, chunk.symbols, extract.sha)
+                for chunk in extract.chunks
+                if any(chunk.start_line <= line <= chunk.end_line for line in lines)
             ]
         if not rows:
             continue

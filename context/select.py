@@ -11,12 +11,11 @@ PIECE_OVERHEAD = 15
 
 PIECE_TOKENS = 2000
 FILE_SHARE = 0.5
-"""No piece costs more than so many tokens, and no file more than this share of the budget, but for the user's place."""
+"""No piece costs more than so many tokens, and a file of several pieces no more than this share of the budget."""
 
 SURROUNDING_LINES = 60
 MOST_LEFT_OUT = 50
-LEAST_TOKENS = 50
-"""With less than this left of the budget, nothing more is tried."""
+"""When so many pieces did not fit, no more are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +79,23 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
     left_out: list[Piece] = []
     spent: dict[str, int] = {}
     left = query.budget
+    file_most = max(PIECE_TOKENS, query.budget * FILE_SHARE)
     if here is not None and here.tokens <= left:
         pieces.append(here)
         left -= here.tokens
     for each in wanted:
-        if left < LEAST_TOKENS and len(left_out) >= MOST_LEFT_OUT:
+        if len(left_out) >= MOST_LEFT_OUT:
             break
         for start, end in _not_packed(each, pieces):
             piece = _piece(each, start, end, snapshot)
             if piece is None:
                 continue
             used = spent.get(piece.path, 0)
-            if piece.tokens <= left and used + piece.tokens <= query.budget * FILE_SHARE:
+            if piece.tokens <= left and used + piece.tokens <= file_most:
                 pieces.append(piece)
                 left -= piece.tokens
                 spent[piece.path] = used + piece.tokens
-            elif len(left_out) < MOST_LEFT_OUT:
+            elif piece.tokens > left:
                 left_out.append(piece)
     return Context(tuple(pieces), query.budget - left, tuple(left_out))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from context.extract import Extract
 from context.files import FileFilter
@@ -35,8 +35,9 @@ def selected(query: Query, snapshot: Snapshot, material: Material) -> Context:
 
 def _wanted(hits: tuple[Hit, ...], terms: Terms, file_filter: FileFilter) -> Iterator[Wanted]:
     """Hits as they may be sent. That is asked again here: a file may have become a link since it was indexed."""
+    sendable = cache(file_filter.sendable)
     for hit in hits:
-        if file_filter.sendable(hit.path):
+        if sendable(hit.path):
             yield Wanted(hit.path, hit.start_line, hit.end_line, hit.score, partial(_why, hit, terms))
 
 

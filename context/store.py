@@ -18,14 +18,11 @@ from context.extract import Extract, Extracted
 from context.rank import rank_of
 from context.schema import version
 from context.symbols import Definition
-from context.words import words
+from context.words import cased, words
 
 FILE_NAME = "index.db"
 MOST_FOUND = 200
 """The most definitions that one name gives: some names stand in every file."""
-
-_CAPITALS = {ord("A") + number: chr(0x100 + number) for number in range(26)}
-"""The full-text table knows no case: capitals are kept as other letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +184,7 @@ class Store:
     def mentions(self, name: str) -> list[str]:
         """All paths whose text has an identifier, in order and without limit."""
         with self._reader.used() as connection:
-            match = " ".join(f'"{word.translate(_CAPITALS)}"' for word in words(name))
+            match = " ".join(f'"{cased(word)}"' for word in words(name))
             if not match:
                 return []
             rows = connection.execute(
@@ -219,22 +216,17 @@ def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:
         "INSERT INTO blob(key, definition_count, reference_count, reference_names) VALUES(?, ?, ?, ?)",
         (key, len(extract.definitions), extract.reference_count, extract.references),
     ).lastrowid
-    connection.execute("INSERT INTO blob_words(rowid, words) VALUES(?, ?)", (blob, extract.words.translate(_CAPITALS)))
+    connection.execute("INSERT INTO blob_words(rowid, words) VALUES(?, ?)", (blob, extract.words))
     connection.executemany(
-        "INSERT INTO definition VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (blob, each.name, each.kind, each.start_line, each.end_line, each.name_line, each.container, each.stub)
-            for each in extract.definitions
-        ],
+        "INSERT INTO definition VALUES(?, ?, ?, ?, ?, ?, ?, ?)", [(blob, *each) for each in extract.definitions]
     )
-    for found in extract.chunks:
-        chunk = found.chunk
+    for chunk in extract.chunks:
         rowid = connection.execute(
             "INSERT INTO chunk(blob, start_line, end_line, symbols) VALUES(?, ?, ?, ?)",
             (blob, chunk.start_line, chunk.end_line, chunk.symbols),
         ).lastrowid
         connection.execute(
             "INSERT INTO chunk_terms(rowid, symbols, body) VALUES(?, ?, ?)",
-            (rowid, found.symbol_terms, found.text_terms),
+            (rowid, chunk.symbol_terms, chunk.text_terms),
         )
     return blob or 0

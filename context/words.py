@@ -5,6 +5,8 @@ camelCase and snake_case, lightly stemmed. Terms of single letters and of the co
 """
 
 import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _ASCII_WORD = re.compile(r"[^\W\d]\w*", re.ASCII)
@@ -38,6 +40,7 @@ def stem(term: str) -> str:
     return term
 
 
+@lru_cache(maxsize=50_000)
 def terms_of(word: str) -> tuple[str, ...]:
     """The terms of one word: the whole, then its parts where there are several."""
     parts = _PART.findall(word)
@@ -46,17 +49,34 @@ def terms_of(word: str) -> tuple[str, ...]:
     return tuple(stem(term) for term in lowered if len(term) > 1 and term not in COMMON)
 
 
-class Terms(dict[str, str]):
-    """The terms of each word as one text, worked out once per word: `" ".join(map(terms.__getitem__, words))`."""
+class WordCache(dict[str, str]):
+    """What a function makes of each word, worked out once per word: most words of a project stand in it many times."""
 
     _MOST = 200_000
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self._MOST:
             self.clear()
-        found = self[word] = " ".join(terms_of(word))
-        return found
+        made = self[word] = self._make(word)
+        return made
 
-    def text(self, found: list[str]) -> str:
-        """The terms of some words, separated by spaces."""
+    def text(self, found: Iterable[str]) -> str:
+        """What is made of some words, separated by spaces."""
         return " ".join(map(self.__getitem__, found))
+
+
+def term_text(word: str) -> str:
+    """The terms of a word, separated by spaces."""
+    return " ".join(terms_of(word))
+
+
+_CAPITALS = {ord("A") + number: chr(0x100 + number) for number in range(26)}
+
+
+def cased(word: str) -> str:
+    """A word for a table that knows no case: its capitals are other letters."""
+    return word if word.islower() else word.translate(_CAPITALS)

@@ -1,11 +1,8 @@
 ; Definitions: the outer node of a decorated one, so that its decorators belong to it.
-(module (decorated_definition definition: (function_definition name: (identifier) @name) @body_of) @definition.function)
-(block (decorated_definition definition: (function_definition name: (identifier) @name) @body_of) @definition.function)
-(module (function_definition name: (identifier) @name) @definition.function)
-(block (function_definition name: (identifier) @name) @definition.function)
+(decorated_definition definition: (function_definition name: (identifier) @name) @body_of) @definition.function
+(function_definition name: (identifier) @name) @definition.function
 (decorated_definition definition: (class_definition name: (identifier) @name) @body_of) @definition.class
-(module (class_definition name: (identifier) @name) @definition.class)
-(block (class_definition name: (identifier) @name) @definition.class)
+(class_definition name: (identifier) @name) @definition.class
 (module (expression_statement (assignment left: (identifier) @name)) @definition.constant)
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name)) @definition.field))
 (module (type_alias_statement left: (type (identifier) @name)) @definition.type)
