@@ -37,6 +37,26 @@ def changed_spans(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     return _within_common_ends(old, new, _compare)
 
 
+def changed_spans_otherwise(old: Sequence[str], new: Sequence[str]) -> list[Span]:
+    """Spans that explain the same change as shortly, and differently where lines repeat: common ends are not kept.
+
+    The same as `changed_spans` for texts that are too long to compare at once.
+    """
+    if not _fits(old, new):
+        return changed_spans(old, new)
+    spans = _by_subsequence(["\nold", *old, "\nold"], ["\nnew", *new, "\nnew"])
+    inside = (
+        Span(
+            max(span.start - 1, 0),
+            min(span.end - 1, len(old)),
+            max(span.new_start - 1, 0),
+            min(span.new_end - 1, len(new)),
+        )
+        for span in spans
+    )
+    return [span for span in inside if span.start < span.end or span.new_start < span.new_end]
+
+
 def _within_common_ends(old: Sequence[str], new: Sequence[str], compare: Compare) -> list[Span]:
     shortest = min(len(old), len(new))
     prefix = 0
