@@ -53,7 +53,7 @@ def begin(session: Session, params: types.InitializeParams) -> None:
 
 
 def open_folder(session: Session, folder: Folder) -> None:
-    """Indexes a folder in the background and keeps watching it."""
+    """Indexes a folder in the background and keeps the index up to date."""
     folder.begin(asyncio.create_task(_index(session, folder)))
 
 
@@ -86,6 +86,7 @@ async def _index(session: Session, folder: Folder) -> None:
             await services.index.refresh(tell)
         for warning in services.index.warnings:
             session.say(warning, types.MessageType.Warning)
+        await services.index.watch()
     except Exception as error:  # noqa: BLE001 - the edge: without an index the server still serves
         log_failure("indexing", error)
         session.say("The workspace could not be indexed: run `patchwright doctor`.", types.MessageType.Warning)

@@ -51,7 +51,6 @@ class Editor:
     told: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     encoding: str = "utf-16"
-    quiet: bool = False
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -207,6 +206,13 @@ class Editor:
         self.versions[uri] = self.versions[uri] + 1 if version is None else version
         document = {"uri": uri, "version": self.versions[uri]}
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+    def forget(self) -> None:
+        """Closes all documents and forgets what was said."""
+        for uri in self.buffers:
+            self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        for seen in (self.buffers, self.versions, self.asked, self.told, self.edits):
+            seen.clear()
 
     def text(self, path: str) -> str | None:
         """What the user sees: the buffer, else the file."""

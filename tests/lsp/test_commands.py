@@ -1,14 +1,17 @@
 """What a user asks for is answered once, can be stopped at any moment, and stays inside the workspace."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lsp.conftest import Start, connected, write_files
+from tests.lsp.conftest import NO_MODEL, Start
 from tests.lsp.editor import Editor, RefusedError
-from tests.model_server import Reply, model_server
+from tests.model_server import ModelServer, Reply
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+HANGING = Reply("Here it comes:\n", finish_reason=None, done=False, hangs=True)
 
 FILES = """
     //- /a.py
@@ -34,8 +37,8 @@ def slow():
 """
 
 
-async def test_the_menu_says_what_can_be_asked_and_carries_commands_only(start: Start):
-    editor: Editor = await start(FILES)
+async def test_the_menu_says_what_can_be_asked_and_carries_commands_only(shared: Start):
+    editor: Editor = await shared(FILES)
     uri = editor.open("a.py")
     entries = await editor.menu(uri, 0)
     assert [entry["command"]["command"] for entry in entries] == [
@@ -47,8 +50,8 @@ async def test_the_menu_says_what_can_be_asked_and_carries_commands_only(start: 
     assert await editor.menu(uri, 1) == []
 
 
-async def test_the_menu_respects_the_kinds_that_are_wanted(start: Start):
-    editor: Editor = await start(FILES)
+async def test_the_menu_respects_the_kinds_that_are_wanted(shared: Start):
+    editor: Editor = await shared(FILES)
     uri = editor.open("a.py")
     for only in ([], ["refactor"], ["refactor.rewrite"], [""], ["source", "refactor"]):
         assert await editor.menu(uri, 0, only=only), only
@@ -56,25 +59,25 @@ async def test_the_menu_respects_the_kinds_that_are_wanted(start: Start):
         assert await editor.menu(uri, 0, only=only) == [], only
 
 
-async def test_a_reason_not_to_is_shown_where_the_editor_can(start: Start):
-    editor: Editor = await start(FILES)
-    other: Editor = await start(FILES, editor="emacs-30.2")
+async def test_a_reason_not_to_is_shown_where_the_editor_can(shared: Start):
+    editor: Editor = await shared(FILES)
+    other: Editor = await shared(FILES, editor="emacs-30.2")
     shown = [entry for entry in await editor.menu(editor.open("a.py"), 3, 4) if "disabled" in entry]
     assert [entry["disabled"]["reason"] for entry in shown]
     assert all("command" not in entry for entry in shown)
     assert not [entry for entry in await other.menu(other.open("a.py"), 3, 4) if "disabled" in entry]
 
 
-async def test_a_recipe_writes_a_dataclass_from_its_comment(start: Start):
-    editor: Editor = await start(FILES)
+async def test_a_recipe_writes_a_dataclass_from_its_comment(shared: Start):
+    editor: Editor = await shared(FILES)
     result = await editor.pick(editor.open("a.py"), 0, "Implement this comment")
     assert result["outcome"] == "done"
     assert "@dataclass\nclass Point:\n    x: int\n    y: int = 0\n" in (editor.text("a.py") or "")
     assert result["message"] == editor.messages()[0]
 
 
-async def test_without_a_model_the_answer_is_honest_and_its_page_is_outside_the_workspace(start: Start):
-    editor: Editor = await start(FILES)
+async def test_without_a_model_the_answer_is_honest_and_its_page_is_outside_the_workspace(shared: Start):
+    editor: Editor = await shared(FILES, environment=NO_MODEL)
     before = sorted(editor.root.rglob("*"))
     result = await editor.pick(editor.open("a.py"), 2, "Implement this comment")
     assert result["outcome"] == "needs-model"
@@ -86,8 +89,8 @@ async def test_without_a_model_the_answer_is_honest_and_its_page_is_outside_the_
     assert editor.edits == []
 
 
-async def test_a_description_may_come_from_an_input_box(start: Start):
-    editor: Editor = await start(FILES)
+async def test_a_description_may_come_from_an_input_box(shared: Start):
+    editor: Editor = await shared(FILES)
     arguments = [{"uri": editor.open("b.py"), "line": 0, "description": "rename slow to quick"}]
     params = {"command": "patchwright.changeFiles", "arguments": arguments}
     result = await editor.request("workspace/executeCommand", params)
@@ -95,16 +98,16 @@ async def test_a_description_may_come_from_an_input_box(start: Start):
     assert "def quick():" in (editor.text("a.py") or "")
 
 
-async def test_a_place_where_there_is_nothing_to_do_is_said(start: Start):
-    editor: Editor = await start(FILES)
+async def test_a_place_where_there_is_nothing_to_do_is_said(shared: Start):
+    editor: Editor = await shared(FILES)
     params = {"command": "patchwright.implementComment", "arguments": [{"uri": editor.open("b.py"), "line": 0}]}
     result = await editor.request("workspace/executeCommand", params)
     assert result["outcome"] == "refused"
     assert "b.py" in result["message"]
 
 
-async def test_files_outside_the_workspace_are_refused(start: Start):
-    editor: Editor = await start(FILES)
+async def test_files_outside_the_workspace_are_refused(shared: Start):
+    editor: Editor = await shared(FILES)
     for uri in ("untitled:Untitled-1", "file:///etc/passwd", "file:///work/../etc/passwd", "x", ""):
         arguments = [{"uri": uri, "line": 0, "description": "rename slow to quick"}]
         params = {"command": "patchwright.changeFiles", "arguments": arguments}
@@ -112,8 +115,8 @@ async def test_files_outside_the_workspace_are_refused(start: Start):
     assert editor.edits == []
 
 
-async def test_a_uri_that_climbs_out_of_the_workspace_is_refused(start: Start):
-    editor: Editor = await start(FILES)
+async def test_a_uri_that_climbs_out_of_the_workspace_is_refused(shared: Start):
+    editor: Editor = await shared(FILES)
     uri = editor.uri("") + "/%2e%2e/secret.py"
     (editor.root.parent / "secret.py").write_text("# rename slow to quick\n")
     arguments = [{"uri": uri, "line": 0}]
@@ -123,56 +126,14 @@ async def test_a_uri_that_climbs_out_of_the_workspace_is_refused(start: Start):
     assert result["outcome"] == "refused"
 
 
-async def test_a_reply_that_reaches_outside_changes_nothing(start: Start):
+async def test_a_reply_that_reaches_outside_changes_nothing(shared: Start):
     replies = [EDIT.replace("a.py", "../outside.py"), EDIT.replace("a.py", "/etc/outside.py")]
-    with model_server(replies) as server:
-        editor: Editor = await start(FILES, environment=connected(server.base_url))
-        result = await editor.pick(editor.open("a.py"), 2, "Change across files")
+    editor: Editor = await shared(FILES, replies=replies)
+    result = await editor.pick(editor.open("a.py"), 2, "Change across files")
     assert result["outcome"] in ("no-edit", "denied", "refused")
     assert len(editor.messages()) == 1
     assert editor.edits == []
     assert not (editor.root.parent / "outside.py").exists()
-
-
-FAULTS = {
-    "unauthorised": Reply(status=401),
-    "not found": Reply(status=404),
-    "cut stream": Reply(EDIT, cut_after=100),
-    "empty reply": Reply(""),
-    "no edit": Reply("I would rather not."),
-}
-
-
-async def test_a_fault_of_the_model_is_one_message_and_no_edit(start: Start):
-    with model_server() as server:
-        editor: Editor = await start(FILES, environment=connected(server.base_url))
-        uri = editor.open("a.py")
-        for fault, reply in FAULTS.items():
-            server.play([reply] * 4)
-            editor.told.clear()
-            result = await editor.pick(uri, 2, "Implement this comment")
-            assert result["outcome"] in ("failed", "no-edit"), fault
-            assert editor.messages() == [result["message"]]
-            assert "sk-test-key" not in result["message"]
-        assert editor.edits == []
-        server.play([EDIT])
-        assert (await editor.pick(uri, 2, "Implement this comment"))["outcome"] == "done"
-
-
-async def test_a_refused_connection_is_one_message_and_the_server_stays_up(start: Start):
-    editor: Editor = await start(FILES, environment=connected("http://127.0.0.1:9/v1"))
-    result = await editor.pick(editor.open("a.py"), 2, "Implement this comment")
-    assert result["outcome"] == "failed"
-    assert editor.messages() == [result["message"]]
-    assert await editor.stop() == 0
-
-
-async def test_a_malformed_configuration_is_one_warning_and_the_defaults(start: Start, environment: dict[str, str]):
-    write_files(Path(environment["PATCHWRIGHT_CONFIG"]), "//- /config.toml\n[model\n")
-    editor: Editor = await start(FILES)
-    await editor.until(editor.messages)
-    assert "config.toml" in editor.messages()[0]
-    assert (await editor.pick(editor.open("a.py"), 0, "Implement this comment"))["outcome"] == "done"
 
 
 async def stop_by_request(editor: Editor, request: int) -> None:
@@ -191,63 +152,60 @@ async def stop_by_command(editor: Editor, _: int) -> None:
 
 
 @pytest.mark.parametrize("stop", [stop_by_request, stop_by_progress, stop_by_command])
-async def test_cancelling_closes_the_models_socket_and_nothing_is_applied(start: Start, stop: Any):
-    with model_server([Reply("Here it comes:\n", finish_reason=None, done=False, hangs=True), EDIT]) as server:
-        editor: Editor = await start(FILES, environment=connected(server.base_url))
-        uri = editor.open("a.py")
+async def test_cancelling_closes_the_models_socket_and_nothing_is_applied(shared: Start, model: ModelServer, stop: Any):
+    editor: Editor = await shared(FILES, replies=[HANGING, EDIT])
+    uri = editor.open("a.py")
+    request, answer = await editor.begin(uri, 2, "Implement this comment")
+    await editor.until(lambda: model.requests)
+    await stop(editor, request)
+    if stop is stop_by_request:
+        with pytest.raises(RefusedError) as refusal:
+            await asyncio.wait_for(answer, 5)
+        assert refusal.value.code == -32800
+    else:
+        assert (await asyncio.wait_for(answer, 5))["outcome"] == "cancelled"
+    await asyncio.to_thread(model.wait_for_disconnect)
+    assert editor.edits == []
+    assert (await editor.pick(uri, 2, "Implement this comment"))["outcome"] == "done"
+    assert editor.progress().count("begin") == editor.progress().count("end") == 2
+
+
+async def test_a_cancel_at_any_moment_is_answered_once_and_leaves_all_or_nothing(shared: Start, model: ModelServer):
+    editor: Editor = await shared(FILES, replies=[])
+    uri = editor.open("a.py")
+    before = editor.text("a.py") or ""
+    for moment in (0, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3):
+        model.play([EDIT])
+        editor.type(uri, before)
+        editor.edits.clear()
         request, answer = await editor.begin(uri, 2, "Implement this comment")
-        await editor.until(lambda: server.requests)
-        await stop(editor, request)
-        if stop is stop_by_request:
-            with pytest.raises(RefusedError) as refusal:
-                await asyncio.wait_for(answer, 5)
-            assert refusal.value.code == -32800
+        await asyncio.sleep(moment)
+        editor.notify("$/cancelRequest", {"id": request})
+        await asyncio.wait({answer}, timeout=10)
+        refusal = answer.exception()
+        if isinstance(refusal, RefusedError):
+            assert refusal.code == -32800
+            assert editor.text("a.py") == before
+            assert editor.edits == []
         else:
-            assert (await asyncio.wait_for(answer, 5))["outcome"] == "cancelled"
-        await asyncio.to_thread(server.wait_for_disconnect)
-        assert editor.edits == []
-        assert (await editor.pick(uri, 2, "Implement this comment"))["outcome"] == "done"
-        assert editor.progress().count("begin") == editor.progress().count("end") == 2
+            assert answer.result()["outcome"] == "done"
+            assert "return 2" in (editor.text("a.py") or "")
+    assert await editor.stop() == 0
 
 
-async def test_a_cancel_at_any_moment_is_answered_once_and_leaves_all_or_nothing(start: Start):
-    with model_server() as server:
-        editor: Editor = await start(FILES, environment=connected(server.base_url))
-        uri = editor.open("a.py")
-        before = editor.text("a.py") or ""
-        for moment in (0, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3):
-            server.play([EDIT])
-            editor.type(uri, before)
-            editor.edits.clear()
-            request, answer = await editor.begin(uri, 2, "Implement this comment")
-            await asyncio.sleep(moment)
-            editor.notify("$/cancelRequest", {"id": request})
-            await asyncio.wait({answer}, timeout=10)
-            refusal = answer.exception()
-            if isinstance(refusal, RefusedError):
-                assert refusal.code == -32800
-                assert editor.text("a.py") == before
-                assert editor.edits == []
-            else:
-                assert answer.result()["outcome"] == "done"
-                assert "return 2" in (editor.text("a.py") or "")
-        assert await editor.stop() == 0
+async def test_shutdown_in_the_middle_of_an_ask_ends_everything(shared: Start, model: ModelServer):
+    editor: Editor = await shared(FILES, replies=[HANGING])
+    _, answer = await editor.begin(editor.open("a.py"), 2, "Implement this comment")
+    await editor.until(lambda: model.requests)
+    await editor.request("shutdown")
+    assert answer.done()
+    editor.notify("exit")
+    assert await editor.ended() == 0
+    await asyncio.to_thread(model.wait_for_disconnect)
 
 
-async def test_shutdown_in_the_middle_of_an_ask_ends_everything(start: Start):
-    with model_server([Reply("Here it comes:\n", finish_reason=None, done=False, hangs=True)]) as server:
-        editor: Editor = await start(FILES, environment=connected(server.base_url))
-        _, answer = await editor.begin(editor.open("a.py"), 2, "Implement this comment")
-        await editor.until(lambda: server.requests)
-        await editor.request("shutdown")
-        assert answer.done()
-        editor.notify("exit")
-        assert await editor.ended() == 0
-        await asyncio.to_thread(server.wait_for_disconnect)
-
-
-async def test_folders_come_and_go(start: Start):
-    editor: Editor = await start(FILES)
+async def test_folders_come_and_go(shared: Start):
+    editor: Editor = await shared(FILES)
     uri = editor.open("a.py")
     folder = {"uri": editor.uri(""), "name": "ws"}
     editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}})
@@ -256,17 +214,17 @@ async def test_folders_come_and_go(start: Start):
     assert (await editor.pick(uri, 0, "Implement this comment"))["outcome"] == "done"
 
 
-async def test_the_menu_needs_no_definitions_that_take_too_long(start: Start):
+async def test_the_menu_needs_no_definitions_that_take_too_long(shared: Start):
     hurried = (
         "-c",
         "import sys; from lsp_server.server import serve_stdio; from lsp_server.session import Patience;"
         "sys.exit(serve_stdio(Patience(menu=0)))",
     )
-    editor: Editor = await start(FILES, arguments=hurried)
+    editor: Editor = await shared(FILES, arguments=hurried)
     assert await editor.menu(editor.open("a.py"), 0)
 
 
-def test_the_announced_commands_are_those_of_the_table():
+async def test_the_announced_commands_are_those_of_the_table():
     from lsp_server.actions.registry import ACTIONS
     from lsp_server.features.execute_command import COMMANDS
 

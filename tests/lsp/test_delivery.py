@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.conftest import Start, connected
+from tests.lsp.conftest import Start
 from tests.lsp.editor import EDITORS, NEVER, Editor, apply_all, apply_one, capabilities_of, entries, path_of
-from tests.model_server import Reply, model_server
+from tests.model_server import ModelServer, Reply
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RENAME = """
     //- /app/models.py
@@ -57,8 +59,8 @@ def sent_operations(editor: Editor) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", EDITORS)
-async def test_a_rename_across_files_arrives_in_every_editor(start: Start, name: str):
-    editor: Editor = await start(RENAME, editor=name)
+async def test_a_rename_across_files_arrives_in_every_editor(shared: Start, name: str):
+    editor: Editor = await shared(RENAME, editor=name)
     uri = editor.open("app/views.py")
     result = await editor.pick(uri, 2, "Change across files")
     assert result["outcome"] == "done"
@@ -78,9 +80,9 @@ async def test_a_rename_across_files_arrives_in_every_editor(start: Start, name:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
-async def test_columns_are_right_in_every_encoding(start: Start, encoding: str):
+async def test_columns_are_right_in_every_encoding(shared: Start, encoding: str):
     capabilities = capabilities_of("neovim-0.12.4") | {"general": {"positionEncodings": [encoding]}}
-    editor: Editor = await start(RENAME, editor=capabilities)
+    editor: Editor = await shared(RENAME, editor=capabilities)
     uri = editor.open("app/views.py")
     column = {"utf-8": 17, "utf-16": 14, "utf-32": 13}[encoding]
     here = {"start": {"line": 4, "character": column}, "end": {"line": 4, "character": column}}
@@ -92,11 +94,10 @@ async def test_columns_are_right_in_every_encoding(start: Start, encoding: str):
 
 
 @pytest.mark.parametrize("name", EDITORS)
-async def test_a_new_file_is_created_with_what_the_editor_announced(start: Start, name: str):
-    with model_server([TWO_FILES]) as server:
-        editor: Editor = await start(MAIN, editor=name, environment=connected(server.base_url))
-        uri = editor.open("app/main.py")
-        result = await editor.pick(uri, 0, "Change across files")
+async def test_a_new_file_is_created_with_what_the_editor_announced(shared: Start, name: str):
+    editor: Editor = await shared(MAIN, editor=name, replies=[TWO_FILES])
+    uri = editor.open("app/main.py")
+    result = await editor.pick(uri, 0, "Change across files")
     assert result["outcome"] == "done"
     assert editor.text("app/helper.py") == 'def helper():\n    return "é𝒳 ok"\n'
     assert (editor.text("app/main.py") or "").startswith("from app.helper import helper\n")
@@ -104,8 +105,8 @@ async def test_a_new_file_is_created_with_what_the_editor_announced(start: Start
     assert kinds == (["edit", "edit"] if name.startswith("emacs") else ["create", "edit", "edit"])
 
 
-async def test_an_editor_that_announces_nothing_gets_nothing(start: Start):
-    editor: Editor = await start(RENAME, editor={})
+async def test_an_editor_that_announces_nothing_gets_nothing(shared: Start):
+    editor: Editor = await shared(RENAME, editor={})
     uri = editor.open("app/views.py")
     result = await editor.pick(uri, 2, "Change across files")
     assert result["outcome"] == "refused"
@@ -113,9 +114,9 @@ async def test_an_editor_that_announces_nothing_gets_nothing(start: Start):
     assert editor.edits == []
 
 
-async def test_without_document_changes_one_file_is_edited_and_two_are_refused(start: Start):
+async def test_without_document_changes_one_file_is_edited_and_two_are_refused(shared: Start):
     plain = {"workspace": {"applyEdit": True}}
-    editor: Editor = await start(RENAME + "//- /app/p.py\n# dataclass Point with x: int, y: int = 0\n", editor=plain)
+    editor: Editor = await shared(RENAME + "//- /app/p.py\n# dataclass Point with x: int, y: int = 0\n", editor=plain)
     refused = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
     assert (refused["outcome"], editor.edits) == ("refused", [])
     done = await editor.pick(editor.open("app/p.py"), 0, "Implement this comment")
@@ -143,9 +144,9 @@ class Unreliable:
 
 
 @pytest.mark.parametrize("name", ["vscode-1.139", "helix-25.07"])
-async def test_the_report_is_true_whatever_the_editor_does_and_says(start: Start, name: str):
+async def test_the_report_is_true_whatever_the_editor_does_and_says(shared: Start, name: str):
     apply = Unreliable()
-    editor: Editor = await start(RENAME, editor=name, apply=apply, arguments=HASTY)
+    editor: Editor = await shared(RENAME, editor=name, apply=apply, arguments=HASTY)
     uris = [editor.open("app/models.py"), editor.open("app/views.py")]
     before = dict(editor.buffers)
     for answer in ANSWERS:
@@ -173,28 +174,28 @@ def check_report(editor: Editor, result: dict[str, Any], amount: str, answer: st
         assert all(path in editor.messages()[0] for path in result["files"])
 
 
-async def test_a_closed_file_that_only_the_editor_holds_is_not_called_done(start: Start):
+async def test_a_closed_file_that_only_the_editor_holds_is_not_called_done(shared: Start):
     def into_buffers(editor: Editor, edit: dict[str, Any]) -> bool:
         for entry in entries(edit):
             if entry["textDocument"]["uri"] in editor.buffers:
                 apply_one(editor, entry)
         return True
 
-    editor: Editor = await start(RENAME, editor="neovim-0.12.4", apply=into_buffers)
+    editor: Editor = await shared(RENAME, editor="neovim-0.12.4", apply=into_buffers)
     result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
     assert result["outcome"] == "not-visible-yet"
     assert "save" in result["message"]
     assert result["files"]["app/models.py"] == "unsaved"
 
 
-async def test_another_text_than_was_meant_is_reported(start: Start):
+async def test_another_text_than_was_meant_is_reported(shared: Start):
     def spoil(editor: Editor, edit: dict[str, Any]) -> bool:
         apply_all(editor, edit)
         for uri, text in list(editor.buffers.items()):
             editor.type(uri, text + "# formatted\n")
         return True
 
-    editor: Editor = await start(RENAME, apply=spoil, arguments=HASTY)
+    editor: Editor = await shared(RENAME, apply=spoil, arguments=HASTY)
     result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
     assert result["outcome"] == "partial"
     assert result["files"]["app/views.py"] == "different"
@@ -204,80 +205,77 @@ def slow(text: str) -> Reply:
     return Reply(text, wait=0.8)
 
 
-async def test_what_the_user_types_meanwhile_elsewhere_is_kept(start: Start):
+async def test_what_the_user_types_meanwhile_elsewhere_is_kept(shared: Start, model: ModelServer):
     files = "//- /app/main.py\n# use a helper of its own\nprint(helper())\n\n\nend = 1\n"
-    with model_server([slow(TWO_FILES)]) as server:
-        editor: Editor = await start(files, environment=connected(server.base_url))
-        uri = editor.open("app/main.py")
-        _, answer = await editor.begin(uri, 0, "Change across files")
-        await editor.until(lambda: server.requests)
-        editor.type(uri, editor.buffers[uri].replace("end = 1", "end = 2"))
-        result = await answer
+    editor: Editor = await shared(files, replies=[slow(TWO_FILES)])
+    uri = editor.open("app/main.py")
+    _, answer = await editor.begin(uri, 0, "Change across files")
+    await editor.until(lambda: model.requests)
+    editor.type(uri, editor.buffers[uri].replace("end = 1", "end = 2"))
+    result = await answer
     assert result["outcome"] == "done"
     assert editor.text("app/main.py") == "from app.helper import helper\n\nprint(helper())\n\n\nend = 2\n"
     assert editor.versions[uri] == 3
 
 
-async def test_what_the_user_types_meanwhile_in_the_same_place_stops_the_edit(start: Start):
-    with model_server([slow(TWO_FILES)]) as server:
-        editor: Editor = await start(MAIN, environment=connected(server.base_url))
-        uri = editor.open("app/main.py")
-        _, answer = await editor.begin(uri, 0, "Change across files")
-        await editor.until(lambda: server.requests)
-        editor.type(uri, editor.buffers[uri].replace("# use a helper of its own", "# use two of them"))
-        result = await answer
+async def test_what_the_user_types_meanwhile_in_the_same_place_stops_the_edit(shared: Start, model: ModelServer):
+    editor: Editor = await shared(MAIN, replies=[slow(TWO_FILES)])
+    uri = editor.open("app/main.py")
+    _, answer = await editor.begin(uri, 0, "Change across files")
+    await editor.until(lambda: model.requests)
+    editor.type(uri, editor.buffers[uri].replace("# use a helper of its own", "# use two of them"))
+    result = await answer
     assert result["outcome"] == "refused"
     assert "app/main.py" in result["message"]
     assert editor.edits == []
     assert not (editor.root / "app/helper.py").exists()
 
 
-async def test_a_file_that_appears_meanwhile_is_not_overwritten(start: Start):
-    with model_server([slow(TWO_FILES)]) as server:
-        editor: Editor = await start(MAIN, environment=connected(server.base_url))
-        uri = editor.open("app/main.py")
-        _, answer = await editor.begin(uri, 0, "Change across files")
-        await editor.until(lambda: server.requests)
-        (editor.root / "app/helper.py").write_text("mine = 1\n")
-        result = await answer
+async def test_a_file_that_appears_meanwhile_is_not_overwritten(shared: Start, model: ModelServer):
+    editor: Editor = await shared(MAIN, replies=[slow(TWO_FILES)])
+    uri = editor.open("app/main.py")
+    _, answer = await editor.begin(uri, 0, "Change across files")
+    await editor.until(lambda: model.requests)
+    (editor.root / "app/helper.py").write_text("mine = 1\n")
+    result = await answer
     assert result["outcome"] not in ("done", "partial")
     assert (editor.root / "app/helper.py").read_text() == "mine = 1\n"
     assert editor.edits == []
 
 
-async def test_a_file_that_appears_between_two_steps_is_not_overwritten(start: Start):
+async def test_a_file_that_appears_between_two_steps_is_not_overwritten(shared: Start):
     def interfere(editor: Editor, edit: dict[str, Any]) -> bool:
         apply_all(editor, edit)
         (editor.root / "app/second.py").write_text("mine = 1\n")
         return True
 
     first = TWO_FILES.partition("app/main.py")[0]
-    with model_server([first + first.replace("helper.py", "second.py")]) as server:
-        options = {"editor": "helix-25.07", "apply": interfere, "environment": connected(server.base_url)}
-        editor: Editor = await start(MAIN, **options)
-        result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
+    replies = [first + first.replace("helper.py", "second.py")]
+    editor: Editor = await shared(MAIN, editor="helix-25.07", apply=interfere, replies=replies)
+    result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
     assert result["outcome"] == "partial"
     assert result["files"] == {"app/helper.py": "done", "app/second.py": "unchanged"}
     assert (editor.root / "app/second.py").read_text() == "mine = 1\n"
     assert len(editor.edits) == 1
 
 
-async def test_a_folder_that_becomes_a_link_out_of_the_workspace_is_not_written_through(start: Start, tmp_path: Path):
+async def test_a_folder_that_becomes_a_link_out_of_the_workspace_is_not_written_through(
+    shared: Start, model: ModelServer, tmp_path: Path
+):
     outside = tmp_path / "outside"
     outside.mkdir()
-    with model_server([slow(TWO_FILES.replace("app/helper.py", "lib/helper.py"))]) as server:
-        editor: Editor = await start(MAIN, environment=connected(server.base_url))
-        uri = editor.open("app/main.py")
-        _, answer = await editor.begin(uri, 0, "Change across files")
-        await editor.until(lambda: server.requests)
-        (editor.root / "lib").symlink_to(outside)
-        result = await answer
+    editor: Editor = await shared(MAIN, replies=[slow(TWO_FILES.replace("app/helper.py", "lib/helper.py"))])
+    uri = editor.open("app/main.py")
+    _, answer = await editor.begin(uri, 0, "Change across files")
+    await editor.until(lambda: model.requests)
+    (editor.root / "lib").symlink_to(outside)
+    result = await answer
     assert result["outcome"] in ("refused", "denied")
     assert editor.edits == []
     assert list(outside.iterdir()) == []
 
 
-async def test_between_two_files_the_user_may_stop_the_rest(start: Start):
+async def test_between_two_files_the_user_may_stop_the_rest(shared: Start):
     """A one-file-at-a-time editor, whose user edits the second file while the first is applied."""
 
     def interfere(editor: Editor, edit: dict[str, Any]) -> bool:
@@ -287,15 +285,15 @@ async def test_between_two_files_the_user_may_stop_the_rest(start: Start):
                 editor.type(uri, "load_user = None\n")
         return True
 
-    editor: Editor = await start(RENAME, editor="helix-25.07", apply=interfere)
+    editor: Editor = await shared(RENAME, editor="helix-25.07", apply=interfere)
     result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
     assert result["outcome"] == "partial"
     assert result["files"] == {"app/models.py": "done", "app/views.py": "unchanged"}
     assert editor.text("app/views.py") == "load_user = None\n"
 
 
-async def test_a_document_in_doubt_has_no_menu_and_is_not_edited(start: Start):
-    editor: Editor = await start(RENAME)
+async def test_a_document_in_doubt_has_no_menu_and_is_not_edited(shared: Start):
+    editor: Editor = await shared(RENAME)
     models, views = editor.open("app/models.py"), editor.open("app/views.py")
     editor.changed(models, [{"text": "older"}], version=0)
     assert await editor.menu(models, 0) == []

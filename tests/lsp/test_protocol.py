@@ -1,11 +1,13 @@
 """Every request is answered once, nothing is given away, and the server ends when it should and not before."""
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,45 @@ def test_the_server_ends_with_its_parent_though_its_input_is_held_open(tmp_path:
         time.sleep(0.05)
     assert not alive(server)
     os.close(write)
+
+
+def children(process_id: int) -> set[int]:
+    """All processes below one."""
+    parents = dict(_parents())
+    found = {process_id}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {process_id}
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """Every process and its parent: from /proc where there is one, else from `ps`."""
+    if Path("/proc/self/stat").exists():
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                yield int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[1])
+        return
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    for line in table.splitlines():
+        child, parent = line.split()
+        yield int(child), int(parent)
+
+
+@pytest.mark.parametrize("end", ["shutdown", "end of input", "killed"])
+async def test_no_child_outlives_the_server(start: Start, end: str):
+    editor: Editor = await start("//- /a.py\n# rename old to new\ndef old(): pass\n")
+    assert (await editor.pick(editor.open("a.py"), 0, "Change across files"))["outcome"] == "done"
+    below = await asyncio.to_thread(children, editor.process.pid)
+    assert below, "the index works in processes of its own"
+    if end == "shutdown":
+        assert await editor.stop() == 0
+    elif end == "killed":
+        editor.process.kill()
+        await editor.ended()
+    else:
+        editor.process.stdin.close()
+        assert await editor.ended() == 0
+    await editor.until(lambda: not any(map(alive, below)), 5)
 
 
 def alive(process_id: int) -> bool:
