@@ -19,7 +19,9 @@ from tests.lsp.editor import EDITORS, SERVE, Editor, RefusedError, capabilities_
 @pytest.mark.parametrize("editor", [*EDITORS, "nothing"])
 async def test_every_editor_is_answered_in_its_own_encoding(start: Start, editor: str):
     announced = {} if editor == "nothing" else capabilities_of(editor)
+    began = time.perf_counter()
     connected: Editor = await start("//- /a.py\nx = 1\n", editor=announced)
+    print(f"{editor}: from process start to the answer of initialize {(time.perf_counter() - began) * 1000:.0f} ms")
     preferred = announced.get("general", {}).get("positionEncodings", ["utf-16"])[0]
     assert connected.encoding == preferred
     assert await connected.stop() == 0
