@@ -76,7 +76,10 @@ def submodule(modules: Modules, module: str, name: str) -> str | None:
 
 
 def resolve(modules: Modules, path: str, name: str) -> str | None:
-    """The module that a file means by a dotted name, with leading dots where it is relative; None for one outside."""
+    """The module that a file means by a dotted name, with leading dots where it is relative.
+
+    None for one outside, and for one that is in several folders of which none is above the file.
+    """
     dots = len(name) - len(name.lstrip("."))
     parts = [part for part in name[dots:].split(".") if part]
     if dots:
@@ -86,12 +89,16 @@ def resolve(modules: Modules, path: str, name: str) -> str | None:
         start = "" if str(folder) == "." else str(folder)
         return modules.at("/".join([*([start] if start else []), *parts]))
     folder = None
-    for root in _roots(modules, path):
+    for root in _near_roots(modules, path):
         found = modules.at(_join(root, "/".join(parts)))
         if found is not None and found.endswith((".py", ".pyi")):
             return found
         folder = folder or found
-    return folder
+    elsewhere = dict.fromkeys(modules.at(_join(root, "/".join(parts))) for root in modules.roots)
+    files = [found for found in elsewhere if found is not None and found.endswith((".py", ".pyi"))]
+    if files:
+        return files[0] if len(files) == 1 else None
+    return folder or next((found for found in elsewhere if found is not None), None)
 
 
 def dotted_name(modules: Modules, module: str) -> str:
@@ -101,15 +108,14 @@ def dotted_name(modules: Modules, module: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _roots(modules: Modules, path: str) -> Iterator[str]:
-    """The folders where an absolute import of a file may begin, nearest first; a package's own folder is none."""
+def _near_roots(modules: Modules, path: str) -> Iterator[str]:
+    """The folders above a file where its absolute imports may begin, nearest first; a package's own folder is none."""
     for parent in PurePosixPath(path).parents:
         folder = "" if str(parent) == "." else str(parent)
         if folder and modules.is_package(folder):
             continue
         for below in SOURCE_FOLDERS:
             yield _join(folder, below)
-    yield from modules.roots
 
 
 def _top_folder(modules: Modules, path: str) -> str:

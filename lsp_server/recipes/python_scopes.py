@@ -10,7 +10,7 @@ from typing import Literal
 from context.parse import Node
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "type parameters"]
-BindingKind = Literal["function", "class", "import", "from", "parameter", "value"]
+BindingKind = Literal["function", "class", "import", "from", "parameter", "value", "delete"]
 
 MODULE_SCOPE = 0
 """The index of a file's outermost scope."""
@@ -26,7 +26,8 @@ class Binding:
 
     `effect` is the byte from which a straight run sees it. For imports, `module` is the dotted module with its leading
     dots, and `imported` the node of the name that `from` imports; `aliased` tells whether `as` stands behind it.
-    `whole` is the definition with its decorators, for a function or class.
+    `whole` is the definition with its decorators, for a function or class. `del` counts as a
+    binding: it makes a name local.
     """
 
     name: str

@@ -57,7 +57,8 @@ def _function_that_binds(scopes: list[Scope], name: str, index: int) -> int:
 
 
 def _visit_children(walk: Walk, step: Step) -> None:
-    inherited = step.role in {"type", "pattern"} or (step.role in {"bind", "parameter"} and step.node.type in TARGETS)
+    is_target = step.node.type in TARGETS and step.role in {"bind", "parameter", "delete"}
+    inherited = step.role in {"type", "pattern"} or is_target
     role = step.role if inherited else "read"
     walk.stack.extend(Step(child, step.scope, role, step.effect) for child in reversed(step.node.named_children))
 
@@ -67,6 +68,8 @@ def _visit_identifier(walk: Walk, step: Step) -> None:
         bind_node(walk, step, step.node)
     elif step.role == "parameter":
         bind_node(walk, step, step.node, "parameter")
+    elif step.role == "delete":
+        bind_node(walk, step, step.node, "delete")
     elif step.node.text in walk.wanted:
         name = text_of(step.node)
         if not is_mangled(walk.names.scopes, name, step.scope):
@@ -143,7 +146,7 @@ def _visit_as_pattern(walk: Walk, step: Step) -> None:
 
 def _visit_delete(walk: Walk, step: Step) -> None:
     for child in step.node.named_children:
-        push(walk, step, child, "bind")
+        push(walk, step, child, "delete")
 
 
 def _visit_declaration(walk: Walk, step: Step) -> None:
@@ -217,7 +220,11 @@ def _visit_keyword(walk: Walk, step: Step) -> None:
     name = text_of(step.node.child_by_field_name("name"))
     call = step.node.parent.parent if step.node.parent is not None else None
     function = call.child_by_field_name("function") if call is not None else None
-    is_type = name == "bound" and function is not None and (function.text or b"").rpartition(b".")[2] == b"TypeVar"
+    called = (function.text or b"").rpartition(b".")[2] if function is not None else b""
+    is_type = name == "bound" and called == b"TypeVar"
+    if called == b"multiple" and name.encode() in walk.wanted and step.node.parent is not None:
+        patched = step.node.parent.named_children[0]
+        walk.names.attributes.append(AttributeUse(step.node.named_children[0], patched, step.scope))
     push(walk, step, step.node.child_by_field_name("value"), "type" if is_type else "read")
 
 

@@ -16,9 +16,11 @@ from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
 from lsp_server.recipes.python_imports import module_of, modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
 from lsp_server.recipes.rename_collisions import collisions
+from lsp_server.recipes.rename_decorators import is_fixture, is_registered
+from lsp_server.recipes.rename_documents import document_sites
 from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_python import Places, code_places
-from lsp_server.recipes.rename_quotes import document_sites, quoted_places
+from lsp_server.recipes.rename_quotes import quoted_places
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.rename_target import choose_target
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
@@ -41,7 +43,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         symbol,
         module=module_of(modules, target[0].path),
         is_class=target[1].kind == "class",
-        is_fixture=whole is not None and b"fixture" in (whole.text or b"").partition(b"def ")[0],
+        is_fixture=is_fixture(whole),
+        is_registered=is_registered(whole),
     )
     files = _with_module(symbol, files)
     places = all_places(symbol, files)
@@ -170,12 +173,12 @@ def _done(
         for site in dict.fromkeys(sites)
         if gone is None or site.path != gone.path or not gone.start_line <= site.line <= gone.end_line
     )
-    mentions = sum(len(found.mentions) for found in places.values())
+    kept = sum(len(found.mentions) for found in places.values())
     summary = f"Rename {plan.old} → {plan.new}: {_count(count, 'place')} in {_count(in_files, 'file')}"
     if shown:
-        summary += f"; {_count(len(shown), 'place')} to check"
-    if mentions:
-        summary += f"; the same word stands for something else in {_count(mentions, 'place')}"
+        summary += f"; {len(shown)} more to check"
+    if kept:
+        summary += f"; {_count(kept, 'other use')} of the word kept"
     return Done(ChangeSet(tuple(edits)), summary, count, shown)
 
 

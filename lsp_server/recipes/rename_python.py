@@ -1,45 +1,26 @@
 """Which places of a Python file mean the symbol: certainly, perhaps, or not at all?"""
 
 import builtins
-import re
 from dataclasses import dataclass, field
 
 from context.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.plan import Site
-from lsp_server.recipes.python_imports import resolve
+from lsp_server.recipes.python_imports import resolve, submodule
 from lsp_server.recipes.python_names import (
-    UNKNOWN,
     PythonFile,
     Symbol,
+    binds,
     exports,
     is_symbol,
-    judge_attribute,
+    open_file,
     star_source,
     symbol_stems,
-    values,
 )
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope
+from lsp_server.recipes.python_values import UNKNOWN, is_module_lookup, judge_attribute, lazy_module, values
+from lsp_server.recipes.rename_decorators import NAME_USERS, decorators, is_fixture
 from lsp_server.recipes.splices import Splice
-
-NAME_USERS = {
-    "fixture": "a fixture",
-    "command": "a command",
-    "group": "a command",
-    "route": "an endpoint",
-    "get": "an endpoint",
-    "post": "an endpoint",
-    "put": "an endpoint",
-    "task": "a task",
-    "shared_task": "a task",
-    "filter": "a template filter",
-    "simple_tag": "a template tag",
-    "inclusion_tag": "a template tag",
-    "simple_block_tag": "a template tag",
-    "hookimpl": "a hook",
-    "hookspec": "a hook",
-}
-"""Decorators, by their last name, that register what they decorate under its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +74,8 @@ def replaced(node: Node, text: str, offset: int = 0) -> Splice:
 
 def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Binding, places: Places) -> None:
     is_it = binding.name == symbol.old and is_symbol(symbol, file.path, scope)
+    if symbol.is_class and binding.kind == "function" and binding.name.endswith(f"_{symbol.old}"):
+        places.sites.append(site(file, binding.node, "a method that may be found by the name of the class"))
     if symbol.is_fixture and binding.kind == "parameter" and binding.name == symbol.old:
         _judge_parameter(symbol, file, binding, places)
     if binding.kind == "from" and binding.imported is not None:
@@ -111,11 +94,8 @@ def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Bindin
 
 def _judge_decorators(symbol: Symbol, file: PythonFile, binding: Binding, places: Places) -> None:
     """What a decorator makes of the name is not seen in the code: a template filter, a command, an endpoint."""
-    for decorator in binding.whole.named_children if binding.whole is not None else ():
-        tail = re.match(rb"@\s*[\w.]*?(\w+)\s*(?:\(|$)", (decorator.text or b"").splitlines()[0])
-        if decorator.type != "decorator" or tail is None:
-            continue
-        used = NAME_USERS.get(tail[1].decode())
+    for decorator, name in decorators(binding.whole):
+        used = NAME_USERS.get(name)
         if used:
             places.sites.append(site(file, decorator, f"the decorator may use the name as that of {used}"))
 
@@ -130,7 +110,7 @@ def _judge_parameter(symbol: Symbol, file: PythonFile, binding: Binding, places:
         return
     named = function.child_by_field_name("name")
     is_test = named is not None and (named.text or b"").startswith(b"test")
-    if is_test or (whole.type == "decorated_definition" and b"fixture" in (whole.text or b"").partition(b"def ")[0]):
+    if is_test or is_fixture(whole):
         places.sites.append(site(file, binding.node, "a parameter that may be given the fixture of that name"))
 
 
@@ -142,7 +122,11 @@ def _judge_import(
     module = resolve(symbol.modules, file.path, binding.module)
     means_it = name == symbol.old and exports(symbol, module)
     if name == symbol.old and module is None and binding.module.rpartition(".")[2] in symbol_stems(symbol):
-        places.sites.append(site(file, imported, f"`{binding.module}` was not found in the workspace"))
+        places.sites.append(
+            site(file, imported, f"`{binding.module}` was not found in the workspace, or more than once")
+        )
+    elif name == symbol.old and module is not None and not means_it:
+        _judge_missing(symbol, file, imported, module, places)
     new_name = symbol.new if means_it else name
     new_alias = symbol.new if is_it else alias
     if (new_name, new_alias) == (name, alias):
@@ -157,6 +141,22 @@ def _judge_import(
             places.splices.append(replaced(binding.node, new_alias))
     else:
         places.splices.append(replaced(imported, f"{new_name} as {new_alias}"))
+
+
+def _judge_missing(symbol: Symbol, file: PythonFile, imported: Node, module: str, places: Places) -> None:
+    """A name that is imported from a module that does not seem to have it may be made at run time."""
+    if not module.endswith((".py", ".pyi")) or binds(symbol, module, symbol.old):
+        return
+    if lazy_module(symbol, {module}):
+        places.sites.append(site(file, imported, f"{module} makes its attributes when they are asked for"))
+    elif submodule(symbol.modules, module, symbol.old) is None and not _has_outside_star(symbol, module):
+        places.sites.append(site(file, imported, f"{module} does not seem to have it"))
+
+
+def _has_outside_star(symbol: Symbol, module: str) -> bool:
+    opened = open_file(symbol, module)
+    stars = opened.names.stars if isinstance(opened, PythonFile) else []
+    return any(resolve(symbol.modules, module, star.module) is None for star in stars)
 
 
 def _judge_use(symbol: Symbol, file: PythonFile, use: Use, places: Places) -> None:
@@ -210,6 +210,8 @@ def is_likely(symbol: Symbol, file: PythonFile, use: AttributeUse) -> bool:
     """Whether an unknown receiver looks like the module: by its name, or by where its value comes from."""
     found = values(symbol, file, use.receiver, use.scope)
     text = (use.receiver.text or b"").decode("utf-8", "replace")
+    if is_module_lookup(use.receiver):
+        return True
     if found != {UNKNOWN} or use.receiver.type != "identifier":
         return found != {UNKNOWN} or text.rpartition(".")[2] in symbol_stems(symbol)
     owner: Found | None = find_scope(file.names.scopes, text, use.scope, use.node.start_byte)

@@ -86,6 +86,9 @@ NO_NAMES = frozenset(
 )
 """Words that speak of things instead of naming one."""
 
+VISITORS = ("visit", "leave", "depart")
+"""What methods are called by that a program finds by the name of a class: `visit_User`."""
+
 LONGEST = 400
 """Characters: a longer description is no renaming, and need not be matched."""
 
@@ -152,8 +155,9 @@ class Rename:
         return f"Rename {kind}{self.old}{where} to {self.new} in every Python file"
 
     def names(self) -> tuple[str, ...]:
-        """Files that mention the new name matter too: there it may clash."""
-        return (self.old, self.new)
+        """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""
+        is_class_like = self.old[:1].isupper()
+        return (self.old, self.new, *(f"{verb}_{self.old}" for verb in VISITORS if is_class_like))
 
 
 def understand(description: str) -> Rename | Refused | None:

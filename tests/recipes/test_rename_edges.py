@@ -15,38 +15,8 @@ from lsp_server.recipes.registry import understand
 from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.splices import Splice, edit_of
+from tests.recipes.renaming import CORE, MARK, check_refused, check_rename
 from tests.recipes.workspace import after, carry_out, files_in, problems_of, sites_of
-
-CORE = """
-//- /pkg/__init__.py
-//- /pkg/core.py
-def «load|fetch»(): ...
-"""
-
-
-MARK = re.compile(r"«(.*?)[|](.*?)»")
-
-
-def check_rename(workspace: str, description: str = "rename pkg.core.load to fetch", sites: list[str] | None = None):
-    """`«old|new»` marks what must change; everything else must stay, and renaming back must give the first bytes."""
-    marked, place = files_in(workspace)
-    before = {path: MARK.sub(r"\1", text) for path, text in marked.items()}
-    wanted = {path: MARK.sub(r"\2", text) for path, text in marked.items()}
-    done = carry_out(before, description, place)
-    assert after(before, done) == wanted
-    assert sites_of(done) == sorted(sites or [])
-    renamed_back = carry_out(wanted, description.replace("load to fetch", "fetch to load"), place)
-    assert after(wanted, renamed_back) == before
-    return done
-
-
-def check_refused(workspace: str, *reasons: str, description: str = "rename pkg.core.load to fetch"):
-    """The renaming is refused, and the message holds each of the reasons."""
-    files, place = files_in(workspace)
-    message = problems_of(carry_out(files, description, place))
-    for reason in reasons:
-        assert reason in message
-
 
 CHANGED = {
     "an import with an alias": ["from pkg.core import «load|fetch» as lu", "lu(); load = 3"],
@@ -411,7 +381,7 @@ def f(core, thing, ctx):
     )
     done = carry_out(files, "rename pkg.core.load to fetch")
     assert sites_of(done) == ["use.py:4", "use.py:6"]
-    assert "the same word stands for something else in 3 places" in done.summary
+    assert "3 other uses of the word kept" in done.summary
 
 
 def test_a_fixture_shows_the_parameters_that_take_it():

@@ -1,0 +1,92 @@
+"""Which module does a receiver or an import mean, where it is not written down plainly?"""
+
+import pytest
+
+from tests.recipes.renaming import CORE, check_rename
+
+MEMBER = "class Box:\n    def load(self): ...\n"
+
+
+def test_a_name_that_a_package_makes_when_asked_is_shown():
+    check_rename(
+        """
+        //- /pkg/core.py
+        def «load|fetch»(): ...
+        //- /pkg/__init__.py
+        def __getattr__(name): ...
+        //- /use.py
+        from pkg import load
+        //- /other.py
+        import pkg
+        pkg.load()
+        """,
+        sites=["other.py:2", "use.py:1"],
+    )
+
+
+def test_a_name_that_a_module_does_not_seem_to_have_is_shown():
+    check_rename(
+        """
+        //- /pkg/core.py
+        def «load|fetch»(): ...
+        //- /pkg/__init__.py
+        globals().update(vars(core))
+        //- /use.py
+        from pkg import load
+        """,
+        sites=["use.py:1"],
+    )
+
+
+PERHAPS = [
+    "mods = {1: core}\nmods[1].load()",
+    "(core if x else None).load()",
+    "(core or other).load()",
+    "pick().load()",
+    "(await pick()).load()",
+]
+
+
+@pytest.mark.parametrize("code", PERHAPS)
+def test_an_unknown_value_may_be_the_module(code):
+    lines = code.count("\n") + 2
+    check_rename(f"{CORE}//- /use.py\nfrom pkg import core\n{code}\n", sites=[f"use.py:{lines}"])
+
+
+OTHER = ["'x'.load()", "[1].load()", "(1).load", "Box().load()", "json.loads('x').load", "json.loads('x')[0].load"]
+
+
+@pytest.mark.parametrize("code", OTHER)
+def test_a_value_that_cannot_be_the_module_is_left_in_peace(code):
+    check_rename(f"{CORE}//- /use.py\nimport json\nclass Box: ...\n{code}\n")
+
+
+def test_a_module_that_is_looked_up_is_shown_even_where_classes_have_that_member():
+    check_rename(
+        f"{CORE}//- /use.py\n{MEMBER}sys.modules['pkg.core'].load()\nimport_module('pkg.core').load()\n",
+        sites=["use.py:3", "use.py:4"],
+    )
+
+
+@pytest.mark.parametrize(("here", "there"), [("x", "y"), ("y", "x")])
+def test_an_import_that_may_mean_one_of_two_modules_is_shown(here, there):
+    check_rename(
+        f"""
+//- /{here}/core.py
+def «load|fetch»(): ...
+//- /{there}/core.py
+def load(): ...
+//- /z/use.py
+from core import load
+import core
+core.load()
+//- /{here}/near.py
+from core import «load|fetch»
+""",
+        description=f"rename {here}.core.load to fetch",
+        sites=["z/use.py:1", "z/use.py:3"],
+    )
+
+
+def test_a_module_that_is_deleted_at_last_is_a_module_until_then():
+    check_rename(f"{CORE}//- /use.py\nfrom pkg import core\ncore.«load|fetch»()\ndel core\n")
