@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 NEVER_SEND: tuple[str, ...] = (
+    "credentials",
+    "!credentials/",
     ".env*",
     "!.env.example",
     "!.env.sample",
@@ -58,7 +60,6 @@ NEVER_SEND: tuple[str, ...] = (
     ".dockercfg",
     ".docker/config.json",
     ".kube/config",
-    "credentials",
     "credentials*.json",
     "service-account*.json",
     "*.tfstate",
@@ -74,7 +75,8 @@ NEVER_SEND: tuple[str, ...] = (
 """Never sent, whatever the settings say; gitignore patterns, matched without regard to case.
 
 Templates (`.env.example` and its like) are sent: they are made to be shared, and their values are still scanned. They
-stand after `.env*`, so that a template inside `secrets/` is not sent.
+stand after `.env*`, so that a template inside `secrets/` is not sent. A file called `credentials` is a secret, a folder
+of that name is code; it stands first, so that all other patterns hold inside that folder.
 """
 
 _PLACEHOLDER = re.compile(r"PATCHWRIGHT_(?:SECRET_[0-9]+|CHAR_[0-9A-F]{6})")

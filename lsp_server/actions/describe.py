@@ -29,7 +29,7 @@ def one_line(answer: Answer) -> str:
     """What came of an ask, in one sentence or two."""
     if isinstance(answer, NoChange):
         return answer.message
-    made = "recipe, exact, no network" if answer.made_by == "recipe" else "model"
+    made = "recipe, exact, no network" if answer.made_by == "recipe" else f"model{_tokens(answer)}"
     line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)."
     return f"{line} To check by hand: {_sites(answer)}." if answer.uncertain else line
 
@@ -59,6 +59,14 @@ def answer_page(answer: NoChange, settings: Settings) -> str:
         more = len(answer.context.pieces) - PIECES_SHOWN
         lines += [f"| and {more} more | |"] if more > 0 else []
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _tokens(answer: Proposal) -> str:
+    """What the ask cost; "about" where the host did not say and it was counted from characters."""
+    if answer.usage is None:
+        return ""
+    about = "about " if answer.usage.estimated else ""
+    return f", {about}{answer.usage.input_tokens:,} tokens in, {answer.usage.output_tokens:,} out"
 
 
 def _cell(text: str) -> str:

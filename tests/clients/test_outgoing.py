@@ -222,6 +222,7 @@ def test_emoji_and_persian_are_left_as_they_are():
             "secrets/.env.example",
             "terraform.tfstate",
         ),
+        *("credentials", "aws/credentials", "app/credentials/.env", "app/credentials/server.pem"),
         *(".npmrc", ".netrc", "credentials.json", "gcp/credentials-prod.json", "vault.kdbx", "cert.p12", "cert.PFX"),
     ],
 )
@@ -234,7 +235,10 @@ def test_a_file_on_the_never_send_list_withholds_the_call(path: str):
 
 @pytest.mark.parametrize(
     "path",
-    [".env.example", "web/.env.sample", "app/environment.py", "src/secrets.py", "keys.py", "monkey.py", "pem.md"],
+    [
+        *(".env.example", "web/.env.sample", "app/environment.py", "src/secrets.py", "keys.py", "monkey.py", "pem.md"),
+        *("app/credentials/store.py", "credentials.py"),
+    ],
 )
 def test_templates_and_names_that_only_sound_alike_are_sent(path: str):
     assert isinstance(OutgoingGate().clear([Source(path, None, "fine")]), Cleared)
