@@ -129,8 +129,12 @@ def star_source(symbol: Symbol, file: PythonFile, seen: set[tuple[str, int]] | N
     seen.add((file.path, -1))
     for star in reversed(file.names.stars):
         module = resolve(symbol.modules, file.path, star.module)
-        if module is not None and star_exports(symbol, module, symbol.old) and exports(symbol, module, seen):
+        if module is None or not star_exports(symbol, module, symbol.old):
+            continue
+        if exports(symbol, module, seen):
             return module
+        if binds(symbol, module, symbol.old):
+            return None
     return None
 
 

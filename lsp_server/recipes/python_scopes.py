@@ -10,7 +10,7 @@ from typing import Literal
 from context.parse import Node
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "type parameters"]
-BindingKind = Literal["function", "class", "import", "from", "parameter", "value", "delete"]
+BindingKind = Literal["function", "class", "import", "from", "parameter", "value", "delete", "annotation"]
 
 MODULE_SCOPE = 0
 """The index of a file's outermost scope."""
@@ -26,8 +26,8 @@ class Binding:
 
     `effect` is the byte from which a straight run sees it. For imports, `module` is the dotted module with its leading
     dots, and `imported` the node of the name that `from` imports; `aliased` tells whether `as` stands behind it.
-    `whole` is the definition with its decorators, for a function or class. `del` counts as a
-    binding: it makes a name local.
+    `whole` is the definition with its decorators, for a function or class. `del` and an
+    annotation without a value count as bindings: they make a name local.
     """
 
     name: str
@@ -113,10 +113,11 @@ def find_scope(scopes: list[Scope], name: str, scope: int, offset: int) -> Found
             continue
         if scopes[index].kind != "class" or index != scope:
             return Found(index)
+        bindings = [binding for binding in bindings if binding.kind != "annotation"]
         if all(offset < binding.effect for binding in bindings):
             continue  # The body of a class reads what is outside until it has bound the name itself.
         early = [binding for binding in bindings if binding.effect <= offset]
-        return Found(index, any(not _is_conditional(binding) for binding in early))
+        return Found(index, any(not is_conditional(binding) for binding in early))
     return None
 
 
@@ -145,7 +146,8 @@ def is_mangled(scopes: list[Scope], name: str, scope: int) -> bool:
     return False
 
 
-def _is_conditional(binding: Binding) -> bool:
+def is_conditional(binding: Binding) -> bool:
+    """Whether a binding may not be reached in a straight run."""
     node = binding.node.parent
     while node is not None and node.type not in {"class_definition", "module"}:
         if node.type in CONDITIONAL:

@@ -6,7 +6,7 @@ from typing import Literal
 from context.parse import Node
 from lsp_server.recipes.python_scopes import Binding, BindingKind, Names, Scope, ScopeKind, is_mangled
 
-Role = Literal["read", "bind", "pattern", "type", "type parameter", "parameter", "delete"]
+Role = Literal["read", "bind", "pattern", "type", "type parameter", "parameter", "delete", "annotation"]
 """What an identifier at this place does."""
 
 TARGETS = frozenset(

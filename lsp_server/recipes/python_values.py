@@ -130,7 +130,7 @@ def _bound_values(symbol: Symbol, file: PythonFile, binding: Binding, seen: froz
             return {EXTERNAL} if module is None else member_values(symbol, module, imported_name(binding), seen)
         case "function" | "class":
             return {OTHER}
-        case "delete":
+        case "delete" | "annotation":
             return set()
         case _:
             return {UNKNOWN}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from context.parse import Node
 from lsp_server.recipes.python_definitions import visit_class, visit_function, visit_lambda, visit_type_alias
+from lsp_server.recipes.python_pieces import may_make
 from lsp_server.recipes.python_scopes import (
     AttributeUse,
     Binding,
@@ -68,8 +69,8 @@ def _visit_identifier(walk: Walk, step: Step) -> None:
         bind_node(walk, step, step.node)
     elif step.role == "parameter":
         bind_node(walk, step, step.node, "parameter")
-    elif step.role == "delete":
-        bind_node(walk, step, step.node, "delete")
+    elif step.role in {"delete", "annotation"}:
+        bind_node(walk, step, step.node, "delete" if step.role == "delete" else "annotation")
     elif step.node.text in walk.wanted:
         name = text_of(step.node)
         if not is_mangled(walk.names.scopes, name, step.scope):
@@ -87,7 +88,7 @@ def _visit_attribute(walk: Walk, step: Step) -> None:
 
 def _visit_quote(walk: Walk, step: Step) -> None:
     text = step.node.text or b""
-    if any(name in text for name in walk.wanted):
+    if any(name in text for name in walk.wanted) or may_make(step.node, walk.wanted):
         walk.names.quotes.append(Quote(step.node, step.scope, step.role == "type"))
     if step.node.type == "string":
         for child in step.node.named_children:
@@ -120,9 +121,10 @@ def _visit_walrus(walk: Walk, step: Step) -> None:
 
 def _visit_assignment(walk: Walk, step: Step) -> None:
     complete = replace(step, effect=step.node.end_byte)
-    push(walk, complete, step.node.child_by_field_name("left"), "bind")
-    push(walk, step, step.node.child_by_field_name("type"), "type")
-    push(walk, complete, step.node.child_by_field_name("right"))
+    kind, right = step.node.child_by_field_name("type"), step.node.child_by_field_name("right")
+    push(walk, complete, step.node.child_by_field_name("left"), "annotation" if kind and not right else "bind")
+    push(walk, step, kind, "type")
+    push(walk, complete, right, "type" if kind and b"TypeAlias" in (kind.text or b"") else "read")
 
 
 def _visit_for(walk: Walk, step: Step) -> None:

@@ -1,6 +1,7 @@
 """Which places of a Python file mean the symbol: certainly, perhaps, or not at all?"""
 
 import builtins
+import re
 from dataclasses import dataclass, field
 
 from context.parse import Node
@@ -14,10 +15,11 @@ from lsp_server.recipes.python_names import (
     exports,
     is_symbol,
     open_file,
+    star_exports,
     star_source,
     symbol_stems,
 )
-from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope
+from lsp_server.recipes.python_scopes import MODULE_SCOPE, AttributeUse, Binding, Found, Use, find_scope, is_conditional
 from lsp_server.recipes.python_values import UNKNOWN, is_module_lookup, judge_attribute, lazy_module, values
 from lsp_server.recipes.rename_decorators import NAME_USERS, decorators, is_fixture
 from lsp_server.recipes.splices import Splice
@@ -58,6 +60,8 @@ def code_places(symbol: Symbol, file: PythonFile, *, has_members: bool) -> Place
         for bindings in bound.bindings.values():
             for binding in bindings:
                 _judge_binding(symbol, file, scope, binding, places)
+    if symbol.is_class:
+        _judge_mangled(symbol, file, places)
     for use in file.names.uses:
         if use.name == symbol.old:
             _judge_use(symbol, file, use, places)
@@ -90,6 +94,16 @@ def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Bindin
     elif is_it:
         places.splices.append(replaced(binding.node, symbol.new))
         _judge_decorators(symbol, file, binding, places)
+
+
+def _judge_mangled(symbol: Symbol, file: PythonFile, places: Places) -> None:
+    """`_User__name`, by which a private member of the class is reached from outside."""
+    for row in {
+        file.lines.at(found.start())
+        for found in re.finditer(rb"\b_%s__\w" % re.escape(symbol.old.lstrip("_").encode()), file.source)
+    }:
+        text = file.source[file.lines.start(row) : file.lines.start(row + 1)].decode("utf-8", "replace").strip()
+        places.sites.append(Site(file.path, row + 1, text, "a private member of the class, by its full name"))
 
 
 def _judge_decorators(symbol: Symbol, file: PythonFile, binding: Binding, places: Places) -> None:
@@ -177,7 +191,15 @@ def judge_name(symbol: Symbol, file: PythonFile, scope: int, offset: int) -> int
         outer = find_scope(file.names.scopes, symbol.old, file.names.scopes[found.scope].parent, offset)
         is_it = is_symbol(symbol, file.path, outer.scope) if outer else star_source(symbol, file) is not None
         return "the class may or may not have its own by then" if is_it else None
-    return found.scope if is_symbol(symbol, file.path, found.scope) else None
+    if is_symbol(symbol, file.path, found.scope):
+        return found.scope
+    bindings = file.names.scopes[found.scope].bindings[symbol.old]
+    is_replaced = any(
+        not is_conditional(binding) and (binding.effect <= offset or scope != MODULE_SCOPE) for binding in bindings
+    )
+    if found.scope == MODULE_SCOPE and not is_replaced and star_source(symbol, file) is not None:
+        return "an `import *` may have brought it by then"
+    return None
 
 
 def _judge_free_name(symbol: Symbol, file: PythonFile) -> int | str | None:
@@ -191,6 +213,11 @@ def _judge_free_name(symbol: Symbol, file: PythonFile) -> int | str | None:
     for star in outside:
         if star.module.rpartition(".")[2] in stems:
             return f"`{star.module}` was not found in the workspace"
+    inside = [resolve(symbol.modules, file.path, star.module) for star in file.names.stars]
+    if any(
+        module and star_exports(symbol, module, symbol.old) and binds(symbol, module, symbol.old) for module in inside
+    ):
+        return None
     if outside or hasattr(builtins, symbol.old):
         return None
     return "nothing in this file binds the name"
@@ -200,10 +227,22 @@ def _judge_attribute(symbol: Symbol, file: PythonFile, use: AttributeUse, places
     reading = judge_attribute(symbol, file, use)
     if reading.certain:
         places.splices.append(replaced(use.node, symbol.new))
+        namesake = _namesake(use.node)
+        if namesake is not None:
+            places.sites.append(site(file, namesake, "a variable of the same name that is made of it"))
     elif reading.perhaps and (is_likely(symbol, file, use) or not has_members):
         places.sites.append(site(file, use.node, reading.perhaps))
     else:
         places.mentions.append(use.node.start_byte)
+
+
+def _namesake(node: Node) -> Node | None:
+    """The variable of the same name that a statement makes of an attribute: `load = cached(core.load)`."""
+    name, parent = node.text, node.parent
+    while parent is not None and parent.type not in {"assignment", "block", "module", "lambda"}:
+        parent = parent.parent
+    left = parent.child_by_field_name("left") if parent is not None and parent.type == "assignment" else None
+    return left if left is not None and left.text == name else None
 
 
 def is_likely(symbol: Symbol, file: PythonFile, use: AttributeUse) -> bool:

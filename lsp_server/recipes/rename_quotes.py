@@ -8,6 +8,7 @@ import re
 from context.languages import LANGUAGES
 from context.parse import parse
 from lsp_server.recipes.python_names import PythonFile, Symbol
+from lsp_server.recipes.python_pieces import may_make
 from lsp_server.recipes.python_scopes import AttributeUse, Quote, find_scope
 from lsp_server.recipes.python_values import judge_attribute
 from lsp_server.recipes.python_walk import read_names
@@ -30,6 +31,8 @@ def quoted_places(symbol: Symbol, file: PythonFile) -> Places:
     places = Places()
     for quote in file.names.quotes:
         if symbol.old.encode() not in (quote.node.text or b""):
+            if may_make(quote.node, frozenset({symbol.old.encode()})):
+                places.sites.append(site(file, quote.node, "a string that may make the name"))
             continue
         if quote.node.type == "comment":
             _judge_comment(symbol, file, quote, places)

@@ -140,6 +140,9 @@ def _guess(symbol: Symbol, file: PythonFile, quote: Quote) -> str:
     bound = symbol.old in file.names.scopes[MODULE_SCOPE].bindings and is_symbol(symbol, file.path, MODULE_SCOPE)
     if quote.scope == MODULE_SCOPE and bound and any(is_computed(statement) for statement in all_statements(file)):
         return "a name in a string, of which `__all__` may be made"
+    is_listed = quote.node.parent is not None and quote.node.parent.type in {"list", "tuple", "set"}
+    if quote.scope == MODULE_SCOPE and bound and is_listed:
+        return "a name in a list of names"
     if symbol.is_registered:
         return "a name in a string, by which a decorator may have made it known"
     parent, function = quote.node.parent, _call_around(quote.node)[0]

@@ -101,7 +101,7 @@ def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: lis
 def _kind(binding: Binding, scope: str, *, is_module: bool) -> str:
     if binding.kind == "parameter":
         return "a parameter"
-    if binding.kind in {"value", "delete"}:
+    if binding.kind in {"value", "delete", "annotation"}:
         return "a class attribute" if scope == "class" else "a variable"
     if binding.kind == "import":
         return "a module" if not binding.aliased else "an import's alias"

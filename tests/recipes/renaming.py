@@ -20,13 +20,18 @@ def check_rename(
     sites: list[str] | None = None,
     back: str | None = None,
 ):
-    """`«old|new»` marks what must change; everything else must stay, and renaming back must give the first bytes."""
+    """`«old|new»` marks what must change; everything else must stay, and renaming back must give the first bytes.
+
+    `back` is the description that renames back; an empty one where that is refused.
+    """
     marked, place = files_in(workspace)
     before = {path: MARK.sub(r"\1", text) for path, text in marked.items()}
     wanted = {path: MARK.sub(r"\2", text) for path, text in marked.items()}
     done = carry_out(before, description, place)
     assert after(before, done) == wanted
     assert sites_of(done) == sorted(sites or [])
+    if back == "":
+        return done
     renamed_back = carry_out(wanted, back or description.replace("load to fetch", "fetch to load"), place)
     assert after(wanted, renamed_back) == before
     return done

@@ -90,3 +90,54 @@ from core import «load|fetch»
 
 def test_a_module_that_is_deleted_at_last_is_a_module_until_then():
     check_rename(f"{CORE}//- /use.py\nfrom pkg import core\ncore.«load|fetch»()\ndel core\n")
+
+
+def test_of_two_stars_that_bring_the_name_the_last_one_counts():
+    files = """
+        //- /first.py
+        def «load|fetch»(): ...
+        //- /second.py
+        def load(): ...
+        //- /use.py
+        from first import *
+        from second import *
+        load()
+        """
+    check_rename(files, description="rename first.load to fetch", back="")
+
+
+@pytest.mark.parametrize(
+    "rest", ["if not load:\n    load = None", "try: load\nexcept NameError: load = 1", "load = load"]
+)
+def test_a_name_that_a_star_and_the_file_itself_may_bind_is_shown(rest):
+    check_rename(f"{CORE}//- /use.py\nfrom pkg.core import *; x = 1\n{rest}\n", sites=["use.py:2"], back="")
+
+
+def test_a_star_whose_name_the_file_replaces_at_once_is_left_in_peace():
+    check_rename(f"{CORE}//- /use.py\nfrom pkg.core import *\ndef load(): ...\nload()\ndef f(): return load\n", back="")
+
+
+def test_a_field_without_a_value_hides_nothing_in_its_class():
+    check_rename(
+        f"""{CORE}//- /use.py
+from pkg.core import «load|fetch»
+class A:
+    load: «load|fetch»
+    other: "list[«load|fetch»]" = «load|fetch»
+    def f(self, load: «load|fetch») -> «load|fetch»: return load
+def f():
+    load: int
+    return load
+"""
+    )
+
+
+def test_an_alias_of_a_type_in_quotes_changes():
+    check_rename(f"{CORE}//- /use.py\nfrom pkg.core import «load|fetch»\nA: t.TypeAlias = 'list[«load|fetch»]'\n")
+
+
+def test_a_variable_of_the_same_name_that_is_made_of_the_symbol_is_shown():
+    check_rename(
+        f"{CORE}//- /use.py\nfrom pkg import core\nload = cached(core.«load|fetch»)\nother = core.«load|fetch»\n",
+        sites=["use.py:2"],
+    )

@@ -184,6 +184,19 @@ def test_names_of_which_all_may_be_made_are_shown():
     )
 
 
+def test_a_list_of_names_beside_the_symbol_is_shown():
+    check_rename(
+        """
+        //- /pkg/core.py
+        exported = ["load", "b"]
+        def «load|fetch»(): return ["load"]
+        //- /use.py
+        words = ["load"]
+        """,
+        sites=["pkg/core.py:1"],
+    )
+
+
 def test_names_that_are_added_to_all_later_are_brought_by_a_star():
     check_rename(
         """
@@ -206,3 +219,33 @@ def test_the_lines_shown_are_those_of_the_string():
     files, _ = files_in('//- /core.py\ndef load(): ...\nx = """\nsome text\ncall load()"""\ny = "`load` é"\n')
     assert sites_of(carry_out(files, "rename load to fetch")) == ["core.py:4", "core.py:5"]
     assert after(files, carry_out(files, "rename load to fetch"))["core.py"].count("load") == 2
+
+
+def test_the_mangled_members_of_a_class_are_shown():
+    check_rename(
+        """
+        //- /core.py
+        class «_Load|Fetch»:
+            def __init__(self): self.__x = 1
+        «_Load|Fetch»()._Load__x, "_Load__x"
+        _Loader__x
+        """,
+        description="rename _Load to Fetch",
+        back="rename Fetch to _Load",
+        sites=["core.py:3"],
+    )
+
+
+MADE = ['f"load_{k}"', '"load_" + k', '"load_%s" % k', '"load_{}".format(k)', 'k + "_all"', 'f"{k}_all"', "f'{a}_{b}'"]
+
+
+@pytest.mark.parametrize("code", MADE)
+def test_a_string_that_may_make_the_name_is_shown(code):
+    files = {"core.py": f"def load_all(): ...\nglobals()[{code}]\n"}
+    assert sites_of(carry_out(files, "rename load_all to fetch_all")) == ([] if "b}" in code else ["core.py:2"])
+
+
+@pytest.mark.parametrize("code", ['f"load {k}"', '"load_"', '"lo" + k', 'f"{k}"', 'f"{k}-load_all"', '"loads_%s" % k'])
+def test_a_string_that_cannot_make_the_name_is_left_in_peace(code):
+    files = {"core.py": f"def load_all(): ...\nx = {code}\n"}
+    assert sites_of(carry_out(files, "rename load_all to fetch_all")) == []
