@@ -10,19 +10,20 @@
 and `from dataclasses import dataclass` is added where it is missing.
 """
 
-import ast
 import builtins
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 
 from context.languages import language_of
 from context.parse import Node, parse
 from context.snapshot import FileText
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
-from lsp_server.recipes.field_list import Field, parse_fields
+from lsp_server.recipes.data_type_proof import proof_problems
+from lsp_server.recipes.field_list import Field, hiding_problems, names_in, parse_fields
 from lsp_server.recipes.plan import Done, Material, Plan, Refused
 from lsp_server.recipes.python_insert import Layout, block_splice, import_splice, indentation_step
+from lsp_server.recipes.python_walk import read_names
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 PHRASINGS = (
@@ -44,6 +45,7 @@ OPTIONS = {
     "kw_only": "kw_only",
     "keyword-only": "kw_only",
 }
+DEFINITIONS = frozenset({"class_definition", "function_definition"})
 NAME = r"[\"'`]?(?P<name>[^\W\d]\w*)[\"'`]?"
 HEAD = re.compile(
     r"(?:please\s+)?(?:(?:make|create|add|write|define|generate|declare|implement|build)\s+)?(?:me\s+)?"
@@ -121,24 +123,32 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     root = parse(language, source).root_node
     first, last = (where.start_line - 1, where.end_line) if material.consumed else _behind(root, layout, where.end_line)
     first, last = min(first, len(layout.lines.starts)), min(last, len(layout.lines.starts))
-    taken = _taken(root, plan.name)
+    taken = _taken(root, plan.name, layout.lines.start(first))
     if taken is not None:
         line = layout.lines.at(taken.start_byte) + 1
         message = f"{plan.name} is already defined in {where.path}:{line}: choose another name or change that class."
         return _refused("EXISTS", message, where.path)
+    problems = hiding_problems(plan.fields, is_lazy=_has_lazy_types(root))
+    if problems:
+        return Refused(problems)
     decorators = _decorators(root, plan, layout.lines.start(first))
     if isinstance(decorators, Problem):
         return Refused((decorators,))
     decorator, field_call, missing = decorators
-    block = _block(plan, layout, layout.indent(first) if material.consumed else "", decorator, field_call)
+    indent = layout.indent(first) if material.consumed else ""
+    written = plan if _has_lazy_types(root) or where.path.endswith(".pyi") else _quoted(plan)
+    block = _block(written, layout, indent, decorator, field_call)
     splices = [block_splice(layout, first, last, block)]
     if missing:
         splices.append(import_splice(root, layout, "dataclasses", missing, layout.lines.start(first)))
         if splices[1].start == splices[0].start:
             text = splices[1].text.rstrip("\r\n") + layout.eol * 3 + splices[0].text.lstrip("\r\n")
             splices = [Splice(splices[0].start, splices[0].end, text)]
-    change = ChangeSet((edit_of(file, splices, plan.sentence()),))
-    return Done(change, plan.sentence() + _unknown_names(root, plan), len(splices))
+    edit = edit_of(file, splices, plan.sentence())
+    unproven = proof_problems(edit, plan.name)
+    if unproven:
+        return Refused(tuple(unproven))
+    return Done(ChangeSet((edit,)), plan.sentence() + _unknown_names(root, plan), len(splices))
 
 
 def _behind(root: Node, layout: Layout, line: int) -> tuple[int, int]:
@@ -153,7 +163,9 @@ def _block(plan: DataType, layout: Layout, indent: str, decorator: str, field_ca
     options = ", ".join(f"{option}=True" for option in plan.options)
     lines = [f"{indent}@{decorator}{f'({options})' if options else ''}", f"{indent}class {plan.name}:"]
     for field in plan.fields:
-        default = re.sub(r"^field(?=\()", field_call, field.default) if field.calls_field else field.default
+        default = (
+            re.sub(r"^(?:dataclasses\.)?field(?=\()", field_call, field.default) if field.calls_field else field.default
+        )
         lines.append(f"{indent}{layout.step}{field.name}: {field.annotation}{f' = {default}' if default else ''}")
     return lines
 
@@ -175,7 +187,7 @@ def _decorators(root: Node, plan: DataType, before: int) -> tuple[str, str, tupl
                 known.add(name)
     missing = tuple(name for name in wanted if name not in known)
     for name in missing:
-        taken = _taken(root, name)
+        taken = _taken(root, name, module="dataclasses")
         if taken is not None:
             line = taken.start_point[0] + 1
             return Problem(
@@ -199,30 +211,44 @@ def _imports_of(statement: Node, module: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _taken(root: Node, name: str) -> Node | None:
-    """The statement at module level that gives a name a meaning."""
-    for statement in root.children:
-        node = statement.child_by_field_name("definition") or statement
-        if node.type == "expression_statement" and node.children and node.children[0].type == "assignment":
-            targets = [node.children[0].child_by_field_name("left")]
-        elif node.type in {"import_statement", "import_from_statement"}:
-            targets = [listed.child_by_field_name("alias") or listed for listed in node.children_by_field_name("name")]
-        else:
-            targets = [node.child_by_field_name("name")]
-        if any(target is not None and target.text == name.encode() for target in targets):
-            return statement
+def _taken(root: Node, name: str, offset: int = 0, module: str = "") -> Node | None:
+    """The place that gives a name a meaning: at module level, or in the definition around a byte.
+
+    An import of the name from `module` does not count.
+    """
+    bodies, around = [root], root
+    while around is not None:
+        around = next((child for child in around.named_children if child.start_byte < offset < child.end_byte), None)
+        body = around.child_by_field_name("body") if around is not None and around.type in DEFINITIONS else None
+        bodies += [body] if body is not None else []
+    for body in (bodies[0], bodies[-1]):
+        for binding in read_names(body, frozenset()).scopes[0].bindings.get(name, ()):
+            if not module or binding.module != module or binding.aliased:
+                return binding.node
     return None
+
+
+def _has_lazy_types(root: Node) -> bool:
+    """Whether `from __future__ import annotations` keeps types from being evaluated."""
+    return any(
+        node.type == "future_import_statement" and b"annotations" in (node.text or b"") for node in root.children
+    )
+
+
+def _quoted(plan: DataType) -> DataType:
+    """The class with quotes around the types that name the class itself, which is not there yet when they are read."""
+    fields = [
+        replace(field, annotation=f'"{field.annotation}"')
+        if plan.name in names_in(field.annotation) and '"' not in field.annotation
+        else field
+        for field in plan.fields
+    ]
+    return replace(plan, fields=tuple(fields))
 
 
 def _unknown_names(root: Node, plan: DataType) -> str:
     """A remark on the types that the file does not know yet."""
-    expressions = [text for field in plan.fields for text in (field.annotation, field.default) if text]
-    used = {
-        node.id
-        for text in expressions
-        for node in ast.walk(ast.parse(f"(\n{text}\n)", mode="eval"))
-        if isinstance(node, ast.Name)
-    }
+    used = {name for field in plan.fields for name in names_in(field.annotation) | names_in(field.default)}
     star = any(child.type == "wildcard_import" for statement in root.children for child in statement.children)
     unknown = sorted(
         name

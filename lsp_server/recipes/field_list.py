@@ -15,7 +15,11 @@ LOOSE = re.compile(
     r"(?P<name>[^\W\d]\w*)(?:\s+(?:of\s+type|as)\s+|\s*\(\s*(?=[^()]*\)\s*(?:=|$))|\s+)(?P<rest>\S.*)", re.S
 )
 PAIRS = {"(": ")", "[": "]", "{": "}"}
-EMPTY_FACTORIES = frozenset({"list", "dict", "set"})
+MUTABLE_TYPES = frozenset(
+    {"list", "dict", "set", "bytearray", "deque", "defaultdict", "Counter", "OrderedDict", "ChainMap", "sorted"}
+)
+"""What makes an object without a hash, which dataclasses do not take as a default."""
+
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
@@ -37,7 +41,7 @@ def parse_fields(text: str) -> tuple[tuple[Field, ...], tuple[Problem, ...]]:
     """The fields that a list names, and what is wrong with it."""
     fields: list[Field] = []
     problems: list[Problem] = []
-    for part in split_list(text):
+    for part in (line for piece in split_list(text) for line in _lines(piece)):
         field = _parse_field(part)
         if isinstance(field, Field):
             fields.append(field)
@@ -75,6 +79,14 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def _lines(part: str) -> list[str]:
+    """The fields of a part that stood one on a line, with a dash or star before each, or with nothing between them."""
+    if _as_parameter(part) is not None:
+        return [part]
+    lines = [line.strip() for line in re.split(r"(?:^|\s+)(?:[-*]\s+)?(?=[^\W\d]\w*\s*:\s)", part) if line.strip()]
+    return lines if all(_as_parameter(line) is not None for line in lines) else [part]
+
+
 def _parse_field(part: str) -> Field | Problem:
     parsed = _as_parameter(part)
     if parsed is None or parsed[0].annotation is None:
@@ -88,6 +100,8 @@ def _parse_field(part: str) -> Field | Problem:
     if parsed is None:
         return Problem("FORMAT", _advice(part))
     argument, default = parsed
+    if isinstance(argument.annotation, ast.Call | ast.Constant) and not _is_quoted(argument.annotation):
+        return Problem("FORMAT", f"`{ast.unparse(argument.annotation)}` is not a type: write `{argument.arg}: type`.")
     if argument.annotation is None:
         return Problem("FORMAT", f"The field `{argument.arg}` has no type: write `{argument.arg}: type`.")
     end = argument.annotation.end_col_offset or 0
@@ -97,6 +111,36 @@ def _parse_field(part: str) -> Field | Problem:
     return (
         _with_default(argument.arg, annotation, text.strip(), default) if default else Field(argument.arg, annotation)
     )
+
+
+def _is_quoted(annotation: ast.expr) -> bool:
+    return isinstance(annotation, ast.Constant) and (annotation.value is None or isinstance(annotation.value, str))
+
+
+def names_in(text: str) -> set[str]:
+    """The names that an expression reads."""
+    if not text:
+        return set()
+    return {node.id for node in ast.walk(ast.parse(f"(\n{text}\n)", mode="eval")) if isinstance(node, ast.Name)}
+
+
+def hiding_problems(fields: tuple[Field, ...], *, is_lazy: bool) -> tuple[Problem, ...]:
+    """Fields whose default is read in place of what a type or a later default means by their name.
+
+    With `is_lazy` types are not evaluated. Python assigns a default before it evaluates the type beside it.
+    """
+    problems: list[Problem] = []
+    assigned: set[str] = set()
+    for field in fields:
+        read = names_in(field.default) & assigned
+        if field.default:
+            assigned.add(field.name)
+        if not is_lazy:
+            read |= names_in(field.annotation) & assigned
+        for name in sorted(read):
+            message = f"The field `{name}` hides the `{name}` that `{field.name}` needs: choose another field name."
+            problems.append(Problem("FORMAT", message))
+    return tuple(problems)
 
 
 def _advice(part: str) -> str:
@@ -130,13 +174,13 @@ def _with_default(name: str, annotation: str, text: str, default: ast.expr) -> F
                 isinstance(value := given.get(option), ast.Constant) and value.value is said
                 for option, said in (("init", False), ("kw_only", True))
             )
-            return Field(name, annotation, text, not optional, isinstance(default.func, ast.Name))
+            is_ours = ast.unparse(default.func) in {"field", "dataclasses.field"}
+            return Field(name, annotation, text, not optional, is_ours)
         case ast.List(elts=[]) | ast.Dict(keys=[]):
             factory = "list" if isinstance(default, ast.List) else "dict"
-        case ast.Call(func=ast.Name(id=kind), args=[], keywords=[]) if kind in EMPTY_FACTORIES:
-            factory = kind
-        case ast.Call(func=ast.Name(id=kind)) if kind in EMPTY_FACTORIES:
-            factory = f"lambda: {text}"
+        case ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)) if kind in MUTABLE_TYPES:
+            is_empty = not default.args and not default.keywords
+            factory = ast.unparse(default.func) if is_empty else f"lambda: {text}"
         case _ if isinstance(default, MUTABLE):
             factory = f"lambda: {text}"
         case _:

@@ -9,6 +9,9 @@ from context.parse import Node
 from lsp_server.recipes.splices import Lines, Splice
 
 IMPORTS = ("import_statement", "import_from_statement")
+DIRECTIVE_LINES = 2
+"""A coding line counts on the first two lines only."""
+
 SKIPPED_AT_TOP = ("comment", "future_import_statement")
 
 
@@ -143,20 +146,32 @@ def _module_of(node: Node) -> str:
 def _after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:
     """A new first import: below the docstring and `__future__`, above everything else."""
     header: Node | None = None
-    top = 0
+    top = _below_comments(root, layout, before)
     for node in root.children:
         if node.end_byte > before:
             break
         if node.type == "future_import_statement" or (header is None and _is_docstring(node)):
             header = node
-        elif node.type == "comment" and header is None and node.start_point[0] < 2 and _is_directive(node):
-            top = layout.lines.start(layout.lines.at(node.end_byte) + 1)
         elif node.type != "comment":
             break
     if header is None:
         follows = layout.text(layout.lines.at(top))
         return Splice(top, top, line + layout.eol + (layout.eol if follows.strip() else ""))
     return _line_after(layout, header, line, blank=header.type != "import_from_statement")
+
+
+def _below_comments(root: Node, layout: Layout, before: int) -> int:
+    """Where the comments at the top end: all that a blank line follows, else only those that must be on top."""
+    directives = whole = 0
+    for number, node in enumerate(root.children):
+        below = layout.lines.at(node.end_byte) + 1
+        if node.type != "comment" or node.start_point[0] != number or node.end_byte > before:
+            break
+        if number < DIRECTIVE_LINES and _is_directive(node):
+            directives = layout.lines.start(below)
+        if not layout.text(below).strip():
+            whole = layout.lines.start(below + _blank_lines(layout, below, 1))
+    return max(directives, whole)
 
 
 def _line_after(layout: Layout, node: Node, line: str, *, blank: bool = False) -> Splice:

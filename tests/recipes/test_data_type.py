@@ -178,7 +178,7 @@ def test_types_that_the_file_does_not_know_are_named():
     ("before", "reason"),
     [
         ("class Point: ...\n# here\n", "Point is already defined in a.py:1"),
-        ("@final\nclass Point: ...\n# here\n", "Point is already defined in a.py:1"),
+        ("@final\nclass Point: ...\n# here\n", "Point is already defined in a.py:2"),
         ("from b import Point\n# here\n", "Point is already defined in a.py:1"),
         ("from b import c as Point\n# here\n", "Point is already defined in a.py:1"),
         ("Point = 1\n# here\n", "Point is already defined in a.py:1"),
@@ -230,3 +230,116 @@ def test_any_text_is_read_or_refused_without_an_error(text):
     fields, problems = parse_fields(text)
     assert all(field.name.isidentifier() for field in fields)
     assert all(problem.message for problem in problems)
+
+
+def check_refused(before: str, reason: str, description: str = POINT):
+    """The comment that begins with "# here" gives no class, and the message holds the reason."""
+    line = next(number for number, text in enumerate(before.splitlines(), 1) if text.strip().startswith("# here"))
+    place = Place("a.py", line, line)
+    assert reason in problems_of(carry_out({"a.py": before}, description, place, place))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "# here\nfrom __future__ import annotations\n",
+        '# here\n"""Doc."""\n',
+        "if a:\n    b = 1\n# here\nelse:\n    b = 2\n",
+        "try:\n    a = 1\n# here\nexcept ValueError:\n    pass\n",
+        "f = dict(\n    # here\n    a=1,\n)\n",
+        "f = [\n    1,\n# here\n]\n",
+        "def f():\n    a = 1\n# here\n    return a\n",
+        "def f():\n    a = 1\n      # here\n    return a\n",
+        "class A:\n    a = 1\n# here\n    b = 2\n",
+        "@decorator\n# here\ndef f(): ...\n",
+        "x = '''\n# here\n'''\n",
+    ],
+)
+def test_a_comment_that_is_not_between_two_statements_is_refused(before):
+    check_refused(before, "between two statements")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "if a:\n    class Point: ...\n# here\n",
+        "a, Point = 1, 2\n# here\n",
+        "for Point in (): pass\n# here\n",
+        "class A:\n    Point = 1\n    # here\n",
+        "def f():\n    import x as Point\n    # here\n",
+    ],
+)
+def test_a_name_that_is_bound_in_any_way_is_taken(before):
+    check_refused(before, "Point is already defined in a.py:")
+
+
+def test_an_import_that_comes_later_or_fails_is_no_obstacle():
+    check_dataclass(f"# here\n\n\n{IMPORT}", f"{IMPORT}\n\n{CLASS}\n\n{IMPORT}")
+    head = "try:\n    from dataclasses import dataclass\nexcept ImportError:\n    pass\n"
+    check_dataclass(f"{head}\n\n# here\n", f"{IMPORT}\n{head}\n\n{CLASS}")
+
+
+def test_the_import_goes_below_the_comments_at_the_top_of_the_file():
+    head = "#!/usr/bin/env python\n# coding: utf-8\n# License: MIT\n"
+    check_dataclass(f"{head}\nx = 1\n\n\n# here\n", f"{head}\n{IMPORT}\nx = 1\n\n\n{CLASS}")
+    check_dataclass(f"{head}\n# here\n", f"{head}\n{IMPORT}\n\n{CLASS}")
+
+
+@pytest.mark.parametrize("annotation", ["Point | None", "list[Point]", "dict[str, Point]"])
+def test_a_type_that_names_the_class_itself_is_quoted(annotation):
+    description = f"dataclass Point with x: int, y: {annotation} = None"
+    fields = f"    x: int\n    y: {annotation} = None\n"
+    quoted = fields.replace(annotation, f'"{annotation}"')
+    check_dataclass(f"{IMPORT}\n\n# here\n", f"{IMPORT}\n\n@dataclass\nclass Point:\n{quoted}", description)
+    future = f"from __future__ import annotations\n\n{IMPORT}\n\n"
+    check_dataclass(f"{future}# here\n", f"{future}@dataclass\nclass Point:\n{fields}", description)
+
+
+@pytest.mark.parametrize(
+    ("given_default", "written"),
+    [
+        ("deque()", "field(default_factory=deque)"),
+        ("collections.deque()", "field(default_factory=collections.deque)"),
+        ("defaultdict(list)", "field(default_factory=lambda: defaultdict(list))"),
+        ("sorted(NAMES)", "field(default_factory=lambda: sorted(NAMES))"),
+        ("bytearray()", "field(default_factory=bytearray)"),
+        ("dataclasses.field(default=1)", "field(default=1)"),
+        ("tuple()", "tuple()"),
+    ],
+)
+def test_every_default_that_dataclasses_refuse_becomes_a_factory(given_default, written):
+    head = "from dataclasses import dataclass, field\n\n\n"
+    check_dataclass(
+        f"{head}# here\n",
+        f"{head}@dataclass\nclass Bag:\n    x: object = {written}\n",
+        f"dataclass Bag with x: object = {given_default}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ("x: int, field: int = 0, items: list = []", "`field` hides"),
+        ("list: list[int] = []", "`list` hides"),
+        ("date: date = None", "`date` hides"),
+        ("date: object = None, other: date | None = None", "`date` hides"),
+        ("x: int, y: int (required)", "not a type"),
+        ("x: int, y: int(5)", "not a type"),
+    ],
+)
+def test_fields_that_would_break_the_class_are_refused(fields, reason):
+    check_refused("# here\n", reason, f"dataclass Bag with {fields}")
+
+
+def test_a_field_hides_nothing_where_types_are_not_evaluated():
+    head = f"from __future__ import annotations\n\n{IMPORT}\n\n"
+    check_dataclass(
+        f"{head}# here\n",
+        f"{head}@dataclass\nclass Bag:\n    date: date = None\n",
+        "dataclass Bag with date: date = None",
+    )
+
+
+@pytest.mark.parametrize("fields", ["x: int\ny: int = 0", "- x: int\n- y: int = 0", "x: int,\n y: int = 0"])
+def test_one_field_on_a_line_needs_no_comma(fields):
+    check_dataclass("# here\n", f"{IMPORT}\n\n{CLASS}", f"dataclass Point with\n{fields}")
