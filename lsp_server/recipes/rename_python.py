@@ -191,15 +191,27 @@ def judge_name(symbol: Symbol, file: PythonFile, scope: int, offset: int) -> int
         outer = find_scope(file.names.scopes, symbol.old, file.names.scopes[found.scope].parent, offset)
         is_it = is_symbol(symbol, file.path, outer.scope) if outer else star_source(symbol, file) is not None
         return "the class may or may not have its own by then" if is_it else None
-    if is_symbol(symbol, file.path, found.scope):
-        return found.scope
     bindings = file.names.scopes[found.scope].bindings[symbol.old]
+    if is_symbol(symbol, file.path, found.scope):
+        if found.scope != MODULE_SCOPE or not hasattr(builtins, symbol.old):
+            return found.scope
+        return _judge_builtin(file, bindings, scope, offset)
     is_replaced = any(
         not is_conditional(binding) and (binding.effect <= offset or scope != MODULE_SCOPE) for binding in bindings
     )
     if found.scope == MODULE_SCOPE and not is_replaced and star_source(symbol, file) is not None:
         return "an `import *` may have brought it by then"
     return None
+
+
+def _judge_builtin(file: PythonFile, bindings: list[Binding], scope: int, offset: int) -> int | str | None:
+    """A name of the module that is also a builtin's: until the module has bound it, it means the builtin."""
+    if all(is_conditional(binding) for binding in bindings):
+        return "it may be the builtin of that name"
+    while file.names.scopes[scope].kind in {"comprehension", "class"}:
+        scope = file.names.scopes[scope].parent
+    runs_at_once = scope == MODULE_SCOPE
+    return None if runs_at_once and all(offset < binding.effect for binding in bindings) else MODULE_SCOPE
 
 
 def _judge_free_name(symbol: Symbol, file: PythonFile) -> int | str | None:

@@ -141,3 +141,34 @@ def test_a_variable_of_the_same_name_that_is_made_of_the_symbol_is_shown():
         f"{CORE}//- /use.py\nfrom pkg import core\nload = cached(core.«load|fetch»)\nother = core.«load|fetch»\n",
         sites=["use.py:2"],
     )
+
+
+def test_a_builtin_that_is_read_before_the_module_replaces_it_stays():
+    check_rename(
+        """
+        //- /pkg/core.py
+        builtin = filter
+        class A: own = filter
+        every = [filter for _ in range(1)]
+        def before(): return «filter|sift»
+        def «filter|sift»(): return builtin
+        after = «filter|sift»
+        """,
+        description="rename filter to sift",
+        back="",
+    )
+
+
+def test_a_definition_that_may_not_be_reached_leaves_the_builtin():
+    check_rename(
+        """
+        //- /pkg/core.py
+        if OLD:
+            def «filter|sift»(): ...
+        filter()
+        def f(): return filter
+        """,
+        description="rename filter to sift",
+        back="",
+        sites=["pkg/core.py:3", "pkg/core.py:4"],
+    )
