@@ -5,7 +5,7 @@ broken store is built anew and a disk that takes no more is done without, both f
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from context.errors import StoreError
-from context.files import FileFilter
+from context.errors import ClosedError, StoreError
+from context.extract import Extracted
+from context.files import FOLDER_MARKS, FileFilter
 from context.ignores import IGNORE_FILES
 from context.paths import PathNames
 from context.store import Counts, FileRow, Store
@@ -22,6 +23,9 @@ from context.sweep import Change, look_at, read, sweep
 from context.workers import Workers
 
 Result = TypeVar("Result")
+
+RULE_FILES = frozenset({*IGNORE_FILES, *FOLDER_MARKS})
+"""Files whose coming, going or changing decides about other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Catalogue:
         self._thread = ThreadPoolExecutor(1, "patchwright-index")
         self._changing = asyncio.Lock()
         self._opening = asyncio.Lock()
+        self._closed = False
+        self._wasteful = False
 
     async def refresh(self, report: Callable[[IndexProgress], None] | None) -> tuple[Literal["cold", "warm"], Counts]:
         """Looks at every file's times and reads what changed; says whether there was anything before."""
@@ -56,26 +62,29 @@ class Catalogue:
             store = await self.opened()
             mode: Literal["cold", "warm"] = "warm" if self.files else "cold"
             await self._healing(lambda: self._sweep(report))
+            self._wasteful = await self._in_thread(store.is_wasteful)
             return mode, await self._in_thread(store.counts)
 
     async def update(self, paths: Iterable[str]) -> None:
         """Looks again at some paths, and at everything below those that are folders."""
         chosen = sorted(set(paths))
-        if any(path.rpartition("/")[2] in IGNORE_FILES for path in chosen):
+        if any(path.rpartition("/")[2] in RULE_FILES for path in chosen):
             await self.refresh(None)
             return
 
         async def look() -> None:
             change = await self._in_thread(partial(look_at, self._filter, self.files, chosen))
-            await self._take(change, None)
+            await self._take(change, lambda _: None)
 
         async with self._changing:
             await self.opened()
             await self._healing(look)
 
     async def opened(self) -> Store:
-        """The store, opened and listed."""
+        """The store, opened and listed. Raises ClosedError after the end."""
         async with self._opening:
+            if self._closed:
+                raise ClosedError("the index is closed")
             if self.store is None:
                 store = await self._in_thread(partial(Store, self._cache, self._filter.root))
                 await self._load(store)
@@ -83,8 +92,9 @@ class Catalogue:
             return self.store
 
     async def close(self) -> None:
-        """Gives the store back."""
-        async with self._opening:
+        """Gives the store back, when what is under way has ended: the workers must be closed before."""
+        self._closed = True
+        async with self._changing, self._opening:
             if self.store is not None:
                 await self._in_thread(self.store.close)
                 self.store = None
@@ -106,48 +116,64 @@ class Catalogue:
         """Does work on the store. Where the store or the disk fails, goes on with a new one, from a sweep."""
         store = await self.opened()
         try:
-            if self.suspect or await self._in_thread(store.is_wasteful):
+            try:
+                await (self._start_over(store.rebuild) if self.suspect or self._wasteful else work())
+            except StoreError:
                 await self._start_over(store.rebuild)
-            else:
-                await work()
-        except StoreError:
-            await self._start_over(store.rebuild)
-        except OSError as error:
+        except (StoreError, OSError) as error:
             await self._start_over(partial(store.keep_in_memory, str(error)))
 
     async def _start_over(self, emptied: Callable[[], None]) -> None:
         store = await self.opened()
+        # Whoever cancels this in the middle leaves an empty store, which must not pass for a full one.
+        self.suspect = True
         await self._in_thread(emptied)
         await self._load(store)
-        self.suspect = False
+        self.suspect = self._wasteful = False
         await self._sweep(None)
 
     async def _sweep(self, report: Callable[[IndexProgress], None] | None) -> None:
-        await self._take(await self._in_thread(partial(sweep, self._filter, self.files)), report)
+        change = await self._in_thread(partial(sweep, self._filter, self.files))
+        total, whole = len(change.changed), max(change.total, 1)
 
-    async def _take(self, change: Change, report: Callable[[IndexProgress], None] | None) -> None:
+        def tell(done: int) -> None:
+            self.completeness = 1 - (total - done) / whole
+            if report is not None and done:
+                report(IndexProgress(done, total))
+
+        tell(0)
+        await self._take(change, tell)
+        self.completeness = 1.0
+
+    async def _take(self, change: Change, tell: Callable[[int], None]) -> None:
         """Reads what changed and writes it, batch by batch: what is written can be asked for at once."""
         store = await self.opened()
-        total, done = len(change.changed), 0
-        whole = max(change.total, len(self.files), 1)
-        self.completeness = 1 - total / whole
-        if change.gone:
-            await self._in_thread(partial(store.write, (), change.gone))
-            for path in change.gone:
-                self.files.pop(path, None)
-                self.names.discard(path)
-        batches = read(self._workers, self._filter.root, change.changed, store if self.files else None)
+        await self._write(store, (), change.gone)
+        done = 0
+
+        async def known(keys: tuple[str, ...]) -> set[str]:
+            return await self._in_thread(partial(store.known, keys))
+
+        batches = read(self._workers, self._filter.root, change.changed, known if self.files else None)
         async with aclosing(batches):
             async for extracted in batches:
-                rows = await self._in_thread(partial(store.write, extracted))
-                self.files |= rows
-                for path in rows:
-                    self.names.add(path)
+                await self._write(store, extracted, ())
                 done += len(extracted)
-                self.completeness = 1 - (total - done) / whole
-                if report is not None:
-                    report(IndexProgress(done, total))
-        self.completeness = 1.0
+                tell(done)
+
+    async def _write(self, store: Store, extracted: Sequence[Extracted], gone: Sequence[str]) -> None:
+        def write() -> dict[str, FileRow]:
+            rows = store.write(extracted, gone)
+            for path in gone:
+                self.names.discard(path)
+            for path in rows:
+                self.names.add(path)
+            return rows
+
+        if extracted or gone:
+            self.files |= await self._in_thread(write)
+        for path in gone:
+            self.files.pop(path, None)
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -19,6 +19,11 @@ class Connection:
         self.sqlite = sqlite3.connect(file, timeout=5.0, isolation_level=None, check_same_thread=False)
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Gives the file back, when no other thread is in the middle of a query: that would crash the process."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self.sqlite.close()
+
     @contextlib.contextmanager
     def used(self) -> Generator[sqlite3.Connection]:
         """The connection; SQLite's errors become OSError where the disk is at fault, StoreError where the file is."""

@@ -3,6 +3,7 @@
 ContextError
 ├── WorkerError
 │   ├── WorkerDiedError          a worker process ended in the middle of a job, twice
+│   │   └── ClosedError          the index was closed while there was work to do
 │   ├── WorkerTimeoutError       a job took longer than it may
 │   └── JobError           the job raised something that cannot be carried between processes
 └── StoreError             the store on disk cannot be read; it is moved aside and rebuilt
@@ -19,6 +20,10 @@ class WorkerError(ContextError):
 
 class WorkerDiedError(WorkerError):
     """A worker process ended in the middle of a job, and so did the one that tried again."""
+
+
+class ClosedError(WorkerDiedError):
+    """The index was closed while there was work to do. What was not done says nothing about any file."""
 
 
 class WorkerTimeoutError(WorkerError):

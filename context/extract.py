@@ -1,20 +1,18 @@
-"""What does the index keep of one file? Runs in a worker process; what it returns is plain data that pickles fast."""
+"""What does the index keep of one text? Runs in a worker process; what it returns is plain data that pickles fast."""
 
-import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 from typing import NamedTuple
 
 from context.chunks import chunks
 from context.languages import language_of
 from context.parse import PARSE_SECONDS, parse_within
-from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, Unreadable, read_bytes
 from context.symbols import Symbols, symbols
 from context.words import WordCache, cased, term_text, words
 
-EXTRACT_VERSION = 2
+EXTRACT_VERSION = 3
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
 _terms = WordCache(term_text)
@@ -74,38 +72,15 @@ class Extract(NamedTuple):
 class Extracted:
     """What became of one file: `key` names its content in the store, None for one that is skipped.
 
-    `extract` is None for a skipped file, and for one whose content the store knows already.
+    `extract` is None for a skipped file, and for one whose content the store knows already; `unread` is said of one
+    that was skipped although it may hold anything.
     """
 
     source: Source
     key: str | None
     sha: str
     extract: Extract | None
-
-
-def extract_files(root: str, sources: tuple[Source, ...], *, parsed: bool = True) -> list[Extracted]:
-    """Reads and extracts files. A file that is gone, unreadable or binary is skipped."""
-    return [extract_file(Path(root), source, parsed=parsed) for source in sources]
-
-
-def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
-    """Reads files and names their contents, for a store that may know them from another branch."""
-    found: list[Extracted] = []
-    for source in sources:
-        data = _read(Path(root), source.path)
-        sha = _sha(data) if data is not None else ""
-        found.append(Extracted(source, content_key(source, sha) if data is not None else None, sha, None))
-    return found
-
-
-def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracted:
-    """Reads one file and extracts it; `parsed=False` keeps only its words, for a file that crashed the parser."""
-    data = _read(root, source.path)
-    if data is None:
-        return Extracted(source, None, "", None)
-    sha = _sha(data)
-    found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
-    return Extracted(source, content_key(source, sha), sha, found)
+    unread: bool = False
 
 
 def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, parsed: bool = True) -> Extract:
@@ -144,19 +119,12 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
     )
 
 
+def words_only(sha: str, distinct: Iterable[str]) -> Extract:
+    """The extract of a text of which nothing but its distinct words is known."""
+    return Extract(sha, (), "{}", 0, _cased.text(distinct), ())
+
+
 def content_key(source: Source, sha: str) -> str:
     """The name of a content in the store. The same text is another content in another language."""
     language = language_of(source.path)
     return f"{sha}:{language.name if language else ''}{'!' if source.private else ''}"
-
-
-def _read(root: Path, path: str) -> bytes | None:
-    """The bytes without a byte-order mark; None for what is gone, unreadable, too large or binary."""
-    data = read_bytes(root, path)
-    if isinstance(data, Unreadable) or b"\0" in data[:BINARY_PROBE_BYTES]:
-        return None
-    return data.removeprefix(BYTE_ORDER_MARK)
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

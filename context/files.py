@@ -48,9 +48,10 @@ class FileFilter:
     def walk(self, folder: str = "") -> Iterator[Source]:
         """Every file that may be indexed below a folder (relative, empty for all), in no certain order.
 
-        Contents are not looked at, so binary files of unknown suffixes are among them.
+        Contents are not looked at, so binary files of unknown suffixes are among them. A folder that is spelled in
+        another way than the walk would (`./a`, `a/../b`, an absolute path) has no files.
         """
-        if folder and not self._folder_allowed(folder):
+        if folder == "." or (folder and (self._real(folder) != folder or not self._folder_allowed(folder))):
             return
         waiting = [(f"{folder}/" if folder else "", self._ignores_above(folder))]
         while waiting:
@@ -110,24 +111,24 @@ class FileFilter:
             status = target.lstat()
         except (OSError, ValueError):
             return None
-        if not stat.S_ISREG(status.st_mode) or self._real(path) != path or not self.allows(path):
+        if self._real(path) != path or self.ignores(path):
             return None
-        private = self.is_private(path)
-        if private and language_of(path) is None:
-            return None
-        return Source(path, _changed_ns(status), status.st_size, private)
+        return self._indexed(path, status)
 
     def _source(self, path: str, entry: "os.DirEntry[str]") -> Source | None:
         if not self._named_well(path):
             return None
-        private = self.is_private(path)
-        if private and language_of(path) is None:
-            return None
         try:
-            status = entry.stat(follow_symlinks=False)
+            return self._indexed(path, entry.stat(follow_symlinks=False))
         except OSError:
             return None
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
+
+    def _indexed(self, path: str, status: os.stat_result) -> Source | None:
+        """A file as it is indexed. Code that is private or too large is, by its names and words: a rename must know."""
+        private = self.is_private(path)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if (private or status.st_size > MAX_FILE_BYTES) and language_of(path) is None:
             return None
         return Source(path, _changed_ns(status), status.st_size, private)
 

@@ -8,15 +8,16 @@ free: walking and SQLite run in threads, parsing in processes. Every query answe
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar, TypeVarTuple
 
 from context.catalogue import Catalogue, IndexProgress
-from context.errors import StoreError, WorkerDiedError, WorkerTimeoutError
+from context.errors import ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.extract import Extract, extract_text
 from context.files import FileFilter
 from context.languages import language_of
@@ -94,17 +95,24 @@ class Index:
     async def watch(self) -> None:
         """Keeps the index up to date until it is cancelled. Where watching fails, it sweeps now and then."""
         try:
-            async for changed in watch(self.root):
-                if changed.sweep:
-                    await self.refresh()
-                else:
-                    await self.update(changed.paths)
+            async with aclosing(watch(self.root)) as changes:
+                async for changed in changes:
+                    await self._keep_up(self.refresh() if changed.sweep else self.update(changed.paths))
         except OSError as error:
             often = f"looking every {SWEEP_SECONDS:.0f} s instead"
             self._catalogue.warnings[f"Changes in {self.root} cannot be watched ({error}): {often}."] = None
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            await self.refresh()
+            await self._keep_up(self.refresh())
+
+    async def _keep_up(self, work: Coroutine[None, None, object]) -> None:
+        """Does work for the watch, which goes on when the work fails: the next change may be luckier."""
+        try:
+            await work
+        except ClosedError:
+            raise
+        except (ContextError, OSError) as error:
+            self._catalogue.warnings[f"The index of {self.root} may be behind ({error})."] = None
 
     def definitions(self, name: str) -> tuple[tuple[str, Definition], ...]:
         """Where a name is defined, source before tests: paths with definitions (without docstrings), at most 200."""
@@ -118,14 +126,16 @@ class Index:
     def mentions(self, name: str) -> tuple[str, ...]:
         """All files whose text has an identifier, within strings and comments too, in order.
 
-        Every file of the index where the store cannot tell: an exact edit may look at too many, never at too few.
+        Source that could not be read is always among them, and every file of the index where the store cannot tell: an
+        exact edit may look at too many, never at too few.
         """
         store = self._catalogue.store
         try:
-            return tuple(store.mentions(name)) if store is not None else ()
+            if store is not None and not self._catalogue.suspect:
+                return tuple(store.mentions(name))
         except (StoreError, OSError):
             self._catalogue.suspect = True
-            return tuple(sorted(self._catalogue.files))
+        return tuple(sorted(self._catalogue.files))
 
     async def outline(self, path: str, text: str) -> tuple[Definition, ...]:
         """The definitions of a text in source order, with docstrings; none for one that takes too long."""

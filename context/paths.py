@@ -2,6 +2,7 @@
 
 import math
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -17,16 +18,21 @@ SHORTEST_STEM = 4
 
 
 class PathNames:
-    """The names by which the files of a workspace can be called."""
+    """The names by which the files of a workspace can be called. One thread may change them while others ask."""
 
     def __init__(self) -> None:
         self._by_name: defaultdict[str, set[str]] = defaultdict(set)
         self._by_stem: defaultdict[str, set[str]] = defaultdict(set)
         self._by_term: defaultdict[str, set[str]] = defaultdict(set)
         self._paths: set[str] = set()
+        self._lock = threading.Lock()
 
     def add(self, path: str) -> None:
         """Takes a path in."""
+        with self._lock:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
         if path in self._paths:
             return
         self._paths.add(path)
@@ -38,6 +44,10 @@ class PathNames:
 
     def discard(self, path: str) -> None:
         """Takes a path out."""
+        with self._lock:
+            self._discard(path)
+
+    def _discard(self, path: str) -> None:
         if path not in self._paths:
             return
         self._paths.discard(path)
@@ -53,6 +63,10 @@ class PathNames:
 
     def named(self, description: str) -> dict[str, float]:
         """How plainly each file is named: by its path, its file name, its module or its stem."""
+        with self._lock:
+            return self._named(description)
+
+    def _named(self, description: str) -> dict[str, float]:
         found: dict[str, float] = {}
 
         def say(paths: Iterable[str], strength: float) -> None:
@@ -76,6 +90,10 @@ class PathNames:
 
     def scores(self, terms: Mapping[str, float]) -> dict[str, float]:
         """How much of the description's terms each path holds, rare ones counting for more."""
+        with self._lock:
+            return self._scores(terms)
+
+    def _scores(self, terms: Mapping[str, float]) -> dict[str, float]:
         found: defaultdict[str, float] = defaultdict(float)
         for term, weight in terms.items():
             here = self._by_term.get(term, ())

@@ -30,9 +30,11 @@ CREATE TABLE file(
   blob INTEGER,
   sha TEXT NOT NULL,
   rank INTEGER NOT NULL,
-  private INTEGER NOT NULL
+  private INTEGER NOT NULL,
+  unread INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX file_blob ON file(blob);
+CREATE INDEX file_unread ON file(path) WHERE unread;
 CREATE TABLE definition(
   blob INTEGER NOT NULL,
   name TEXT NOT NULL,

@@ -68,7 +68,7 @@ class Store:
             prepare(self._writer.sqlite)
             self._reader, self._searcher = Connection(file), Connection(file)
         except BaseException:
-            self._writer.sqlite.close()
+            self._writer.close()
             raise
 
     def _in_memory(self, reason: str) -> None:
@@ -129,8 +129,17 @@ class Store:
                     source = found.source
                     row = FileRow(source.changed_ns, source.size, blob, found.sha, source.private)
                     connection.execute(
-                        "INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?)",
-                        (source.path, row.changed_ns, row.size, blob, row.sha, rank_of(source.path), row.private),
+                        "INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            source.path,
+                            row.changed_ns,
+                            row.size,
+                            blob,
+                            row.sha,
+                            rank_of(source.path),
+                            row.private,
+                            found.unread,
+                        ),
                     )
                     rows[source.path] = row
                 connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in removed])
@@ -182,14 +191,14 @@ class Store:
             ]
 
     def mentions(self, name: str) -> list[str]:
-        """All paths whose text has an identifier, in order and without limit."""
+        """All paths whose text has an identifier, and source that could not be read; in order and without limit."""
         with self._reader.used() as connection:
             match = " ".join(f'"{cased(word)}"' for word in words(name))
             if not match:
                 return []
             rows = connection.execute(
-                """SELECT path FROM blob_words JOIN file ON file.blob = blob_words.rowid
-                   WHERE blob_words MATCH ? ORDER BY path""",
+                """SELECT path FROM blob_words JOIN file ON file.blob = blob_words.rowid WHERE blob_words MATCH ?
+                   UNION SELECT path FROM file WHERE unread ORDER BY path""",
                 (match,),
             )
             return [path for (path,) in rows]
@@ -207,8 +216,7 @@ class Store:
     def close(self) -> None:
         """Gives the file back."""
         for connection in (self._searcher, self._reader, self._writer):
-            with contextlib.suppress(sqlite3.Error):
-                connection.sqlite.close()
+            connection.close()
 
 
 def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:

@@ -4,24 +4,23 @@ A file whose size or time of change differs is read again; one that changed with
 next time too, since it may change once more within the same tick of the clock.
 """
 
-import time
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from context.errors import WorkerDiedError, WorkerTimeoutError
-from context.extract import Extracted, Source, extract_files, hash_files
+from context.errors import ClosedError, WorkerDiedError, WorkerTimeoutError
+from context.extract import Extracted, Source
 from context.files import FileFilter
 from context.rank import rank_of
-from context.store import FileRow, Store
+from context.reading import extract_files, hash_files, unread
+from context.store import FileRow
 from context.workers import Workers
 
 BATCH_FILES = 64
 BATCH_BYTES = 1_000_000
 BATCH_SECONDS = 60.0
 FILE_SECONDS = 10.0
-TICK_NS = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,18 @@ def look_at(file_filter: FileFilter, known: Mapping[str, FileRow], paths: Iterab
     """Looks at some paths, and at everything below those that are folders or were. Blocks."""
     sources: list[Source] = []
     spoken_of: set[str] = set()
+    folders: list[str] = []
     for path in paths:
         if path in known:
             spoken_of.add(path)
-        if (source := file_filter.source(path)) is not None:
-            sources.append(source)
-            continue
-        spoken_of.update(each for each in known if each.startswith(f"{path}/"))
-        sources += file_filter.walk(path)
+        elif path:
+            # A folder, or a file where a folder may have been.
+            folders.append(f"{path}/")
+        source = file_filter.source(path)
+        sources += file_filter.walk(path) if source is None else (source,)
+    if folders:
+        below = tuple(folders)
+        spoken_of.update(each for each in known if each.startswith(below))
     return _compared(sources, known, spoken_of)
 
 
@@ -69,29 +72,32 @@ def _compared(sources: Iterable[Source], known: Mapping[str, FileRow], spoken_of
 
 
 async def read(
-    workers: Workers, root: Path, sources: tuple[Source, ...], store: Store | None
+    workers: Workers,
+    root: Path,
+    sources: tuple[Source, ...],
+    known_of: Callable[[tuple[str, ...]], Awaitable[set[str]]] | None,
 ) -> AsyncGenerator[list[Extracted]]:
-    """Extracts files batch by batch, in worker processes. With a `store`, contents that it knows are not parsed again.
+    """Extracts files batch by batch, in worker processes. Contents that `known_of` knows are not parsed again.
 
-    A file that crashes the parser or takes too long is searchable by its words only; one that fails even so is skipped.
+    A file that crashes the parser or takes too long is searchable by its words only; one that fails even so is unread.
     """
     unknown = sources
-    if store is not None and len(sources) > BATCH_FILES:
+    if known_of is not None and len(sources) > BATCH_FILES:
         missing: list[Source] = []
         async for batch, hashed in workers.each(partial(hash_files, str(root)), _batches(sources), BATCH_SECONDS):
             if isinstance(hashed, WorkerDiedError | WorkerTimeoutError):
                 missing += batch
                 continue
-            known = store.known(found.key for found in hashed if found.key is not None)
-            yield [_settled(found) for found in hashed if found.key is None or found.key in known]
+            known = await known_of(tuple(found.key for found in hashed if found.key is not None))
+            yield [found for found in hashed if found.key is None or found.key in known]
             missing += [found.source for found in hashed if found.key is not None and found.key not in known]
         unknown = tuple(missing)
     async for batch, extracted in workers.each(partial(extract_files, str(root)), _batches(unknown), BATCH_SECONDS):
         if isinstance(extracted, WorkerDiedError | WorkerTimeoutError):
             for source in batch:
-                yield [_settled(await _alone(workers, root, source))]
+                yield [await _alone(workers, root, source)]
         else:
-            yield [_settled(found) for found in extracted]
+            yield extracted
 
 
 async def _alone(workers: Workers, root: Path, source: Source) -> Extracted:
@@ -99,16 +105,11 @@ async def _alone(workers: Workers, root: Path, source: Source) -> Extracted:
         try:
             job = partial(extract_files, str(root), (source,), parsed=parsed)
             return (await workers.run(job, seconds=FILE_SECONDS, bulk=True))[0]
+        except ClosedError:
+            raise
         except (WorkerDiedError, WorkerTimeoutError):
             continue
-    return Extracted(source, None, "", None)
-
-
-def _settled(found: Extracted) -> Extracted:
-    """What was read of a file that has just changed is not trusted for long."""
-    if time.time_ns() - found.source.changed_ns > TICK_NS:
-        return found
-    return replace(found, source=replace(found.source, changed_ns=0))
+    return unread(source)
 
 
 def _batches(sources: Iterable[Source]) -> Iterator[tuple[Source, ...]]:

@@ -15,10 +15,11 @@ import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar, TypeVarTuple
 
-from context.errors import JobError, WorkerDiedError, WorkerTimeoutError
+from context.errors import ClosedError, JobError, WorkerDiedError, WorkerTimeoutError
 from context.worker_loop import LENGTH, REPLY
 
 Result = TypeVar("Result")
@@ -28,6 +29,8 @@ Args = TypeVarTuple("Args")
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from context.worker_loop import serve; serve()"
 MOST_WORKERS = 8
 IDLE_SECONDS = 60.0
+
+_CLOSED = "the worker processes are closed"
 
 
 class Worker:
@@ -112,15 +115,15 @@ class Workers:
         """The result of a picklable function in a worker process.
 
         Raises what the function raises, WorkerTimeoutError after `seconds`, WorkerDiedError when two processes died of
-        it, and JobError for an exception or a result that cannot be pickled. Cancelling it ends the process.
+        it, ClosedError when the pool is closed, and JobError for an exception or a result that cannot be pickled.
+        Cancelling it ends the process.
         """
-        loop = asyncio.get_running_loop()
-        job = await loop.run_in_executor(self._threads, _pickled, function, args)
+        job = await self._in_thread(partial(_pickled, function, args))
         try:
             succeeded, reply = await self._attempt(job, seconds, bulk=bulk)
         except WorkerDiedError:
             succeeded, reply = await self._attempt(job, seconds, bulk=bulk)
-        result: Any = await loop.run_in_executor(self._threads, _unpickled, reply)
+        result: Any = await self._in_thread(partial(_unpickled, reply))
         if succeeded:
             return result
         raise result if isinstance(result, BaseException) else JobError(str(result))
@@ -128,11 +131,16 @@ class Workers:
     async def each(
         self, function: Callable[[Item], Result], items: Iterable[Item], seconds: float | None = None
     ) -> AsyncGenerator[tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]]:
-        """Each item with its result as they are done, a few at a time; an item whose worker died, with that."""
+        """Each item with its result as they are done, a few at a time; an item whose worker died, with that.
+
+        Raises ClosedError when the pool is closed.
+        """
 
         async def one(item: Item) -> tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]:
             try:
                 return item, await self.run(function, item, seconds=seconds, bulk=True)
+            except ClosedError:
+                raise
             except (WorkerDiedError, WorkerTimeoutError) as error:
                 return item, error
 
@@ -163,12 +171,17 @@ class Workers:
         return sum(worker.peak_bytes for worker in self._alive)
 
     async def close(self) -> None:
-        """Ends all processes; jobs under way fail with WorkerDiedError."""
+        """Ends all processes; jobs under way fail with ClosedError."""
         self._closed = True
         for future in (*self._urgent, *self._waiting):
             future.cancel()
         await self._retire(tuple(self._alive))
         self._threads.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        if self._closed:
+            raise ClosedError(_CLOSED)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _attempt(self, job: bytes, seconds: float | None, *, bulk: bool) -> tuple[bool, bytes]:
         loop = asyncio.get_running_loop()
@@ -194,7 +207,7 @@ class Workers:
     async def _acquire(self, *, bulk: bool) -> Worker:
         while True:
             if self._closed:
-                raise WorkerDiedError("the worker processes are closed")
+                raise ClosedError(_CLOSED)
             while self._idle:
                 worker = self._idle.pop()
                 if worker.alive():
@@ -214,7 +227,7 @@ class Workers:
                     # It was this one's turn already: hand it on.
                     self._wake()
                 if self._closed:
-                    raise WorkerDiedError("the worker processes are closed") from None
+                    raise ClosedError(_CLOSED) from None
                 raise
 
     async def _start(self) -> Worker:
@@ -231,6 +244,9 @@ class Workers:
             raise WorkerDiedError(f"a worker process cannot be started ({error.strerror})") from error
         finally:
             self._starting -= 1
+        if self._closed:
+            worker.close()
+            raise ClosedError(_CLOSED)
         self._alive.add(worker)
         return worker
 

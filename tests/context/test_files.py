@@ -120,7 +120,7 @@ def test_links_fifos_sockets_and_large_files(tmp_path: Path):
     (root / "inside.py").symlink_to(root / "a.py")
     (root / "loop").symlink_to(root)
     (root / "sub" / "self").symlink_to(root / "sub")
-    (root / "big.py").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
+    (root / "big.txt").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
     if hasattr(os, "mkfifo"):
         os.mkfifo(root / "fifo.py")
     with socket.socket(socket.AF_UNIX) as server:
@@ -131,7 +131,7 @@ def test_links_fifos_sockets_and_large_files(tmp_path: Path):
         finally:
             os.chdir(here)
         file_filter = check_walk(root, "a.py", "sub/b.py")
-    for path in ("out.py", "outdir/c.py", "loop/a.py/x", "big.py", "fifo.py", "socket.py", "../outside/c.py"):
+    for path in ("out.py", "outdir/c.py", "loop/a.py/x", "big.txt", "fifo.py", "socket.py", "../outside/c.py"):
         assert not file_filter.allows(path)
         assert file_filter.source(path) is None
     assert file_filter.allows("inside.py")

@@ -262,10 +262,12 @@ async def test_odd_files_are_skipped_or_searched_by_words_and_nothing_else_suffe
     (root / "random.py").write_bytes(bytes(range(1, 256)) * 300)
     async with indexed(root, tmp_path / "cache") as index:
         found = index.mentions("load_user")
-        assert {"long.py", "latin.py", "bom.py", "carriage.py", "models.py", "views.py"} <= set(found)
-        assert not {"binary.py", "large.py"} & set(found)
+        assert {"long.py", "latin.py", "bom.py", "carriage.py", "large.py", "models.py", "views.py"} <= set(found)
+        assert "binary.py" not in found
+        assert "large.py" not in index.mentions("other_name")
         context = await index.select(Query("load_user", 4000), Snapshot(root))
         assert context.tokens <= 4000
+        assert "large.py" not in {piece.path for piece in context.pieces}
 
 
 async def test_files_that_vanish_while_they_are_read_do_no_harm(tmp_path: Path):
@@ -300,7 +302,7 @@ async def test_a_file_that_crashes_its_worker_loses_only_its_symbols(tmp_path: P
 
 def crash_on_views(root: str, sources, *, parsed: bool = True):  # pyright: ignore
     """Runs in the worker: stands in for a parser that brings its process down."""
-    from context.extract import extract_files
+    from context.reading import extract_files
 
     if parsed and any(source.path == "views.py" for source in sources):
         os._exit(11)

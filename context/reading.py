@@ -1,0 +1,112 @@
+"""How are files read for the index, whatever they hold? Runs in a worker process.
+
+No file may end the indexing of the others, and none may be taken for empty because it could not be read.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from context.extract import Extracted, Source, content_key, extract_text, words_only
+from context.languages import language_of
+from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, MAX_FILE_BYTES, Unreadable, read_bytes
+from context.words import words
+
+TICK_NS = 100_000_000
+"""How coarse a file system's clock may be."""
+
+MOST_LARGE_BYTES = 64 * MAX_FILE_BYTES
+LONGEST_WORD = 1000
+_LAST_WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]*\Z")
+
+
+def extract_files(root: str, sources: tuple[Source, ...], *, parsed: bool = True) -> list[Extracted]:
+    """Reads and extracts files. A file that is gone or binary is skipped; see `unread` for one that cannot be read."""
+    return [_survived(partial(extract_file, Path(root), parsed=parsed), source) for source in sources]
+
+
+def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
+    """Reads files and names their contents, for a store that may know them from another branch."""
+    return [_survived(partial(_hash_file, Path(root)), source) for source in sources]
+
+
+def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracted:
+    """Reads one file and extracts it; `parsed=False` keeps only its words, for a file that crashed the parser."""
+    source = _settled(source)
+    if source.size > MAX_FILE_BYTES:
+        return _large_file(root, source)
+    data = _read(root, source)
+    if isinstance(data, Extracted):
+        return data
+    sha = hashlib.sha256(data).hexdigest()
+    found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
+    return Extracted(source, content_key(source, sha), sha, found)
+
+
+def unread(source: Source) -> Extracted:
+    """A file of which it is not known what it holds. Source code of that kind counts as mentioning every name."""
+    return Extracted(source, None, "", None, unread=language_of(source.path) is not None)
+
+
+def _survived(work: Callable[[Source], Extracted], source: Source) -> Extracted:
+    try:
+        return work(source)
+    except Exception:  # noqa: BLE001 - one odd file may not end the indexing of all
+        return unread(source)
+
+
+def _hash_file(root: Path, source: Source) -> Extracted:
+    source = _settled(source)
+    if source.size > MAX_FILE_BYTES:
+        return _large_file(root, source)
+    data = _read(root, source)
+    if isinstance(data, Extracted):
+        return data
+    sha = hashlib.sha256(data).hexdigest()
+    return Extracted(source, content_key(source, sha), sha, None)
+
+
+def _settled(source: Source) -> Source:
+    """What is read of a file that has just changed is not trusted for long."""
+    return source if time.time_ns() - source.changed_ns > TICK_NS else replace(source, changed_ns=0)
+
+
+def _large_file(root: Path, source: Source) -> Extracted:
+    """The words of a source file that is too large for all else, so that an exact edit can say that it is."""
+    if source.size > MOST_LARGE_BYTES:
+        return unread(source)
+    distinct: set[str] = set()
+    sha, rest = hashlib.sha256(), b""
+    try:
+        with (root / source.path).open("rb") as file:
+            while block := file.read(MAX_FILE_BYTES):
+                sha.update(block)
+                text, rest = _cut_at_word(rest + block)
+                distinct.update(words(text.decode("utf-8", "replace")))
+    except FileNotFoundError:
+        return Extracted(source, None, "", None)
+    except OSError:
+        return unread(source)
+    distinct.update(words(rest.decode("utf-8", "replace")))
+    found = words_only(sha.hexdigest(), distinct)
+    return Extracted(source, f"{sha.hexdigest()}:large", sha.hexdigest(), found)
+
+
+def _cut_at_word(data: bytes) -> tuple[bytes, bytes]:
+    """Data up to its last ASCII space or sign, and what may go on in the next block."""
+    last = _LAST_WORD.search(data, max(0, len(data) - LONGEST_WORD))
+    return (data[: last.start()], data[last.start() :]) if last else (data, b"")
+
+
+def _read(root: Path, source: Source) -> bytes | Extracted:
+    """The bytes without a byte-order mark, or what becomes of a file that has none to give."""
+    data = read_bytes(root, source.path)
+    if isinstance(data, Unreadable):
+        return unread(source) if data.exists else Extracted(source, None, "", None)
+    if b"\0" in data[:BINARY_PROBE_BYTES]:
+        return Extracted(source, None, "", None)
+    return data.removeprefix(BYTE_ORDER_MARK)
