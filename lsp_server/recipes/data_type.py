@@ -20,7 +20,7 @@ from context.parse import Node, parse
 from context.snapshot import FileText
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
 from lsp_server.recipes.data_type_proof import proof_problems
-from lsp_server.recipes.field_list import Field, hiding_problems, names_in, parse_fields
+from lsp_server.recipes.field_list import Field, hiding_problems, made_anew, names_in, parse_fields
 from lsp_server.recipes.plan import Done, Material, Plan, Refused
 from lsp_server.recipes.python_insert import Layout, block_splice, import_splice, indentation_step
 from lsp_server.recipes.python_walk import read_names
@@ -128,6 +128,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         line = layout.lines.at(taken.start_byte) + 1
         message = f"{plan.name} is already defined in {where.path}:{line}: choose another name or change that class."
         return _refused("EXISTS", message, where.path)
+    plan = replace(plan, fields=tuple(made_anew(field, _classes(root)) for field in plan.fields))
     problems = hiding_problems(plan.fields, is_lazy=_has_lazy_types(root))
     if problems:
         return Refused(problems)
@@ -226,6 +227,12 @@ def _taken(root: Node, name: str, offset: int = 0, module: str = "") -> Node | N
             if not module or binding.module != module or binding.aliased:
                 return binding.node
     return None
+
+
+def _classes(root: Node) -> set[str]:
+    """The classes that a file defines at module level."""
+    bindings = read_names(root, frozenset()).scopes[0].bindings
+    return {name for name, bound in bindings.items() if any(binding.kind == "class" for binding in bound)}
 
 
 def _has_lazy_types(root: Node) -> bool:

@@ -6,7 +6,8 @@ parted by commas or "and".
 
 import ast
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 
 from lsp_server.edits.change import Problem
@@ -179,13 +180,27 @@ def _with_default(name: str, annotation: str, text: str, default: ast.expr) -> F
         case ast.List(elts=[]) | ast.Dict(keys=[]):
             factory = "list" if isinstance(default, ast.List) else "dict"
         case ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)) if kind in MUTABLE_TYPES:
-            is_empty = not default.args and not default.keywords
-            factory = ast.unparse(default.func) if is_empty else f"lambda: {text}"
+            factory = _factory_of(default, text)
         case _ if isinstance(default, MUTABLE):
             factory = f"lambda: {text}"
         case _:
             return Field(name, annotation, text, required=False)
     return Field(name, annotation, f"field(default_factory={factory})", required=False, calls_field=True)
+
+
+def _factory_of(call: ast.Call, text: str) -> str:
+    return f"lambda: {text}" if call.args or call.keywords else ast.unparse(call.func)
+
+
+def made_anew(field: Field, classes: Collection[str]) -> Field:
+    """The field with a factory where its default is an object of one of some classes: instances would share it."""
+    default = ast.parse(f"(\n{field.default}\n)", mode="eval").body if field.default else None
+    match default:
+        case ast.Call(func=ast.Name(id=name)) if name in classes:
+            factory = f"field(default_factory={_factory_of(default, field.default)})"
+            return replace(field, default=factory, calls_field=True)
+        case _:
+            return field
 
 
 def _order_problems(fields: list[Field]) -> list[Problem]:

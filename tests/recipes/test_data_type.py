@@ -343,3 +343,16 @@ def test_a_field_hides_nothing_where_types_are_not_evaluated():
 @pytest.mark.parametrize("fields", ["x: int\ny: int = 0", "- x: int\n- y: int = 0", "x: int,\n y: int = 0"])
 def test_one_field_on_a_line_needs_no_comma(fields):
     check_dataclass("# here\n", f"{IMPORT}\n\n{CLASS}", f"dataclass Point with\n{fields}")
+
+
+@pytest.mark.parametrize(
+    ("given_default", "written"),
+    [("Inner()", "field(default_factory=Inner)"), ("Inner(1)", "field(default_factory=lambda: Inner(1))")],
+)
+def test_an_object_of_a_class_of_this_file_is_made_anew_for_each_instance(given_default, written):
+    head = "from dataclasses import dataclass, field\n\n\nclass Inner: ...\n\n\n"
+    check_dataclass(
+        f"{head}# here\n",
+        f"{head}@dataclass\nclass Bag:\n    x: Inner = {written}\n    y: int = int(3)\n",
+        f"dataclass Bag with x: Inner = {given_default}, y: int = int(3)",
+    )
