@@ -23,6 +23,7 @@ from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import quoted_places
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.rename_target import choose_target
+from lsp_server.recipes.rename_unread import may_mention
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 
@@ -79,8 +80,10 @@ def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFil
                 problems.append(Problem("SYNTAX_WORSE", message, path))
         elif isinstance(opened, FileText):
             documents.append(opened)
-        elif is_python and opened.exists:
-            message = f"{path} {opened.reason}: it may use {symbol.old}, so nothing was renamed."
+        elif is_python and opened.exists and may_mention(material.snapshot.root, path, symbol.old):
+            message = (
+                f"{path} {opened.reason}, and it may use {symbol.old}: change it or put it into .patchwrightignore."
+            )
             problems.append(Problem("ENCODING", message, path))
     return files, documents, problems
 
