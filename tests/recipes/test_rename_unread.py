@@ -1,4 +1,4 @@
-"""A file that cannot be read as text stops a renaming only if it may use the name; then it is named, with what to do."""
+"""A file that cannot be read as text stops a renaming only if it may use the name, and is then named."""
 
 from pathlib import Path
 
