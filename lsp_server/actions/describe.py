@@ -23,6 +23,7 @@ WAYS_TO_CONNECT = (
 """The three ways, in the order in which a newcomer can try them."""
 
 PIECES_SHOWN = 12
+SITES_IN_LINE = 3
 
 
 def one_line(answer: Answer) -> str:
@@ -74,9 +75,21 @@ def _cell(text: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#" else letter for letter in text)
 
 
+def sites_page(answer: Proposal) -> str:
+    """A page with every place that was not changed because it is not certain; empty where one line names them all."""
+    if len(answer.uncertain) <= SITES_IN_LINE:
+        return ""
+    lines = [f"# {answer.summary}", "", "These places were not changed. Look at each: it may mean the same.", ""]
+    lines += ["| place | why | line |", "|---|---|---|"]
+    lines += [
+        f"| `{site.path}:{site.line}` | {_cell(site.why)} | {_cell(site.text.strip())} |" for site in answer.uncertain
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _sites(answer: Proposal) -> str:
-    shown = ", ".join(f"{site.path}:{site.line} ({site.why})" for site in answer.uncertain[:3])
-    return f"{shown}, …" if len(answer.uncertain) > 3 else shown
+    shown = ", ".join(f"{site.path}:{site.line} ({site.why})" for site in answer.uncertain[:SITES_IN_LINE])
+    return f"{shown}, …" if len(answer.uncertain) > SITES_IN_LINE else shown
 
 
 def _where(path: str) -> str:

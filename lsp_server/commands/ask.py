@@ -17,7 +17,7 @@ from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.change_files import ACTION as CHANGE_FILES
 from lsp_server.actions.comment import comment_at
-from lsp_server.actions.describe import answer_page, one_line
+from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS
@@ -60,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif isinstance(answer, Proposal):
         print_diff(results(), unified(answer.change))
         remarks().print(one_line(answer), style="green", markup=False)
+        if page := sites_page(answer):
+            print_page(remarks(), page)
     else:
         _explain(answer, settings)
     if isinstance(answer, NoChange):

@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Ask, NoChange, Proposal
-from lsp_server.actions.describe import answer_page, one_line
+from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import offers
@@ -85,7 +85,10 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     if not await agreed(session, answer):
         return Told("declined", "Discarded: nothing was changed.", {})
     report("Applying")
-    return _told(answer, await _delivered(session, folder, answer))
+    delivery = await _delivered(session, folder, answer)
+    if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
+        await show_page(session, page)
+    return _told(answer, delivery)
 
 
 def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
