@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
 NOT_INITIALIZED = -32002
+REQUEST_FIELDS = ("jsonrpc", "id", "method", "params")
 EXIT_BEFORE_SHUTDOWN = 1
 
-FAILED = "Patchwright failed at this request and goes on serving; its log says where."
+FAILED = "Patchwright failed at this request and goes on serving. The editor's log of its language servers says where."
 
 
 class Protocol(LanguageServerProtocol):
@@ -92,11 +93,14 @@ class Protocol(LanguageServerProtocol):
             return INVALID_REQUEST, "The server is shutting down."
         if not self._handles(method):
             return METHOD_NOT_FOUND, f"{method[:80]} is not served here."
+        if method in types.METHOD_TO_TYPES and types.METHOD_TO_TYPES[method][1] is None:
+            return INVALID_REQUEST, f"{method} is a notification: it has no id and gets no answer."
         return None
 
     def _take_request(self, message_id: int | str, method: str, message: dict[str, Any]) -> None:
         try:
-            structured: Any = self.structure_message(message)
+            # Without fields that belong to an answer: pygls would take the request for one.
+            structured: Any = self.structure_message({key: message[key] for key in REQUEST_FIELDS if key in message})
         except JsonRpcException:
             self._refuse(message_id, INVALID_PARAMS, f"The parameters of {method} do not have its shape.")
             return

@@ -81,9 +81,7 @@ def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFil
         elif isinstance(opened, FileText):
             documents.append(opened)
         elif is_python and opened.exists and may_mention(material.snapshot.root, path, symbol.old):
-            message = (
-                f"{path} {opened.reason}, and may use {symbol.old}: mend it, or add it to .patchwrightignore."
-            )
+            message = f"{path} {opened.reason}, and may use {symbol.old}: mend it, or add it to .patchwrightignore."
             problems.append(Problem("ENCODING", message, path))
     return files, documents, problems
 

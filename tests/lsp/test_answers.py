@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.features.execute_command import CANCEL, COMMANDS
@@ -37,8 +37,13 @@ requests = st.lists(
 )
 
 
+NOTIFIED = [("$/cancelRequest", {"id": 0}), ("$/setTrace", {"value": "off"}), ("exit", None), ("initialized", {})]
+
+
 @settings(max_examples=80, deadline=None)
 @given(asked=requests)
+@example(asked=[(method, params, "2.0") for method, params in NOTIFIED])
+@example(asked=[("textDocument/didClose", {"textDocument": {"uri": "file:///a.py"}}, "2.0")])
 def test_every_request_is_answered_once(asked: list[tuple[str, Any, Any]]):
     answers = asyncio.run(answered(asked))
     assert sorted(answers) == list(range(len(asked) + 1))

@@ -96,6 +96,9 @@ async def test_what_is_no_message_is_survived(start: Start):
     editor.notify("$/cancelRequest", {"id": 12345})
     editor.notify("$/cancelRequest", {"nonsense": 1})
     editor.notify("no/such/notification", {})
+    posing = {"id": 9_998, "error": {"code": 1, "message": "a request that looks like an answer"}}
+    editor.send({"jsonrpc": "2.0", "method": "workspace/executeCommand", "params": {}} | posing)
+    await editor.until(lambda: any(note.get("id") == 9_998 for note in editor.told))
     assert (await refused(editor, "no/such/request", {}))[0] == -32601
     assert await editor.stop() == 0
 
