@@ -18,11 +18,15 @@ from context.extract import Extracted
 from context.files import FOLDER_MARKS, FileFilter
 from context.ignores import IGNORE_FILES
 from context.paths import PathNames
-from context.store import Counts, FileRow, Store
+from context.rows import FileRow
+from context.store import Counts, Store
 from context.sweep import Change, look_at, read, sweep
 from context.workers import Workers
 
 Result = TypeVar("Result")
+
+WRITTEN_FILES = 256
+"""Files in one transaction, after smaller ones at first: the search tables are merged anew after each."""
 
 RULE_FILES = frozenset({*IGNORE_FILES, *FOLDER_MARKS})
 """Files whose coming, going or changing decides about other files."""
@@ -149,7 +153,8 @@ class Catalogue:
         """Reads what changed and writes it, batch by batch: what is written can be asked for at once."""
         store = await self.opened()
         await self._write(store, (), change.gone)
-        done = 0
+        done = written = 0
+        waiting: list[Extracted] = []
 
         async def known(keys: tuple[str, ...]) -> set[str]:
             return await self._in_thread(partial(store.known, keys))
@@ -157,9 +162,15 @@ class Catalogue:
         batches = read(self._workers, self._filter.root, change.changed, known if self.files else None)
         async with aclosing(batches):
             async for extracted in batches:
-                await self._write(store, extracted, ())
+                waiting += extracted
                 done += len(extracted)
-                tell(done)
+                if len(waiting) >= min(written, WRITTEN_FILES):
+                    await self._write(store, waiting, ())
+                    written, waiting = done, []
+                    tell(done)
+        if waiting:
+            await self._write(store, waiting, ())
+            tell(done)
 
     async def _write(self, store: Store, extracted: Sequence[Extracted], gone: Sequence[str]) -> None:
         def write() -> dict[str, FileRow]:

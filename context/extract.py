@@ -16,7 +16,6 @@ EXTRACT_VERSION = 3
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
 _terms = WordCache(term_text)
-_cased = WordCache(cased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     cut = () if private else chunks(len(starts) - 1, found.definitions)
     per_chunk = [words(text[starts[chunk.start_line - 1] : starts[chunk.end_line]]) for chunk in cut]
-    distinct = sorted({word for each in per_chunk for word in each} if cut else set(words(text)))
+    distinct = set[str]().union(*per_chunk) if cut else set(words(text))
     return Extract(
         sha,
         tuple(
@@ -105,7 +104,7 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
         ),
         json.dumps(dict(found.references), ensure_ascii=False, separators=(",", ":")),
         sum(count for _, count in found.references),
-        _cased.text(distinct),
+        cased(" ".join(distinct)),
         tuple(
             SearchChunk(
                 chunk.start_line,
@@ -121,7 +120,7 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
 
 def words_only(sha: str, distinct: Iterable[str]) -> Extract:
     """The extract of a text of which nothing but its distinct words is known."""
-    return Extract(sha, (), "{}", 0, _cased.text(distinct), ())
+    return Extract(sha, (), "{}", 0, cased(" ".join(distinct)), ())
 
 
 def content_key(source: Source, sha: str) -> str:

@@ -1,7 +1,6 @@
 """Which languages are understood? A table: adding one is a row here, a query file and a fixture."""
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +48,6 @@ _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.
 
 def language_of(path: str) -> Language | None:
     """The language of a file by its suffix, None for one that is only searchable as words."""
-    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    return _BY_SUFFIX.get(name[dot:].lower()) if dot > 0 else None

@@ -5,6 +5,7 @@ far more often than the code that it is about.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from context.languages import language_of
@@ -23,6 +24,7 @@ _VENDORED = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def rank_of(path: str) -> Rank:
     """The kind of a file: source code, a test, or anything else (documents, settings, vendored code, examples)."""
     if _TEST.search(path):

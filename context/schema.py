@@ -60,6 +60,8 @@ CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_terms, 'row');
 CREATE VIRTUAL TABLE blob_words USING fts5(
   words, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_'"
 );
+INSERT INTO chunk_terms(chunk_terms, rank) VALUES('hashsize', 8000000);
+INSERT INTO blob_words(blob_words, rank) VALUES('hashsize', 8000000);
 """
 
 

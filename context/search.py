@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from context.extract import Extract
 from context.paths import PathNames
@@ -19,7 +20,7 @@ from context.words import terms_of, words
 MOST_TERMS = 32
 """The rarest terms of a long description; common ones cost the most and say the least."""
 
-MOST_HITS = 3000
+MOST_HITS = 1000
 MOST_NAMES = 300
 DESCRIPTION_CHARACTERS = 20_000
 
@@ -28,9 +29,15 @@ AVERAGE_TERMS = 150.0
 K1, B = 1.2, 0.75
 
 _BY_TERMS = """
+SELECT file.path, chunk.start_line, chunk.end_line, chunk.symbols, file.sha, -found.score
+FROM (
+  SELECT rowid, bm25(chunk_terms, ?, 1.0) AS score FROM chunk_terms WHERE chunk_terms MATCH ? ORDER BY score LIMIT ?
+) AS found LEFT JOIN chunk ON chunk.id = found.rowid LEFT JOIN file ON file.blob = chunk.blob AND file.private = 0
+"""
+_BY_TERMS_OF_FILES = """
 SELECT file.path, chunk.start_line, chunk.end_line, chunk.symbols, file.sha, -bm25(chunk_terms, ?, 1.0) AS score
-FROM chunk_terms JOIN chunk ON chunk.id = chunk_terms.rowid JOIN file ON file.blob = chunk.blob
-WHERE chunk_terms MATCH ? AND file.private = 0 ORDER BY score DESC, file.path, chunk.start_line LIMIT ?
+FROM chunk_terms JOIN chunk ON chunk.id = chunk_terms.rowid JOIN file ON file.blob = chunk.blob AND file.private = 0
+WHERE chunk_terms MATCH ? ORDER BY score DESC LIMIT ?
 """
 _BY_NAME = """
 SELECT file.path, chunk.start_line, chunk.end_line, chunk.symbols, file.sha
@@ -146,10 +153,14 @@ def _by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract]) -> It
     if not terms.weights:
         return
     match = " OR ".join(f'"{term}"' for term in terms.weights)
-    for row in store.query(_BY_TERMS, (SYMBOL_WEIGHT, match, MOST_HITS)):
-        path, start, end, symbols, sha, score = row
+    rows = store.query(_BY_TERMS, (SYMBOL_WEIGHT, match, MOST_HITS))
+    found = [row for row in rows if row[0] is not None]
+    if len(found) < len(rows) / 2 and len(rows) >= MOST_HITS:
+        # Contents that no file has any more crowd out the others. This way is slower by a third.
+        found = store.query(_BY_TERMS_OF_FILES, (SYMBOL_WEIGHT, match, MOST_HITS))
+    for path, start, end, symbols, sha, score in found:
         if path not in overlays:
-            yield _Candidate(str(path), _int(start), _int(end), str(symbols), str(sha), text=float(str(score)))
+            yield _Candidate(path, start, end, symbols, sha, text=score)
     for path, extract in overlays.items():
         for chunk in extract.chunks:
             score = _bm25(chunk.symbol_terms.split(), chunk.text_terms.split(), terms)
@@ -179,7 +190,7 @@ def _add_named_symbols(
     counts = Counter(word for word in words(description) if len(word) > 2)
     for word in list(counts)[:MOST_NAMES]:
         rows = [
-            _Candidate(str(path), _int(start), _int(end), str(symbols), str(sha))
+            _Candidate(path, start, end, symbols, sha)
             for path, start, end, symbols, sha in store.query(_BY_NAME, (word,))
             if path not in overlays
         ]
@@ -213,7 +224,7 @@ def _add_named_files(
         path for path, strength in said.items() if strength >= 8 and path not in present | overlays.keys()
     ):
         for _, start, end, symbols, sha in store.query(_OF_FILE, (path,)):
-            candidates[(path, _int(start))] = _Candidate(path, _int(start), _int(end), str(symbols), str(sha))
+            candidates[(path, start)] = _Candidate(path, start, end, symbols, sha)
 
 
 def _file_scores(
@@ -237,9 +248,5 @@ def _file_scores(
     }
 
 
-def _number(rows: list[tuple[object, ...]]) -> int:
-    return _int(rows[0][0]) if rows else 0
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _number(rows: list[Any]) -> int:
+    return rows[0][0] if rows else 0

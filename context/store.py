@@ -12,10 +12,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from context.database import Connection, make_private, prepare
-from context.extract import Extract, Extracted
-from context.rank import rank_of
+from context.extract import Extracted
+from context.rows import FileRow, write_files
 from context.schema import version
 from context.symbols import Definition
 from context.words import cased, words
@@ -23,17 +24,6 @@ from context.words import cased, words
 FILE_NAME = "index.db"
 MOST_FOUND = 200
 """The most definitions that one name gives: some names stand in every file."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """What the store knows of one path. `blob` is None for a file that is skipped; `rank` orders kinds of files."""
-
-    changed_ns: int
-    size: int
-    blob: int | None
-    sha: str
-    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +107,10 @@ class Store:
 
     def write(self, extracted: Iterable[Extracted], removed: Iterable[str] = ()) -> dict[str, FileRow]:
         """Takes files in and others out, in one transaction; returns the new rows. Raises OSError for a full disk."""
-        rows: dict[str, FileRow] = {}
         with self._writer.used() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                for found in extracted:
-                    blob = self._blob(connection, found)
-                    if blob is None and found.key is not None:
-                        # The content was known a moment ago: someone rebuilt the store. The next sweep reads it.
-                        continue
-                    source = found.source
-                    row = FileRow(source.changed_ns, source.size, blob, found.sha, source.private)
-                    connection.execute(
-                        "INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-                        (
-                            source.path,
-                            row.changed_ns,
-                            row.size,
-                            blob,
-                            row.sha,
-                            rank_of(source.path),
-                            row.private,
-                            found.unread,
-                        ),
-                    )
-                    rows[source.path] = row
+                rows = write_files(connection, extracted)
                 connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in removed])
                 connection.execute("COMMIT")
             except BaseException:
@@ -149,14 +118,6 @@ class Store:
                     connection.execute("ROLLBACK")
                 raise
         return rows
-
-    def _blob(self, connection: sqlite3.Connection, found: Extracted) -> int | None:
-        if found.key is None:
-            return None
-        known = connection.execute("SELECT id FROM blob WHERE key = ?", (found.key,)).fetchone()
-        if known:
-            return int(known[0])
-        return _insert(connection, found.key, found.extract) if found.extract is not None else None
 
     def counts(self) -> Counts:
         """How much is in the store, of the files that are there now."""
@@ -203,7 +164,7 @@ class Store:
             )
             return [path for (path,) in rows]
 
-    def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
         """Rows for `search`, which holds its own queries."""
         with self._searcher.used() as connection:
             return connection.execute(sql, parameters).fetchall()
@@ -217,24 +178,3 @@ class Store:
         """Gives the file back."""
         for connection in (self._searcher, self._reader, self._writer):
             connection.close()
-
-
-def _insert(connection: sqlite3.Connection, key: str, extract: Extract) -> int:
-    blob = connection.execute(
-        "INSERT INTO blob(key, definition_count, reference_count, reference_names) VALUES(?, ?, ?, ?)",
-        (key, len(extract.definitions), extract.reference_count, extract.references),
-    ).lastrowid
-    connection.execute("INSERT INTO blob_words(rowid, words) VALUES(?, ?)", (blob, extract.words))
-    connection.executemany(
-        "INSERT INTO definition VALUES(?, ?, ?, ?, ?, ?, ?, ?)", [(blob, *each) for each in extract.definitions]
-    )
-    for chunk in extract.chunks:
-        rowid = connection.execute(
-            "INSERT INTO chunk(blob, start_line, end_line, symbols) VALUES(?, ?, ?, ?)",
-            (blob, chunk.start_line, chunk.end_line, chunk.symbols),
-        ).lastrowid
-        connection.execute(
-            "INSERT INTO chunk_terms(rowid, symbols, body) VALUES(?, ?, ?)",
-            (rowid, chunk.symbol_terms, chunk.text_terms),
-        )
-    return blob or 0

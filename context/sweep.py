@@ -14,7 +14,7 @@ from context.extract import Extracted, Source
 from context.files import FileFilter
 from context.rank import rank_of
 from context.reading import extract_files, hash_files, unread
-from context.store import FileRow
+from context.rows import FileRow
 from context.workers import Workers
 
 BATCH_FILES = 64

@@ -98,16 +98,17 @@ def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
 
 
 def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str]]:
-    references: Counter[str] = Counter()
+    references: list[bytes] = []
     found: dict[int, _Found] = {}
     if _is_rubble(tree):
-        return [], references
+        return [], Counter()
     # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
     cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
     cursor.set_max_start_depth(DEEPEST)
     for _, captures in cursor.matches(tree.root_node):
         if "reference" in captures:
-            references.update([_text(captures["reference"][0], source)])
+            node = captures["reference"][0]
+            references.append(source[node.start_byte : node.end_byte])
             continue
         kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
         for name in captures["name"]:
@@ -117,7 +118,7 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
             if known is None or node.start_byte < known.node.start_byte:
                 found[name.start_byte] = _Found(node, name, body_of, kind, receiver)
     in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
-    return in_order, references
+    return in_order, Counter({name.decode("utf-8", "replace"): count for name, count in Counter(references).items()})
 
 
 def _is_rubble(tree: Tree) -> bool:

@@ -34,6 +34,8 @@ def words(text: str) -> list[str]:
 
 def stem(term: str) -> str:
     """A term without its commonest English ending; both sides of a comparison go through here."""
+    if not term.endswith(_SUFFIXES):
+        return term
     for suffix in _SUFFIXES:
         if term.endswith(suffix) and len(term) - len(suffix) >= _SHORTEST_STEM and not term.endswith("ss"):
             return term[: -len(suffix)]
@@ -44,9 +46,15 @@ def stem(term: str) -> str:
 def terms_of(word: str) -> tuple[str, ...]:
     """The terms of one word: the whole, then its parts where there are several."""
     parts = _PART.findall(word)
-    found = [word, *parts] if len(parts) > 1 else parts or [word]
-    lowered = [term.strip("_").lower() for term in found]
-    return tuple(stem(term) for term in lowered if len(term) > 1 and term not in COMMON)
+    found = (word, *parts) if len(parts) > 1 else parts or (word,)
+    return tuple(term for part in found if (term := _term(part)))
+
+
+@lru_cache(maxsize=50_000)
+def _term(part: str) -> str:
+    """The term of a part; empty for one that is left out. The parts of words repeat far more often than the words."""
+    lowered = part.strip("_").lower()
+    return stem(lowered) if len(lowered) > 1 and lowered not in COMMON else ""
 
 
 class WordCache(dict[str, str]):
@@ -74,9 +82,12 @@ def term_text(word: str) -> str:
     return " ".join(terms_of(word))
 
 
-_CAPITALS = {ord("A") + number: chr(0x100 + number) for number in range(26)}
+_CAPITALS = {ord("A") + number: chr(0xC0 + number) for number in range(26)}
+_CAPITAL_BYTES = bytes(byte + 0xC0 - ord("A") if byte in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ" else byte for byte in range(256))
 
 
-def cased(word: str) -> str:
-    """A word for a table that knows no case: its capitals are other letters."""
-    return word if word.islower() else word.translate(_CAPITALS)
+def cased(text: str) -> str:
+    """Words for a table that knows no case: their capitals are other letters."""
+    if text.isascii():
+        return text.encode("ascii").translate(_CAPITAL_BYTES).decode("latin-1")
+    return text.translate(_CAPITALS)

@@ -250,3 +250,18 @@ def test_names_can_be_asked_for_in_one_thread_while_another_adds_them():
     finally:
         sys.setswitchinterval(interval)
         thread.join()
+
+
+async def test_contents_that_no_file_has_any_more_do_not_crowd_out_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("context.search.MOST_HITS", 5)
+    root = write(tmp_path / "root", "//- a.py\ndef other(): return retry\n//- b.py\n")
+    async with indexed(root, tmp_path / "cache") as index:
+        for turn in range(8):
+            (root / "b.py").write_text(f"def retry_backoff(): return {turn}\n")
+            await index.update(["b.py"])
+        (root / "b.py").write_text("nothing\n")
+        await index.update(["b.py"])
+        context = await index.select(Query("retry backoff", 2000), Snapshot(root))
+        assert context.pieces[0].path == "a.py"
