@@ -1,5 +1,6 @@
 """A change reaches the user's files exactly, or the user is told exactly how far it got."""
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +305,14 @@ async def test_a_document_in_doubt_has_no_menu_and_is_not_edited(shared: Start):
     editor.versions[models] = 7
     editor.type(models, (editor.root / "app/models.py").read_text())
     assert (await editor.pick(views, 2, "Change across files"))["outcome"] == "done"
+
+
+async def test_many_uncertain_places_are_shown_as_a_page_outside_the_workspace(shared: Start):
+    mentions = "".join(f"Call `load_user({number})`.\n\n" for number in range(6))
+    editor: Editor = await shared(RENAME + f"    //- /README.md\n{textwrap.indent(mentions, '    ')}")
+    result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert result["outcome"] == "done"
+    shown = [request["params"] for request in editor.asked if request["method"] == "window/showDocument"]
+    page = path_of(shown[0]["uri"])
+    assert not page.is_relative_to(editor.root)
+    assert page.read_text(encoding="utf-8").count("`README.md:") == 6
