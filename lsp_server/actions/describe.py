@@ -23,7 +23,14 @@ WAYS_TO_CONNECT = (
 """The three ways, in the order in which a newcomer can try them."""
 
 PIECES_SHOWN = 12
+SUMMARY_CHARACTERS = 100
 SITES_IN_LINE = 3
+
+
+def shortened(description: str, most: int = SUMMARY_CHARACTERS) -> str:
+    """The first line of a description, cut to so many characters: a message is no page."""
+    line = description.strip().partition("\n")[0].rstrip()
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def one_line(answer: Answer) -> str:
@@ -44,7 +51,7 @@ def ways_to_connect(settings: Settings) -> tuple[str, ...]:
 
 def answer_page(answer: NoChange, settings: Settings) -> str:
     """A page for an ask that came to no change: what was asked, why not, what a model would see, what to do now."""
-    lines = [f"# {answer.ask.description.strip().splitlines()[0]}", "", answer.message, ""]
+    lines = [f"# {shortened(answer.ask.description)}", "", answer.message, ""]
     lines += [f"- {_where(problem.path)}{problem.message}" for problem in answer.problems if len(answer.problems) > 1]
     if answer.reason == "needs-model":
         lines += ["", "## Three ways to connect a model", ""]

@@ -14,12 +14,14 @@ from clients.outgoing import Withheld
 from context.select import Context
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
+from lsp_server.actions.describe import shortened
 from lsp_server.actions.judged import judged
 from lsp_server.actions.offer import Action
 from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.edits.reply import to_change
+from lsp_server.review.judge import refusals
 from lsp_server.review.verdict import Verdict
 
 ATTEMPTS = 2
@@ -78,7 +80,7 @@ async def answer_with_model(
         reviewed = await _review_reply(reply.text, ask, snapshot, services)
         if reviewed.change is not None and reviewed.verdict is not None and not reviewed.problems:
             seconds = time.monotonic() - started
-            summary = ask.description.strip().split("\n")[0]
+            summary = shortened(ask.description)
             return Proposal(
                 ask, reviewed.change, reviewed.verdict, "model", summary, context=context, usage=spent, seconds=seconds
             )
@@ -155,18 +157,10 @@ async def _review_reply(reply: str, ask: Ask, snapshot: Snapshot, services: Serv
     verdict = await judged(change, snapshot, services)
     if verdict.level != "deny":
         return Reviewed(change, verdict, ())
-    found = tuple(
-        Problem("SYNTAX_WORSE", f"{finding.path}:{finding.line}: {finding.message}", finding.path)
-        for finding in verdict.findings
-        if finding.tool == "syntax"
-    )
-    denied = tuple(
-        Problem("DENIED", reason, judgement.path)
-        for judgement in verdict.judgements
-        if judgement.level == "deny"
-        for reason in judgement.reasons
-    )
-    return Reviewed(None, verdict, found or denied)
+    problems = refusals(verdict)
+    # Where the syntax is broken, the model is told that alone: it is what it can mend.
+    broken = tuple(problem for problem in problems if problem.code == "SYNTAX_WORSE")
+    return Reviewed(None, verdict, broken or problems)
 
 
 def _mendable(problems: tuple[Problem, ...]) -> bool:

@@ -5,6 +5,7 @@ The way is straight: context, model, edits, review. Nothing here writes anything
 
 from collections.abc import Callable
 
+from context.errors import ContextError, WorkerError, WorkerTimeoutError
 from context.select import Query
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
@@ -18,9 +19,33 @@ from lsp_server.recipes.registry import understand
 Report = Callable[[str], None]
 """Told what is being done, in a few words for a progress bar."""
 
+WHAT_NOW = "Ask again; if it happens twice, run `patchwright doctor`."
+
 
 async def propose(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer:
     """Takes one ask as far as a reviewed proposal, or says why there is none; cancelling its task ends it all."""
+    try:
+        return await _answer(ask, snapshot, services, report)
+    except (ContextError, OSError) as error:
+        return NoChange(ask, "failed", f"{_in_words(error)} Nothing was changed. {WHAT_NOW}")
+
+
+def _in_words(error: ContextError | OSError) -> str:
+    """What the world did; its own words only where they cannot hold a path or a text of the user's."""
+    match error:
+        case WorkerTimeoutError():
+            return "A worker process took longer than it may."
+        case WorkerError():
+            return "A worker process ended before its work was done."
+        case OSError(strerror=str() as reason):
+            return f"The system did not let the work be done ({reason})."
+        case OSError():
+            return "The system did not let the work be done."
+        case _:
+            return "The index cannot be read."
+
+
+async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer:
     action = action_named(ask.action)
     if action is None:
         return NoChange(ask, "refused", f"There is no action {ask.action!r}.")
@@ -61,4 +86,4 @@ def _beyond_recipes(answer: NoChange) -> bool:
 
 def _needs_model(hints: tuple[str, ...]) -> str:
     near = f" Did you mean: {' · '.join(hints)}?" if hints else ""
-    return f"This needs a model, and none is connected.{near}"
+    return f"This needs a model, and none is connected. `patchwright doctor` says how to connect one.{near}"

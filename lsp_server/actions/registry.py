@@ -8,6 +8,7 @@ from context.snapshot import FileText, Place
 from context.symbols import Definition
 from lsp_server.actions import change_files, edit_selection, implement_comment, implement_function
 from lsp_server.actions.comment import comment_at
+from lsp_server.actions.describe import shortened
 from lsp_server.actions.offer import Action, Offer, Spot
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
@@ -53,5 +54,4 @@ def _title(action: Action, description: str) -> str:
             return action.title
         case (_, plan):
             sentence = f"{plan.sentence()} (recipe)"
-    short = sentence if len(sentence) <= TITLE_CHARACTERS else sentence[: TITLE_CHARACTERS - 1] + "…"
-    return f"{action.title}: {short}"
+    return f"{action.title}: {shortened(sentence, TITLE_CHARACTERS)}"

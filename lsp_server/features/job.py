@@ -6,6 +6,7 @@ that, what was sent is verified, and the user is told the truth.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +19,14 @@ from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
-from lsp_server.convert import to_place
+from lsp_server.convert import to_path, to_place
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.consent import agreed
 from lsp_server.features.delivery import Delivery, Halt, deliver
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.folders import Folder
-from lsp_server.session import Job, Session
+from lsp_server.session import Session
 
 CANCELLED = "Cancelled: nothing was changed."
 QUIET = ("done", "needs-model", "cancelled", "declined")
@@ -50,21 +51,17 @@ async def run(session: Session, action: Action, arguments: Arguments, token: str
     title = f"Patchwright: {action.title}"
     own = new_token() if token is None else token
     with session.job(own) as job:
-        async with progress(session, title, own, given=token is not None) as report:
-            told = await _until_cancelled(session, action, arguments, report, job)
+        try:
+            async with progress(session, title, own, given=token is not None) as report:
+                told = await _carry_out(session, action, arguments, report)
+        except asyncio.CancelledError:
+            if not job.stopped:
+                raise
+            told = Told("cancelled", CANCELLED, {})
     if told.message:
         kind = types.MessageType.Info if told.outcome in QUIET else types.MessageType.Warning
         session.say(told.message, kind)
     return told.as_json()
-
-
-async def _until_cancelled(session: Session, action: Action, arguments: Arguments, report: Report, job: Job) -> Told:
-    try:
-        return await _carry_out(session, action, arguments, report)
-    except asyncio.CancelledError:
-        if not job.stopped:
-            raise
-        return Told("cancelled", CANCELLED, {})
 
 
 async def _carry_out(session: Session, action: Action, arguments: Arguments, report: Report) -> Told:
@@ -87,12 +84,16 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     report("Applying")
     delivery = await _delivered(session, folder, answer)
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
-        await show_page(session, page)
+        # The files are changed: a cancel that comes now may spare the page, not deny the change.
+        with suppress(asyncio.CancelledError):
+            await show_page(session, page)
     return _told(answer, delivery)
 
 
 def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
     """The file that is asked about, or why there can be no edit in it."""
+    if to_path(arguments.uri) is None:
+        return "This is no file on this machine. Save it in an open workspace folder, then ask again."
     found = session.folders.of(arguments.uri)
     if found is None:
         return "This file is in no open workspace folder. Open its folder in the editor, then ask again."

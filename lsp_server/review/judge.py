@@ -38,7 +38,7 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
 def refusals(verdict: Verdict) -> tuple[Problem, ...]:
     """Why a change is not applied without a person: a problem for each finding and each reason above `allow`."""
     broken = tuple(
-        Problem("SYNTAX_WORSE", f"{_sentence(finding)} Nothing was applied.", finding.path)
+        Problem("SYNTAX_WORSE", _sentence(finding), finding.path)
         for finding in verdict.findings
         if finding.tool == SYNTAX
     )

@@ -1,5 +1,9 @@
 """A description becomes a proposal, or an honest answer. Everything is real but the model, which plays back replies."""
 
+import pytest
+
+from context.errors import JobError, StoreError, WorkerDiedError, WorkerTimeoutError
+from context.index import Index
 from lsp_server.actions.ask import NoChange, Proposal
 
 from .conftest import Check
@@ -220,3 +224,39 @@ async def test_a_rename_that_would_collide_is_not_left_to_the_model(check_action
     assert isinstance(answer, NoChange)
     assert answer.problems[0].code == "CONFLICT"
     assert check_action.sent == []
+
+
+WORLD = {
+    "a worker died": (WorkerDiedError("/home/user/secret.py"), "ended before its work was done"),
+    "a job took too long": (WorkerTimeoutError("x"), "longer than it may"),
+    "a job was no job": (JobError("secret"), "ended before its work was done"),
+    "the store broke": (StoreError("secret"), "index cannot be read"),
+    "the folder went": (FileNotFoundError(2, "No such file or directory", "/home/user/secret.py"), "No such file"),
+    "a call timed out": (TimeoutError(), "did not let the work be done"),
+}
+
+
+@pytest.mark.parametrize("name", WORLD)
+async def test_what_the_world_does_meanwhile_is_said_with_what_to_do(
+    check_action: Check, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    error, said = WORLD[name]
+
+    async def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Index, "run", fail)
+    answer = await check_action("changeFiles", "//- /a.py\n# rename old to new$0\ndef old(): pass\n")
+    assert isinstance(answer, NoChange)
+    assert answer.reason == "failed"
+    assert said in answer.message
+    assert "patchwright doctor" in answer.message
+    assert "secret" not in answer.message
+
+
+async def test_a_long_description_is_cut_in_what_is_said_and_whole_in_what_is_sent(check_action: Check):
+    words = "make it faster " * 1000
+    answer = await check_action("changeFiles", SHOP, replies=[GREET], description=words)
+    assert isinstance(answer, Proposal)
+    assert len(answer.summary) <= 100
+    assert words.strip() in check_action.sent[0]

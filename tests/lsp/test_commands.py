@@ -111,7 +111,9 @@ async def test_files_outside_the_workspace_are_refused(shared: Start):
     for uri in ("untitled:Untitled-1", "file:///etc/passwd", "file:///work/../etc/passwd", "x", ""):
         arguments = [{"uri": uri, "line": 0, "description": "rename slow to quick"}]
         params = {"command": "patchwright.changeFiles", "arguments": arguments}
-        assert (await editor.request("workspace/executeCommand", params))["outcome"] == "refused"
+        result = await editor.request("workspace/executeCommand", params)
+        assert result["outcome"] == "refused"
+        assert ("Save it" in result["message"]) == (not uri.startswith("file:"))
     assert editor.edits == []
 
 
