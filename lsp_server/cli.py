@@ -6,12 +6,15 @@ imported in place of our own packages. So this module imports nothing but the st
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -51,12 +54,12 @@ def run() -> None:
 
 def main(arguments: list[str]) -> int:
     """Runs one subcommand and returns its exit code; each command's `--help` lists its own."""
-    parser = _parser(arguments[0] if arguments else "")
-    parsed = parser.parse_args(arguments)
-    if not arguments:
-        parser.print_help()
-        return EXIT_USAGE
     try:
+        parser = _parser(arguments[0] if arguments else "")
+        parsed = parser.parse_args(arguments)
+        if not arguments:
+            parser.print_help()
+            return EXIT_USAGE
         return int(parsed.run(parsed))
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -64,6 +67,28 @@ def main(arguments: list[str]) -> int:
         # The reader of our output went away (`| head`): nothing is wrong, and nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        problem = _in_words(error)
+        if problem is None:
+            raise
+        sys.stderr.write(f"{problem}. `patchwright doctor` says what works here, and what to do.\n")
+        return EXIT_FAILED
+
+
+def _in_words(error: Exception) -> str | None:
+    """What the world did: the disk, the system, a worker process, the store. None for what is a fault of our own."""
+    from context.errors import ContextError
+
+    match error:
+        case OSError(strerror=str() as reason, filename=None):
+            return reason
+        case OSError(strerror=str() as reason, filename=name):
+            return f"{name}: {reason}"
+        case ContextError() | OSError():
+            text = str(error) or "the system did not let the work be done"
+            return f"{text[0].upper()}{text[1:]}"
+        case _:
+            return None
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
@@ -77,8 +102,17 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         subparser = subparsers.add_parser(command.name, help=command.help)
         if command.name == chosen:
             module = command.module()
-            subparser.description = module.__doc__
+            subparser.description = wrapped(module.__doc__ or "", shutil.get_terminal_size().columns - 2)
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.add_arguments(subparser)
             subparser.set_defaults(run=module.run)
     return parser
+
+
+def wrapped(text: str, columns: int) -> str:
+    """A docstring's paragraphs within some columns; indented lines are examples and stay as they are."""
+    paragraphs = text.strip("\n").split("\n\n")
+    width = min(max(columns, 20), 100)
+    return "\n\n".join(
+        paragraph if paragraph.startswith(" ") else textwrap.fill(paragraph, width) for paragraph in paragraphs
+    )

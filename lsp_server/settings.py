@@ -76,8 +76,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings, tuple[str, ...]]:
     """The settings, and a warning in words for each thing that was ignored."""
-    config_file = _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path) / "config.toml"
     warnings: list[str] = []
+    config_file = _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, warnings) / "config.toml"
     values = _read(config_file, warnings)
     endpoint = _endpoint(values, environment, config_file, warnings)
     default = Budget()
@@ -90,15 +90,20 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
         ),
         never_send=tuple(values.get("context.never_send", ())),
         config_file=config_file,
-        cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path),
-        state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path),
+        cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path, warnings),
+        state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),
     )
     return settings, tuple(warnings)
 
 
-def _folder(environment: Mapping[str, str], name: str, default: Callable[..., Path]) -> Path:
+def _folder(environment: Mapping[str, str], name: str, default: Callable[..., Path], warnings: list[str]) -> Path:
     chosen = environment.get(name)
-    return Path(chosen).expanduser() if chosen else default(APPLICATION, appauthor=False)
+    if chosen:
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError:
+            warnings.append(f"{name} is {chosen}, and there is no such home folder: using the default.")
+    return default(APPLICATION, appauthor=False)
 
 
 def _read(file: Path, warnings: list[str]) -> dict[str, Any]:

@@ -88,3 +88,9 @@ def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path):
 def test_valid_keys_beside_a_wrong_one_still_count(tmp_path: Path):
     settings, warnings = check_settings(tmp_path, "[context]\nbudget_tokens = 900\nnever_send = ['x/**']\nwrong = 1\n")
     assert (settings.budget.context_tokens, settings.never_send, len(warnings)) == (900, ("x/**",), 1)
+
+
+def test_a_folder_below_a_home_that_is_not_there_is_named_and_the_default_is_used(tmp_path: Path):
+    settings, warnings = check_settings(tmp_path, PATCHWRIGHT_CACHE="~nobody-of-that-name/x")
+    assert [("PATCHWRIGHT_CACHE" in warning, "no such home" in warning) for warning in warnings] == [(True, True)]
+    assert settings.cache_folder.is_absolute()

@@ -1,7 +1,9 @@
 """Turns a description into a reviewed diff, or applies it.
 
     echo "rename load_user to fetch_user" | patchwright ask --root . -
-    patchwright ask --file app/models.py --line 12 --apply      (the comment on that line is the description)
+    patchwright ask --file app/models.py --line 12 --apply
+
+Without a description, the comment on that line is the description.
 
 Exit codes: 0 a change, 3 none (why is said), 4 a person must approve it, 5 denied.
 """
@@ -23,7 +25,7 @@ from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.disk import write_change
-from lsp_server.commands.terminal import print_diff, print_json, print_page, read_description, remarks, results
+from lsp_server.commands.terminal import agreed, print_diff, print_json, print_page, read_description, remarks, results
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
 from lsp_server.settings import Settings, load_settings
@@ -35,7 +37,9 @@ EXIT_BY_LEVEL = {"allow": 0, "confirm": 0, "approve": 4, "deny": 5}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The fixed interface: `--root DIR [--file F --line N] [--apply] [--json] -`."""
     parser.add_argument("description", nargs="?", help="the description, or - to read it from standard input")
-    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", default=Path(), help="the workspace folder (default: this one)"
+    )
     parser.add_argument("--file", metavar="F", help="the file that it is about, relative to the workspace folder")
     parser.add_argument("--line", type=int, metavar="N", help="the line in it, from 1")
     parser.add_argument("--action", choices=[action.id for action in ACTIONS], help=argparse.SUPPRESS)
@@ -127,7 +131,7 @@ def _apply(root: Path, proposal: Proposal) -> int:
     level = proposal.verdict.level
     if level == "confirm" and sys.stdin.isatty():
         console.print(" ".join(proposal.verdict.reasons), style="yellow", markup=False)
-        if console.input("Apply it? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not agreed(console, "Apply it?"):
             console.print("Nothing was written.")
             return EXIT_BY_LEVEL["approve"]
     elif level != "allow":

@@ -17,22 +17,43 @@ from lsp_server.commands.workspace import folder, opened
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The fixed interface: `--root DIR --budget TOKENS --json -`."""
     parser.add_argument("description", help="the description, or - to read it from standard input")
-    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
-    parser.add_argument("--budget", type=int, default=8000, metavar="TOKENS", help="default: %(default)s")
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", default=Path(), help="the workspace folder (default: this one)"
+    )
+    parser.add_argument(
+        "--budget",
+        type=tokens,
+        default=8000,
+        metavar="TOKENS",
+        help="the most that all pieces may cost (default: %(default)s)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def tokens(text: str) -> int:
+    """A budget; argparse tells the user of the ValueError."""
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the pieces. Exit code 0, or 2 when the folder does not exist."""
+    """Prints the pieces. Exit code 0, or 2 for a folder that does not exist and an empty description."""
     root = folder(arguments.root)
     if root is None:
         return 2
-    context = asyncio.run(_select(root, read_description(arguments.description), arguments.budget))
+    description = read_description(arguments.description)
+    if not description.strip():
+        remarks().print("Say what to find code for: the description is empty.", style="red")
+        return 2
+    context = asyncio.run(_select(root, description, arguments.budget))
     if arguments.json:
         pieces = [piece_json(piece) for piece in context.pieces]
         print_json({"pieces": pieces, "tokens": context.tokens, "ms": context.ms})
     else:
-        results().print(pieces_table(context))
+        if context.pieces:
+            results().print(pieces_table(context))
         left = f"; {len(context.left_out)} more did not fit" if context.left_out else ""
         remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}")
     return 0

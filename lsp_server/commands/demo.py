@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from clients.detect import LocalServer, local_servers
-from lsp_server.commands.terminal import print_diff, print_page
+from lsp_server.commands.terminal import agreed, print_diff, print_page
 from lsp_server.demo_editor import DemoEditor
 from lsp_server.settings import load_settings
 
@@ -95,8 +95,8 @@ async def _model(console: Console) -> dict[str, str]:
     if not servers or not servers[0].models or not sys.stdin.isatty():
         return {}
     server: LocalServer = servers[0]
-    question = f"A model answers at {server.base_url} ({server.models[0]}). Send the sample project to it? [y/N] "
-    if console.input(question, markup=False).strip().lower() not in ("y", "yes"):
+    question = f"A model answers at {server.base_url} ({server.models[0]}). Send the sample project to it?"
+    if not agreed(console, question):
         return {}
     return {"PATCHWRIGHT_ENDPOINT": server.base_url, "PATCHWRIGHT_MODEL": server.models[0]}
 

@@ -3,10 +3,12 @@
 import platform
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -103,19 +105,28 @@ def _folder_finding(name: str, folder: Path, variable: str) -> Finding:
         return Finding(name, "optional", f"{folder} cannot be written ({error.strerror})", advice)
 
 
+async def sqlite_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Can this Python's SQLite search text? The index is kept in it."""
+    try:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+    except sqlite3.Error as error:
+        advice = "run scripts/install with another Python: those of python.org, uv, Debian and Homebrew have FTS5"
+        return [Finding("SQLite", "no", f"{sqlite3.sqlite_version}, without FTS5 ({error})", advice)]
+    return [Finding("SQLite", "yes", f"{sqlite3.sqlite_version}, with FTS5")]
+
+
 async def index_check(root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
-    """Do the worker processes start and parse, and does the store open?"""
+    """Do the worker processes start and parse?"""
     index = Index(root, settings.cache_folder, settings.never_send)
     try:
         outline = await index.outline("example.py", "def example():\n    pass\n")
-    except OSError as error:
-        return [Finding("Workers", "no", f"worker processes do not start ({error})", "see the message above")]
     finally:
         await index.close()
-    if [definition.name for definition in outline] != ["example"]:
-        return [Finding("Workers", "no", "a worker parsed a small file wrongly", "install again: scripts/install")]
-    notes = [Finding("Store", "optional", warning) for warning in index.warnings]
-    return [Finding("Workers", "yes", "worker processes start and parse"), *notes]
+    if [definition.name for definition in outline] == ["example"]:
+        return [Finding("Workers", "yes", "worker processes start and parse")]
+    advice = "install again: scripts/install; if that does not help, see whether memory or processes are limited here"
+    return [Finding("Workers", "no", "a worker process did not start, or did not parse a small file", advice)]
 
 
 async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
@@ -175,6 +186,7 @@ CHECKS: tuple[Check, ...] = (
     grammars_check,
     settings_check,
     folders_check,
+    sqlite_check,
     index_check,
     model_check,
     editors_check,

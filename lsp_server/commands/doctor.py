@@ -18,13 +18,15 @@ MARKS: dict[State, str] = {"yes": "✓", "optional": "–", "no": "✗"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--json` prints `{"ok", "checks": [{"name", "state", "detail", "advice"}]}`."""
-    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", default=Path(), help="the workspace folder (default: this one)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs every check."""
-    findings = asyncio.run(_examine(arguments.root.expanduser().resolve()))
+    findings = asyncio.run(_examine(arguments.root.absolute()))
     well = all(finding.state != "no" for finding in findings)
     if arguments.json:
         print_json({"ok": well, "checks": [asdict(finding) for finding in findings]})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lsp_server.commands.edits_apply import edits_apply
 from lsp_server.commands.terminal import print_json, remarks
+from lsp_server.commands.workspace import folder
 from lsp_server.edits.change import Refused
 
 EXIT_REFUSED = 3
@@ -21,15 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(required=True, metavar="apply")
     apply = subparsers.add_parser("apply", help="apply a reply", description=__doc__)
     apply.formatter_class = argparse.RawDescriptionHelpFormatter
-    apply.add_argument("--root", type=Path, required=True, help="the files as they are now")
-    apply.add_argument("--reply", type=Path, required=True, help="the model's reply, as it came")
-    apply.add_argument("--base", type=Path, help="the files as the model saw them, if they changed since")
+    apply.add_argument("--root", type=Path, metavar="DIR", required=True, help="the files as they are now")
+    apply.add_argument("--reply", type=Path, metavar="FILE", required=True, help="the model's reply, as it came")
+    apply.add_argument(
+        "--base", type=Path, metavar="DIR", help="the files as the model saw them, if they changed since"
+    )
     apply.add_argument("--default-path", metavar="P", help="the file that a reply without a path is about")
     apply.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Applies the reply; see the module's exit codes."""
+    for given in (arguments.root, arguments.base):
+        if given is not None and folder(given) is None:
+            return 2
     try:
         reply = arguments.reply.read_bytes().decode("utf-8", "replace")
     except OSError as error:
@@ -40,8 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"problems": [asdict(problem) for problem in outcome.problems]})
         for problem in outcome.problems:
-            where = f"block {problem.block}, " if problem.block else ""
-            remarks().print(f"{where}{problem.path}: {problem.code}: {problem.message}", style="red", markup=False)
+            block = f"block {problem.block}" if problem.block else ""
+            said = ": ".join(filter(None, (block, problem.path, problem.code, problem.message)))
+            remarks().print(said, style="red", markup=False)
         return EXIT_REFUSED
     if arguments.json:
         print_json(asdict(outcome))

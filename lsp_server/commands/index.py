@@ -17,7 +17,9 @@ from lsp_server.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The fixed interface: `--root DIR --json`."""
-    parser.add_argument("--root", type=Path, default=Path(), help="the workspace folder (default: this one)")
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", default=Path(), help="the workspace folder (default: this one)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -74,6 +74,15 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     return built
 
 
+def agreed(console: Console, question: str) -> bool:
+    """Whether the person at the terminal says yes; the end of the input means no."""
+    try:
+        return console.input(f"{question} [y/N] ", markup=False).strip().lower() in ("y", "yes")
+    except EOFError:
+        console.print()
+        return False
+
+
 def read_description(given: str | None) -> str:
     """The description: the argument itself, or standard input for `-`."""
     if given is None:

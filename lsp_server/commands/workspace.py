@@ -15,11 +15,17 @@ from lsp_server.settings import load_settings
 
 def folder(path: Path) -> Path | None:
     """The real folder, or None after saying that there is none."""
-    root = path.expanduser().resolve()
-    if root.is_dir():
-        return root
-    remarks().print(f"{root} is not a folder. Name one with --root.", style="red", markup=False)
-    return None
+    try:
+        root = path.expanduser().resolve()
+        problem = "" if root.is_dir() else "is not a folder"
+    except (OSError, RuntimeError) as error:
+        root, problem = path, f"cannot be used ({getattr(error, 'strerror', None) or error})"
+    if root.parent == root:
+        problem = "is all of the disk"
+    if problem:
+        remarks().print(f"{root} {problem}. Name a folder with --root.", style="red", markup=False)
+        return None
+    return root
 
 
 @asynccontextmanager

@@ -49,8 +49,16 @@ class Run:
         return {path.relative_to(self.root).as_posix(): path.read_text() for path in files}
 
     def __call__(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
+        return self.program([str(COMMAND)], *arguments, stdin=stdin, **environment)
+
+    def broken(self, how: str, *arguments: str | Path) -> Ended:
+        """Runs the command after some lines of Python that break something."""
+        program = f"{how}\nimport sys; from lsp_server.cli import main; sys.exit(main(sys.argv[1:]))"
+        return self.program([sys.executable, "-I", "-c", program], *arguments)
+
+    def program(self, command: list[str], *arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
         ended = subprocess.run(
-            [str(COMMAND), *map(str, arguments)],
+            [*command, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             text=True,

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from .conftest import Run
 
 FILES = {
@@ -93,3 +95,52 @@ def test_help_names_every_command(patchwright: Run):
     for name in ("serve", "ask", "context", "index", "edits", "doctor", "demo"):
         assert name in patchwright("--help").out
         assert patchwright(name, "--help").code == 0
+
+
+NO_WORKERS = "import context.workers as workers; workers.START = 'raise SystemExit(1)'"
+
+
+def test_workers_that_do_not_start_are_said_without_a_traceback(patchwright: Run):
+    patchwright.write(FILES)
+    ended = patchwright.broken(NO_WORKERS, "ask", "rename retry to again")
+    assert (ended.code, "patchwright doctor" in ended.err, "Traceback" in ended.err) == (3, True, False)
+
+
+@pytest.mark.parametrize("error", ["OSError(28, 'No space left on device')", "context.errors.StoreError('gone')"])
+def test_what_the_world_refuses_is_one_sentence_and_never_a_traceback(patchwright: Run, error: str):
+    broken = f"import context.index, context.errors\ndef fail(*_): raise {error}\ncontext.index.Index.refresh = fail"
+    ended = patchwright.broken(broken, "context", "x")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "patchwright doctor" in ended.err
+
+
+def test_an_interrupt_while_a_command_is_loaded_is_no_traceback(patchwright: Run):
+    broken = "import lsp_server.cli as cli\ndef stop(*_): raise KeyboardInterrupt\ncli.import_module = stop"
+    ended = patchwright.broken(broken, "index")
+    assert (ended.code, ended.out, ended.err) == (130, "", "")
+
+
+def test_doctor_says_that_a_python_cannot_keep_the_index(patchwright: Run):
+    broken = (
+        "import sqlite3, lsp_server.commands.diagnosis as diagnosis\n"
+        "class Small(sqlite3.Connection):\n"
+        "    def execute(self, *_): raise sqlite3.OperationalError('no such module: fts5')\n"
+        "diagnosis.sqlite3 = type('', (), {**vars(sqlite3), 'connect': staticmethod(lambda _: Small(':memory:'))})"
+    )
+    ended = patchwright.broken(broken, "doctor", "--json")
+    check = next(check for check in ended.json["checks"] if check["name"] == "SQLite")
+    assert (ended.code, check["state"]) == (1, "no")
+    assert "FTS5" in check["detail"]
+    assert "Python" in check["advice"]
+
+
+def test_places_and_numbers_that_make_no_sense_are_explained(patchwright: Run):
+    for arguments, said in (
+        (("index", "--root", "~nobody-of-that-name"), "Name a folder with --root"),
+        (("index", "--root", "/"), "all of the disk"),
+        (("context", "--budget", "-5", "x"), "--budget"),
+        (("context", "  "), "description is empty"),
+        (("edits", "apply", "--root", "nowhere", "--reply", "x"), "is not a folder"),
+    ):
+        ended = patchwright(*arguments)
+        assert (ended.code, ended.out, said in ended.err) == (2, "", True), ended.err
