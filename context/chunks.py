@@ -12,7 +12,9 @@ from context.symbols import Definition
 MOST_LINES = 80
 JOINED_LINES = 50
 LEADING_LINES = 12
-"""A gap of up to so many lines before a definition (its comment, its attributes) belongs to it."""
+"""A gap of up to so many lines before a definition belongs to it; of a longer one its comment and attributes do."""
+
+_COMMENT_MARKS = ("#", "//", "/*", "*", "@", "--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class _Span:
     names: tuple[str, ...]
 
 
-def chunks(line_count: int, definitions: Sequence[Definition]) -> tuple[Chunk, ...]:
-    """The chunks of a file of `line_count` lines whose definitions are given in source order."""
+def chunks(lines: Sequence[str], definitions: Sequence[Definition]) -> tuple[Chunk, ...]:
+    """The chunks of a file whose definitions are given in source order."""
     joined: list[_Span] = []
-    for span in _spans(line_count, definitions):
+    for span in _spans(lines, definitions):
         last = joined[-1] if joined else None
         if last is not None and span.end - last.start < JOINED_LINES:
             joined[-1] = _Span(last.start, span.end, last.names + span.names)
@@ -43,7 +45,7 @@ def chunks(line_count: int, definitions: Sequence[Definition]) -> tuple[Chunk, .
     return tuple(Chunk(span.start, span.end, " ".join(dict.fromkeys(span.names))) for span in joined)
 
 
-def _spans(line_count: int, definitions: Sequence[Definition]) -> list[_Span]:
+def _spans(lines: Sequence[str], definitions: Sequence[Definition]) -> list[_Span]:
     """Spans that follow each other without holes."""
     spans: list[_Span] = []
     line = 1
@@ -52,12 +54,13 @@ def _spans(line_count: int, definitions: Sequence[Definition]) -> list[_Span]:
             continue
         if _is_cut(definition, definitions, position):
             # Its first lines go with what follows, under its own name.
-            spans += _windows(line, definition.start_line - 1, ())
-            spans.append(_Span(definition.start_line, definition.start_line, _names(definition)))
+            start = _with_comment(lines, definition.start_line, line)
+            spans += _windows(line, start - 1, ())
+            spans.append(_Span(start, definition.start_line, _names(definition)))
             line = definition.start_line + 1
             continue
         gap = definition.start_line - line
-        start = line if gap <= LEADING_LINES else definition.start_line
+        start = line if gap <= LEADING_LINES else _with_comment(lines, definition.start_line, line)
         spans += _windows(line, start - 1, ())
         names = [definition]
         for inner in definitions[position + 1 :]:
@@ -66,7 +69,15 @@ def _spans(line_count: int, definitions: Sequence[Definition]) -> list[_Span]:
             names.append(inner)
         spans += _windows(start, definition.end_line, tuple(name for each in names for name in _names(each)))
         line = definition.end_line + 1
-    return spans + _windows(line, line_count, ())
+    return spans + _windows(line, len(lines), ())
+
+
+def _with_comment(lines: Sequence[str], start: int, first: int) -> int:
+    """The line where the comment and the attributes right above a definition begin, not before line `first`."""
+    lowest = max(first, start - MOST_LINES // 2)
+    while start > lowest and lines[start - 2].lstrip().startswith(_COMMENT_MARKS):
+        start -= 1
+    return start
 
 
 def _is_cut(definition: Definition, definitions: Sequence[Definition], position: int) -> bool:

@@ -12,7 +12,7 @@ from context.parse import PARSE_SECONDS, parse_within
 from context.symbols import Symbols, symbols
 from context.words import WordCache, cased, term_text, words
 
-EXTRACT_VERSION = 3
+EXTRACT_VERSION = 4
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
 _terms = WordCache(term_text)
@@ -90,8 +90,9 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
     if language is not None and parsed:
         tree = parse_within(language, data, PARSE_SECONDS)
         found = symbols(language, tree, data) if tree is not None else found
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    cut = () if private else chunks(len(starts) - 1, found.definitions)
+    lines = text.removesuffix("\n").split("\n") if text else []
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    cut = () if private else chunks(lines, found.definitions)
     per_chunk = [words(text[starts[chunk.start_line - 1] : starts[chunk.end_line]]) for chunk in cut]
     distinct = set[str]().union(*per_chunk) if cut else set(words(text))
     return Extract(

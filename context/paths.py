@@ -6,6 +6,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from context.languages import language_of
+from context.rank import TEST, rank_of
 from context.words import terms_of, words
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[./\\][A-Za-z_][\w-]*)+")
@@ -15,6 +17,8 @@ WHOLE_PATH, FILE_NAME, MODULE, STEM = 30.0, 15.0, 8.0, 4.0
 """How much it says when a description names a file in this way."""
 
 SHORTEST_STEM = 4
+
+_TEST_STEMS = ("{}", "test_{}", "{}_test", "tests_{}", "{}_tests", "test{}", "{}test", "{}tests", "{}_spec")
 
 
 class PathNames:
@@ -103,6 +107,18 @@ class PathNames:
                     found[path] += weight * rarity
         return found
 
+    def tests_of(self, path: str) -> tuple[str, ...]:
+        """The tests that are named after a file (`test_x`, `x_test`, `x.spec`), those that stand nearest first."""
+        name = path.rpartition("/")[2].lower()
+        stem = name.partition(".")[0].strip("_")
+        found: set[str] = set()
+        with self._lock:
+            for pattern in _TEST_STEMS:
+                found |= self._by_stem.get(pattern.format(stem), set())
+        near = {each for each in found if rank_of(each) == TEST and each != path and _suffix(each) == _suffix(path)}
+        folders = set(path.split("/")[:-1])
+        return tuple(sorted(near, key=lambda each: (-len(folders & set(each.split("/")[:-1])), each)))
+
     def _modules(self, parts: list[str]) -> list[str]:
         tail = "/".join(parts).lower()
         return [
@@ -110,6 +126,11 @@ class PathNames:
             for path in self._by_stem.get(parts[-1].lower(), ())
             if f"/{path.lower().rpartition('.')[0]}".endswith(f"/{tail}")
         ]
+
+
+def _suffix(path: str) -> str:
+    language = language_of(path)
+    return language.module if language else ""
 
 
 def _names(path: str) -> tuple[str, str]:

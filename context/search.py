@@ -117,6 +117,13 @@ def search(
     return tuple(sorted(hits, key=lambda hit: _order(hit, said))), terms
 
 
+def beginning(path: str, store: Store) -> tuple[Hit, ...]:
+    """The first chunks of a file, for one that no search found. Blocks."""
+    return tuple(
+        Hit(path, start, end, symbols, sha, 0.0) for _, start, end, symbols, sha in store.query(_OF_FILE, (path,))
+    )
+
+
 def matched_terms(text: str, terms: Terms, most: int = 4) -> tuple[str, ...]:
     """Which words of a text the description has too, the rarest first."""
     found: dict[str, str] = {}

@@ -1,8 +1,10 @@
 """Which pieces of the workspace does a description need? Packs ranked pieces into a token budget."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from context.heads import import_lines
+from context.languages import language_of
 from context.snapshot import FileText, Place, Snapshot
 from context.symbols import Definition
 
@@ -12,6 +14,9 @@ PIECE_OVERHEAD = 15
 PIECE_TOKENS = 2000
 FILE_SHARE = 0.5
 """No piece costs more than so many tokens, and a file of several pieces no more than this share of the budget."""
+
+HEADS_SHARE = 0.1
+"""The most of the budget that goes to what files import."""
 
 SURROUNDING_LINES = 60
 MOST_LEFT_OUT = 50
@@ -70,34 +75,67 @@ def cost(text: str) -> int:
     return len(text) // 4 + PIECE_OVERHEAD
 
 
+@dataclass(slots=True)
+class _Packing:
+    """A budget in tokens while it is spent."""
+
+    snapshot: Snapshot
+    left: float
+    left_for_heads: float
+    file_most: float
+    pieces: list[Piece] = field(default_factory=list[Piece])
+    left_out: list[Piece] = field(default_factory=list[Piece])
+    spent: dict[str, int] = field(default_factory=dict[str, int])
+
+
 def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted]) -> Context:
     """Takes `here` and then what is wanted, best first, as far as the budget goes; what does not fit is passed over.
 
-    Lines that are packed already are not packed twice. Blocks on the disk.
+    Each file's imports come with its first piece where they fit. No line is packed twice. Blocks on the disk.
     """
-    pieces: list[Piece] = []
-    left_out: list[Piece] = []
-    spent: dict[str, int] = {}
-    left = query.budget
     file_most = max(PIECE_TOKENS, query.budget * FILE_SHARE)
-    if here is not None and here.tokens <= left:
-        pieces.append(here)
-        left -= here.tokens
+    packing = _Packing(snapshot, query.budget, query.budget * HEADS_SHARE, file_most)
+    if here is not None and here.tokens <= packing.left:
+        packing.pieces.append(here)
+        packing.left -= here.tokens
+        _take_head(packing, here)
     for each in wanted:
-        if len(left_out) >= MOST_LEFT_OUT:
+        if len(packing.left_out) >= MOST_LEFT_OUT:
             break
-        for start, end in _not_packed(each, pieces):
+        for start, end in _not_packed(each, packing.pieces):
             piece = _piece(each, start, end, snapshot)
-            if piece is None:
-                continue
-            used = spent.get(piece.path, 0)
-            if piece.tokens <= left and used + piece.tokens <= file_most:
-                pieces.append(piece)
-                left -= piece.tokens
-                spent[piece.path] = used + piece.tokens
-            elif piece.tokens > left:
-                left_out.append(piece)
-    return Context(tuple(pieces), query.budget - left, tuple(left_out))
+            if piece is not None:
+                _take(packing, piece)
+    return Context(tuple(packing.pieces), query.budget - int(packing.left), tuple(packing.left_out))
+
+
+def _take(packing: _Packing, piece: Piece) -> None:
+    used = packing.spent.get(piece.path)
+    if piece.tokens <= packing.left and (used or 0) + piece.tokens <= packing.file_most:
+        packing.pieces.append(piece)
+        packing.left -= piece.tokens
+        packing.spent[piece.path] = (used or 0) + piece.tokens
+        if used is None:
+            _take_head(packing, piece)
+    elif piece.tokens > packing.left:
+        packing.left_out.append(piece)
+
+
+def _take_head(packing: _Packing, piece: Piece) -> None:
+    """Shows what a file imports, too: who writes code for it must know."""
+    file = packing.snapshot.file(piece.path)
+    if not isinstance(file, FileText) or language_of(piece.path) is None:
+        return
+    lines = import_lines(file.text.split("\n"))
+    if lines is None:
+        return
+    head = Wanted(piece.path, *lines, piece.score, lambda _: "what its file imports")
+    for start, end in _not_packed(head, packing.pieces):
+        found = _piece(head, start, end, packing.snapshot)
+        if found is not None and found.tokens <= min(packing.left, packing.left_for_heads):
+            packing.pieces.append(found)
+            packing.left -= found.tokens
+            packing.left_for_heads -= found.tokens
 
 
 def piece_here(file: FileText, place: Place, outline: Sequence[Definition], budget: int) -> Piece | None:
@@ -106,7 +144,7 @@ def piece_here(file: FileText, place: Place, outline: Sequence[Definition], budg
     A definition that does not fit in half of the budget is cut down to the lines around the place.
     """
     lines = file.text.split("\n")
-    last = len(lines)
+    last = max(1, len(lines) - (lines[-1] == ""))
     place_start, place_end = max(1, min(place.start_line, last)), max(1, min(place.end_line, last))
     around = [
         (each.start_line, each.end_line)
@@ -148,8 +186,9 @@ def _piece(wanted: Wanted, start: int, end: int, snapshot: Snapshot) -> Piece | 
     lines = file.text.split("\n")[start - 1 : end]
     while lines and cost("\n".join(lines)) > PIECE_TOKENS:
         lines = lines[: len(lines) // 2]
-    text = "\n".join(lines)
-    if not text.strip():
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    if not filled:
         return None
-    end = start + len(lines) - 1
+    start, end = start + filled[0], start + filled[-1]
+    text = "\n".join(lines[filled[0] : filled[-1] + 1])
     return Piece(wanted.path, start, end, wanted.score, wanted.why(text), text, cost(text))

@@ -7,10 +7,11 @@ from functools import cache, partial
 from context.extract import Extract
 from context.files import FileFilter
 from context.paths import PathNames
-from context.search import Hit, Terms, matched_terms, search
+from context.search import Hit, Terms, beginning, matched_terms, search
 from context.select import Context, Piece, Query, Wanted, pack
 from context.snapshot import Snapshot
 from context.store import Store
+from context.test_pieces import asks_for_tests, with_tests
 
 MOST_REASONS = 3
 
@@ -30,6 +31,8 @@ def selected(query: Query, snapshot: Snapshot, material: Material) -> Context:
     """The pieces for a query. Blocks; raises StoreError and OSError."""
     here = query.place.path if query.place else None
     hits, terms = search(query.description, material.store, material.names, material.overlays, here)
+    if asks_for_tests(query.description):
+        hits = with_tests(hits, material.names, lambda path: beginning(path, material.store), here)
     return pack(query, snapshot, material.here, _wanted(hits, terms, material.file_filter))
 
 

@@ -1,14 +1,18 @@
 """Which pieces a description gets: the right ones first, within the budget, and never what must not be sent."""
 
+import textwrap
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from context.chunks import JOINED_LINES, MOST_LINES, chunks
+from context.heads import import_lines
 from context.select import Context, Piece, Query, Wanted, cost, pack
 from context.snapshot import Place, Snapshot, from_buffer
 from context.symbols import Definition
+from context.test_pieces import asks_for_tests
 from context.words import terms_of
 from tests.context.workspace import indexed, write
 
@@ -109,6 +113,121 @@ async def test_what_does_not_fit_is_listed(tmp_path: Path):
     assert not {piece.path for piece in context.pieces} & {piece.path for piece in context.left_out}
 
 
+TESTED = """
+    //- shop/basket.py
+    import json
+    from shop.models import (
+        Customer,
+        Order,
+    )
+
+    RATE = 3
+
+
+    # Adds up what is in the basket.
+    # Rounds once.
+    @traced
+    def basket_total(basket):
+        return sum(item.price for item in basket)
+    //- shop/checkout.py
+    def checkout(basket): return basket_total(basket)
+    //- tests/unit/test_basket.py
+    def test_nothing_in_it(): assert empty() == 0
+    //- tests/test_other.py
+    def test_basket_basket_total(): assert total(basket, basket)
+    //- docs/basket.md
+    The basket total is the total of the basket.
+    """
+
+
+async def packed(folder: Path, text: str, description: str, budget: int = 2000) -> Context:
+    root = write(folder / "root", text)
+    async with indexed(root, folder / "cache") as index:
+        return await index.select(Query(description, budget), Snapshot(root))
+
+
+@pytest.mark.parametrize(
+    ("description", "asks"),
+    [
+        ("add tests for basket_total", True),
+        ("round the basket total, with unit tests", True),
+        ("basket total is wrong, see test_nothing_in_it", True),
+        ("Write a regression test: the basket total is 0", True),
+        ("round the basket total", False),
+        ("the latest basket total needs a proxy to test", False),
+    ],
+)
+async def test_tests_of_the_source_come_after_it_when_they_are_asked_for(
+    tmp_path: Path, description: str, *, asks: bool
+):
+    assert asks_for_tests(description) == asks
+    context = await packed(tmp_path, TESTED, description)
+    paths = list(dict.fromkeys(piece.path for piece in context.pieces))
+    if asks:
+        assert paths.index("shop/basket.py") < paths.index("tests/unit/test_basket.py") < paths.index("docs/basket.md")
+        (piece,) = [piece for piece in context.pieces if piece.path == "tests/unit/test_basket.py"]
+        assert "tests what was found" in piece.why
+
+
+async def test_tests_are_not_drowned_by_much_source(tmp_path: Path):
+    many = "".join(f"//- shop/basket_{n}.py\ndef basket_total_{n}(basket): return basket\n" for n in range(60))
+    context = await packed(tmp_path, textwrap.dedent(TESTED) + many, "add tests for basket_total in basket.py", 800)
+    assert "tests/unit/test_basket.py" in {piece.path for piece in context.pieces}
+
+
+async def test_a_piece_comes_with_what_its_file_imports(tmp_path: Path):
+    body = "".join(f"def other_{n}():\n    return {n}\n\n" for n in range(60))
+    text = textwrap.dedent(TESTED).replace("RATE = 3\n", f"RATE = 3\n{body}")
+    context = await packed(tmp_path, text, "round basket_total")
+    first, head = context.pieces[:2]
+    assert (head.path, head.start_line, head.end_line, head.why) == ("shop/basket.py", 1, 5, "what its file imports")
+    assert "# Adds up what is in the basket.\n# Rounds once.\n@traced\n" in first.text
+    assert first.start_line > head.end_line
+    small = await packed(tmp_path, text, "round basket_total", first.tokens + 10)
+    assert [piece.path for piece in small.pieces] == ["shop/basket.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import a\nfrom b import (\n  c,\n)\n\nx = 1\nimport d\n", (1, 4)),
+        ('"""Says what."""\n\nfrom __future__ import annotations\n\n# why\nimport b\nclass A: ...\n', (3, 6)),
+        ('// licence\npackage main\n\nimport (\n\t"fmt"\n)\n\nfunc main() {}\n', (2, 6)),
+        ("'use strict';\nconst a = require('a');\nimport {\n  b,\n} from 'b';\nrun();\n", (2, 5)),
+        ("use std::io;\npub use crate::{\n  a,\n};\nfn main() {}\n", (1, 4)),
+        ("package a.b;\n\nimport java.util.List;\n\nclass A {}\n", (1, 3)),
+        ("x = 1\n", None),
+        ("", None),
+        ("import a\n" * 500, (1, 88)),
+        ("import (" + "a" * 2000 + "\n", None),
+    ],
+)
+def test_the_imports_of_a_file_are_the_lines_at_its_head(text: str, lines: tuple[int, int] | None):
+    assert import_lines(text.split("\n")) == lines
+
+
+async def test_pieces_begin_and_end_with_text_that_is_there(tmp_path: Path):
+    text = "\n\n\ndef retry_once():\n    return 1\n\n\n\ndef retry_twice():\n    return 2\n\n\n"
+    context = await packed(tmp_path, f"//- a.py\n{text}", "retry once")
+    (piece,) = context.pieces
+    assert (piece.start_line, piece.end_line) == (4, 10)
+    root = tmp_path / "root"
+    async with indexed(root, tmp_path / "cache") as index:
+        place = Place("a.py", 12, 99)
+        context = await index.select(Query("retry", 2000, place), Snapshot(root))
+    assert all(1 <= each.start_line <= each.end_line <= 12 for each in context.pieces)
+
+
+def test_a_comment_right_above_a_definition_goes_with_it():
+    lines = ["x"] * 73 + ["# why", "@cached", *["x"] * 55]
+    definitions = [
+        Definition("f", "function", 1, 60, 1, "", stub=False),
+        Definition("g", "function", 76, 130, 76, "", stub=False),
+    ]
+    found = {each.symbols: (each.start_line, each.end_line) for each in chunks(lines, definitions)}
+    assert found == {"f": (1, 60), "": (61, 73), "g": (74, 130)}
+
+
 def test_words_are_parted_and_stemmed():
     assert terms_of("loadUserNames") == ("loadusernam", "load", "user", "nam")
     assert terms_of("HTTPServer")[1] == terms_of("http")[0]
@@ -126,7 +245,7 @@ def test_chunks_cover_every_line_once(starts: list[tuple[int, int]], line_count:
         for start, length in sorted(starts, key=lambda each: (each[0], -each[1]))
         if start <= line_count
     ]
-    cut = chunks(line_count, definitions)
+    cut = chunks([""] * line_count, definitions)
     assert [line for each in cut for line in range(each.start_line, each.end_line + 1)] == list(
         range(1, line_count + 1)
     )
