@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from context.database import Connection, make_private, prepare
+from context.errors import StoreError
 from context.extract import Extracted
 from context.rows import FileRow, write_files
 from context.schema import version
@@ -64,7 +65,10 @@ class Store:
     def _in_memory(self, reason: str) -> None:
         self.warning = f"The index is kept in memory only: {self._folder} cannot be used ({reason})."
         self._writer = self._reader = self._searcher = Connection(":memory:")
-        prepare(self._writer.sqlite)
+        try:
+            prepare(self._writer.sqlite)
+        except sqlite3.Error as error:
+            raise StoreError(f"SQLite of this Python cannot keep an index ({error})") from error
 
     def _move_aside(self) -> None:
         """Only one broken store is kept, for whoever wants to look at it."""

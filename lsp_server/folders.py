@@ -68,17 +68,25 @@ class Folder:
 
 @dataclass(slots=True)
 class Folders:
-    """The folders that are open, by URI."""
+    """The folders that are open, by URI; `too_wide` are those that were not opened, for the user to be told."""
 
+    too_wide: list[Path] = field(default_factory=list[Path])
     _open: dict[str, Folder] = field(default_factory=dict[str, Folder])
 
     def add(self, uri: str) -> Folder | None:
-        """Opens a folder; None for a URI that is no folder on this disk."""
+        """Opens a folder; None for a URI that is no folder on this disk, too wide to work in, or open already."""
         given = to_path(uri)
-        if given is None or not given.is_dir():
+        try:
+            if given is None or uri in self._open or not given.is_dir():
+                return None
+            folder = Folder(given, given.resolve())
+        except (OSError, RuntimeError):
             return None
-        folder = Folder(given, given.resolve())
-        return self._open.setdefault(uri, folder)
+        if is_too_wide(folder.root):
+            self.too_wide.append(folder.root)
+            return None
+        self._open[uri] = folder
+        return folder
 
     def take(self, uri: str) -> Folder | None:
         """Forgets a folder; the caller closes it."""
@@ -99,6 +107,11 @@ class Folders:
             return None
         holding = [(folder, inside) for folder in self.all() if (inside := folder.relative(path)) not in (None, ".")]
         return min(holding, key=lambda found: len(found[1] or ""), default=None)  # pyright: ignore[reportReturnType] - None is filtered out above
+
+
+def is_too_wide(root: Path) -> bool:
+    """Whether a folder holds far more than one project: all of the disk, or a home folder that is no repository."""
+    return root.parent == root or (root == Path.home().resolve() and not (root / ".git").exists())
 
 
 def _open(root: Path, settings: "Settings") -> "Services":

@@ -93,7 +93,7 @@ class Protocol(LanguageServerProtocol):
             return INVALID_REQUEST, "The server is shutting down."
         if not self._handles(method):
             return METHOD_NOT_FOUND, f"{method[:80]} is not served here."
-        if method in types.METHOD_TO_TYPES and types.METHOD_TO_TYPES[method][1] is None:
+        if _is_notification(method):
             return INVALID_REQUEST, f"{method} is a notification: it has no id and gets no answer."
         return None
 
@@ -201,6 +201,12 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
         """A document is the disk's again."""
         self.documents.closed(params.text_document.uri)
+
+
+def _is_notification(method: str) -> bool:
+    # Its annotation leaves out that a notification has no response.
+    known: Any = types.METHOD_TO_TYPES
+    return method in known and known[method][1] is None
 
 
 def log_failure(where: str, error: BaseException) -> None:

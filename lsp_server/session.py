@@ -91,21 +91,23 @@ class Session:
 
     def document(self, folder: Folder, path: str) -> Document | None:
         """The open document that is a folder's file, whatever URI it was opened under."""
-        given = self.protocol.documents.get(folder.uri(path))
-        if given is not None:
-            return given
-        return next(
-            (document for document in self.protocol.documents.all() if _path_in(folder, document) == path), None
-        )
+        return self.protocol.documents.get(folder.uri(path)) or self._documents(folder).get(path)
 
     def snapshot(self, folder: Folder) -> Snapshot:
         """The folder's files now: trusted documents over the disk."""
         buffers = {
-            path: document.file(path)
-            for document in self.protocol.documents.all()
-            if not document.doubt and (path := _path_in(folder, document)) is not None
+            path: document.file(path) for path, document in self._documents(folder).items() if not document.doubt
         }
         return Snapshot(folder.root, buffers)
+
+    def _documents(self, folder: Folder) -> dict[str, Document]:
+        """The open documents by path; of several for one file, the one that has the file's own URI, else the last."""
+        found: dict[str, Document] = {}
+        for document in self.protocol.documents.all():
+            path = _path_in(folder, document)
+            if path is not None:
+                found[path] = self.protocol.documents.get(folder.uri(path)) or document
+        return found
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Shows one message to the user."""

@@ -11,7 +11,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
     transport.add_argument("--tcp", action="store_true", help="listen on a loopback port instead, for one client")
-    parser.add_argument("--port", type=int, default=2087, help="the port for --tcp (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=port, default=2087, metavar="N", help="the port for --tcp (default: %(default)s)"
+    )
+
+
+def port(text: str) -> int:
+    """A port, 0 for any that is free; argparse tells the user of the ValueError."""
+    number = int(text)
+    if not 0 <= number < 2**16:
+        raise ValueError
+    return number
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -30,6 +30,7 @@ def register(session: Session) -> None:
 
     @session.server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        tell_too_wide(session)
         for folder in session.folders.all():
             open_folder(session, folder)
 
@@ -50,6 +51,13 @@ def begin(session: Session, params: types.InitializeParams) -> None:
         session.folders.add(uri)
     if params.process_id is not None:
         session.begin(_end_with_parent(session, params.process_id))
+
+
+def tell_too_wide(session: Session) -> None:
+    """Says which folders were not opened because they hold more than a project."""
+    while session.folders.too_wide:
+        root = session.folders.too_wide.pop()
+        session.say(f"{root} is too much to work in. Open the folder of a project.", types.MessageType.Warning)
 
 
 def open_folder(session: Session, folder: Folder) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 from lsprotocol import types
 
-from lsp_server.features.lifecycle import open_folder
+from lsp_server.features.lifecycle import open_folder, tell_too_wide
 from lsp_server.session import Session
 
 
@@ -18,4 +18,5 @@ def register(session: Session) -> None:
             folder = session.folders.add(added.uri)
             if folder is not None:
                 open_folder(session, folder)
+        tell_too_wide(session)
         await asyncio.gather(*(folder.close() for folder in removed if folder is not None))

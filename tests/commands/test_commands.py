@@ -99,11 +99,19 @@ def test_help_names_every_command(patchwright: Run):
 
 NO_WORKERS = "import context.workers as workers; workers.START = 'raise SystemExit(1)'"
 
+NO_SEARCH = "import context.database as database; database.TABLES = database.TABLES.replace('fts5', 'fts0')"
+
 
 def test_workers_that_do_not_start_are_said_without_a_traceback(patchwright: Run):
     patchwright.write(FILES)
     ended = patchwright.broken(NO_WORKERS, "ask", "rename retry to again")
     assert (ended.code, "patchwright doctor" in ended.err, "Traceback" in ended.err) == (3, True, False)
+
+
+def test_a_python_that_cannot_keep_the_index_is_said_without_a_traceback(patchwright: Run):
+    patchwright.write(FILES)
+    ended = patchwright.broken(NO_SEARCH, "index")
+    assert (ended.code, "SQLite of this Python" in ended.err, ended.err.count("\n")) == (1, True, 1)
 
 
 @pytest.mark.parametrize("error", ["OSError(28, 'No space left on device')", "context.errors.StoreError('gone')"])
@@ -139,6 +147,7 @@ def test_places_and_numbers_that_make_no_sense_are_explained(patchwright: Run):
         (("index", "--root", "~nobody-of-that-name"), "Name a folder with --root"),
         (("index", "--root", "/"), "all of the disk"),
         (("context", "--budget", "-5", "x"), "--budget"),
+        (("serve", "--tcp", "--port", "99999"), "--port"),
         (("context", "  "), "description is empty"),
         (("edits", "apply", "--root", "nowhere", "--reply", "x"), "is not a folder"),
     ):

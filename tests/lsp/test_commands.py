@@ -231,3 +231,54 @@ async def test_the_announced_commands_are_those_of_the_table():
     from lsp_server.features.execute_command import COMMANDS
 
     assert tuple(action.command for action in ACTIONS) == COMMANDS
+
+
+async def test_a_folder_that_is_added_twice_is_open_once(shared: Start):
+    editor: Editor = await shared(FILES)
+    folder = {"uri": editor.uri(""), "name": "ws"}
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}})
+    assert (await editor.pick(editor.open("a.py"), 0, "Implement this comment"))["outcome"] == "done"
+
+
+async def test_a_file_that_is_open_under_two_uris_is_edited_under_its_own(shared: Start):
+    editor: Editor = await shared(FILES)
+    (editor.root / "link.py").symlink_to(editor.root / "a.py")
+    uri, link = editor.open("a.py"), editor.open("link.py")
+    editor.type(link, "something = 'else'\n")
+    assert (await editor.pick(uri, 0, "Implement this comment"))["outcome"] == "done"
+    assert "class Point:" in editor.buffers[uri]
+    assert editor.buffers[link] == "something = 'else'\n"
+
+
+async def test_windows_line_ends_and_a_byte_order_mark_stay(shared: Start):
+    editor: Editor = await shared(FILES)
+    text = "# dataclass Point with x: int, y: int = 0\r\n\r\n# rename slow to quick\r\ndef slow():\r\n    return 1\r\n"
+    (editor.root / "a.py").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (editor.root / "b.py").write_bytes(b"\xef\xbb\xbfimport a\r\n\r\na.slow()\r\n")
+    uri = editor.open("a.py")
+    editor.type(uri, text)
+    assert (await editor.pick(uri, 0, "Implement this comment"))["outcome"] == "done"
+    line = editor.buffers[uri].split("\r\n").index("# rename slow to quick")
+    assert (await editor.pick(uri, line, "Change across files"))["outcome"] == "done"
+    assert "class Point:\r\n    x: int\r\n    y: int = 0\r\n" in editor.buffers[uri]
+    assert editor.buffers[uri].count("\n") == editor.buffers[uri].count("\r\n")
+    assert (editor.root / "b.py").read_bytes() == b"\xef\xbb\xbfimport a\r\n\r\na.quick()\r\n"
+
+
+async def test_two_asks_at_once_on_one_file_are_both_done(shared: Start):
+    waits = [
+        Reply(reply, wait=0.3)
+        for reply in (
+            EDIT,
+            EDIT.replace("def slow():\n    return 1", "# make this faster somehow").replace(
+                "def slow():\n    return 2", "# it is fast"
+            ),
+        )
+    ]
+    editor: Editor = await shared(FILES, replies=waits)
+    uri = editor.open("a.py")
+    first = (await editor.begin(uri, 2, "Implement this comment"))[1]
+    second = (await editor.begin(uri, 2, "Implement this comment"))[1]
+    outcomes = [(await answer)["outcome"] for answer in (first, second)]
+    assert outcomes == ["done", "done"]
+    assert "# it is fast\ndef slow():\n    return 2\n" in editor.buffers[uri]

@@ -273,3 +273,13 @@ async def test_the_port_serves_one_client(tmp_path: Path, environment: dict[str,
     await writer.wait_closed()
     assert await asyncio.wait_for(process.wait(), 10) == 0
     await process.stderr.read()
+
+
+@pytest.mark.parametrize("which", ["home", "disk"])
+async def test_a_whole_disk_and_a_home_folder_are_no_workspace(start: Start, tmp_path: Path, which: str):
+    home = tmp_path / "work space"
+    folder = {"uri": home.as_uri() if which == "home" else "file:///", "name": "all"}
+    parameters = {"workspaceFolders": [folder]}
+    editor: Editor = await start("//- /a.py\n# do it\n", parameters=parameters, environment={"HOME": str(home)})
+    assert await editor.menu(editor.open("a.py"), 0) == []
+    assert ["Open the folder of a project" in message for message in editor.messages()] == [True]
