@@ -4,7 +4,7 @@ import math
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from context.languages import language_of
 from context.rank import TEST, rank_of
@@ -21,13 +21,37 @@ SHORTEST_STEM = 4
 _TEST_STEMS = ("{}", "test_{}", "{}_test", "tests_{}", "{}_tests", "test{}", "{}test", "{}tests", "{}_spec")
 
 
+class _Inverted:
+    """Paths by a key. Most keys have one path, for which a set would take several times the memory."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, str | set[str]] = {}
+
+    def add(self, key: str, path: str) -> None:
+        known = self._paths.get(key)
+        if isinstance(known, set):
+            known.add(path)
+        else:
+            self._paths[key] = path if known is None else {known, path}
+
+    def discard(self, key: str, path: str) -> None:
+        known = self._paths.get(key)
+        if isinstance(known, set):
+            known.discard(path)
+        if not known or known == path:
+            self._paths.pop(key, None)
+
+    def of(self, key: str) -> Collection[str]:
+        found = self._paths.get(key, ())
+        return (found,) if isinstance(found, str) else found
+
+
 class PathNames:
     """The names by which the files of a workspace can be called. One thread may change them while others ask."""
 
     def __init__(self) -> None:
-        self._by_name: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_stem: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_term: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_stem = _Inverted()
+        self._by_term = _Inverted()
         self._paths: set[str] = set()
         self._lock = threading.Lock()
 
@@ -40,11 +64,9 @@ class PathNames:
         if path in self._paths:
             return
         self._paths.add(path)
-        name, stem = _names(path)
-        self._by_name[name].add(path)
-        self._by_stem[stem].add(path)
+        self._by_stem.add(_stem(path), path)
         for term in _path_terms(path):
-            self._by_term[term].add(path)
+            self._by_term.add(term, path)
 
     def discard(self, path: str) -> None:
         """Takes a path out."""
@@ -55,15 +77,9 @@ class PathNames:
         if path not in self._paths:
             return
         self._paths.discard(path)
-        name, stem = _names(path)
-        for table, key in (
-            (self._by_name, name),
-            (self._by_stem, stem),
-            *((self._by_term, t) for t in _path_terms(path)),
-        ):
-            table[key].discard(path)
-            if not table[key]:
-                del table[key]
+        self._by_stem.discard(_stem(path), path)
+        for term in _path_terms(path):
+            self._by_term.discard(term, path)
 
     def named(self, description: str) -> dict[str, float]:
         """How plainly each file is named: by its path, its file name, its module or its stem."""
@@ -79,7 +95,8 @@ class PathNames:
 
         for mention in _PATH_LIKE.findall(description):
             whole = mention.replace("\\", "/").lstrip("./")
-            here = self._by_name.get(whole.rpartition("/")[2].lower(), set())
+            name = whole.rpartition("/")[2].lower()
+            here = [path for path in self._by_stem.of(_stem(name)) if path.lower().rpartition("/")[2] == name]
             say(here, FILE_NAME)
             say([path for path in here if "/" in whole and f"/{path}".endswith(f"/{whole}")], WHOLE_PATH)
         for mention in _DOTTED.findall(description):
@@ -89,7 +106,7 @@ class PathNames:
                     say(self._modules(tail), MODULE)
         for word in set(words(description)):
             if len(word) >= SHORTEST_STEM:
-                say(self._by_stem.get(word.lower(), ()), STEM)
+                say(self._by_stem.of(word.lower()), STEM)
         return found
 
     def scores(self, terms: Mapping[str, float]) -> dict[str, float]:
@@ -100,7 +117,7 @@ class PathNames:
     def _scores(self, terms: Mapping[str, float]) -> dict[str, float]:
         found: defaultdict[str, float] = defaultdict(float)
         for term, weight in terms.items():
-            here = self._by_term.get(term, ())
+            here = self._by_term.of(term)
             if here:
                 rarity = math.log(1 + len(self._paths) / len(here))
                 for path in here:
@@ -114,7 +131,7 @@ class PathNames:
         found: set[str] = set()
         with self._lock:
             for pattern in _TEST_STEMS:
-                found |= self._by_stem.get(pattern.format(stem), set())
+                found.update(self._by_stem.of(pattern.format(stem)))
         near = {each for each in found if rank_of(each) == TEST and each != path and _suffix(each) == _suffix(path)}
         folders = set(path.split("/")[:-1])
         return tuple(sorted(near, key=lambda each: (-len(folders & set(each.split("/")[:-1])), each)))
@@ -123,7 +140,7 @@ class PathNames:
         tail = "/".join(parts).lower()
         return [
             path
-            for path in self._by_stem.get(parts[-1].lower(), ())
+            for path in self._by_stem.of(parts[-1].lower())
             if f"/{path.lower().rpartition('.')[0]}".endswith(f"/{tail}")
         ]
 
@@ -133,9 +150,9 @@ def _suffix(path: str) -> str:
     return language.module if language else ""
 
 
-def _names(path: str) -> tuple[str, str]:
+def _stem(path: str) -> str:
     name = path.rpartition("/")[2].lower()
-    return name, name.partition(".")[0] if not name.startswith(".") else name
+    return name.partition(".")[0] if not name.startswith(".") else name
 
 
 def _path_terms(path: str) -> frozenset[str]:
