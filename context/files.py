@@ -43,7 +43,7 @@ class FileFilter:
 
     def __init__(self, root: Path, never_send: tuple[str, ...]) -> None:
         self.root = root.resolve()
-        self._never_send = Patterns(pattern.lower() for pattern in never_send)
+        self._never_send = _private_patterns(never_send)
 
     def walk(self, folder: str = "") -> Iterator[Source]:
         """Every file that may be indexed below a folder (relative, empty for all), in no certain order.
@@ -177,6 +177,14 @@ class FileFilter:
 
     def _rules(self, base: str, name: str) -> Rules | None:
         return read_rules(self.root / base / name, base)
+
+
+def _private_patterns(never_send: tuple[str, ...]) -> Patterns:
+    """What is never sent: everything, where a pattern cannot be read, since what it was to keep back is unknown."""
+    try:
+        return Patterns(pattern.lower() for pattern in never_send)
+    except (ValueError, re.error):
+        return Patterns(["*"])
 
 
 def _changed_ns(status: os.stat_result) -> int:

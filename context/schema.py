@@ -46,7 +46,6 @@ CREATE TABLE definition(
   stub INTEGER NOT NULL
 );
 CREATE INDEX definition_name ON definition(name);
-CREATE INDEX definition_blob ON definition(blob);
 CREATE TABLE chunk(
   id INTEGER PRIMARY KEY,
   blob INTEGER NOT NULL,

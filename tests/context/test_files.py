@@ -153,6 +153,13 @@ def test_never_send_goes_by_the_name_and_by_the_file_behind_it(tmp_path: Path):
     assert walked == {"a.py": False, "secrets/keys.py": True}
 
 
+@pytest.mark.parametrize("pattern", ["!", "[z-a]", "\\"])
+def test_with_a_never_send_pattern_that_cannot_be_read_nothing_is_sent(tmp_path: Path, pattern: str):
+    file_filter = FileFilter(write(tmp_path, "//- a.py\n//- b.md\n"), (*NEVER_SEND, pattern))
+    assert [(source.path, source.private) for source in file_filter.walk()] == [("a.py", True)]
+    assert not file_filter.sendable("b.md")
+
+
 @pytest.mark.parametrize("line", ["[", "\\", "a[", "!", "/", "//", "\0", "[]", "[z-a]"])
 def test_a_broken_pattern_is_passed_over(tmp_path: Path, line: str):
     root = write(tmp_path, "//- a.py\n//- b.py\n")

@@ -104,6 +104,20 @@ async def test_a_file_that_became_a_link_to_a_secret_is_not_sent(tmp_path: Path)
         assert not any("hunter2" in piece.text for piece in context.pieces)
 
 
+async def test_a_secret_is_not_sent_through_an_alias_or_an_open_buffer(tmp_path: Path):
+    root = write(tmp_path / "root", WORKSPACE)
+    (root / "open.py").symlink_to(root / "secrets" / "retry.py")
+    (root / "folder").symlink_to(root / "secrets")
+    text = "def retry_with_backoff(): return 'hunter2'\n"
+    paths = ("open.py", "folder/retry.py", "SECRETS/retry.py", "shop/../secrets/retry.py", "../outside.py", ".env")
+    buffers = {path: from_buffer(path, text, 1) for path in paths}
+    async with indexed(root, tmp_path / "cache") as index:
+        for path in paths:
+            query = Query("retry with backoff", 4000, Place(path, 1, 1))
+            context = await index.select(query, Snapshot(root, buffers))
+            assert not any("hunter2" in piece.text for piece in (*context.pieces, *context.left_out))
+
+
 async def test_what_does_not_fit_is_listed(tmp_path: Path):
     root = write(tmp_path / "root", WORKSPACE)
     async with indexed(root, tmp_path / "cache") as index:
