@@ -1,6 +1,8 @@
 """Shows what a model would see for a description, in rank order, and why each piece is there.
 
-echo "retry on connection errors" | patchwright context --root . --budget 8000 -
+    echo "retry on errors" | patchwright context --root . --budget 8000 -
+
+Nothing leaves this machine.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Applies a model's reply to a tree: every block of it, or nothing.
 
-    patchwright edits apply --root DIR --reply FILE [--base DIR] [--default-path P] --json
+    patchwright edits apply --root DIR --reply FILE [--base DIR] [--json]
 
 Exit codes: 0 applied; 3 refused, nothing is written and the problems say why, block by block.
 """
@@ -20,7 +20,7 @@ EXIT_REFUSED = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The fixed interface of `edits apply`."""
     subparsers = parser.add_subparsers(required=True, metavar="apply")
-    apply = subparsers.add_parser("apply", help="apply a reply", description=__doc__)
+    apply = subparsers.add_parser("apply", help="apply a reply", description=parser.description)
     apply.formatter_class = argparse.RawDescriptionHelpFormatter
     apply.add_argument("--root", type=Path, metavar="DIR", required=True, help="the files as they are now")
     apply.add_argument("--reply", type=Path, metavar="FILE", required=True, help="the model's reply, as it came")

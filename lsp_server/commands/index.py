@@ -1,6 +1,8 @@
 """Brings the index of a workspace up to date and says what is in it. What did not change is not parsed again.
 
-patchwright index --root . --json
+    patchwright index --root . --json
+
+The index lies in the user's cache folder; nothing is written into the workspace.
 """
 
 import argparse

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from lsp_server.cli import main
+
 COMMAND = Path(sys.executable).with_name("patchwright")
 
 
@@ -50,6 +52,18 @@ class Run:
 
     def __call__(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
         return self.program([str(COMMAND)], *arguments, stdin=stdin, **environment)
+
+    def inside(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> Ended:
+        """Runs the command in this process: for what ends before it has done anything."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.root)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            try:
+                code = main(list(arguments))
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+        return Ended(code, *capsys.readouterr())
 
     def broken(self, how: str, *arguments: str | Path) -> Ended:
         """Runs the command after some lines of Python that break something."""

@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 from tests.model_server import model_server
 
 from .conftest import Run
@@ -95,7 +97,7 @@ def test_a_reply_into_git_is_denied(patchwright: Run):
     assert not (patchwright.root / ".git").exists()
 
 
-def test_wrong_arguments_are_explained(patchwright: Run):
+def test_wrong_arguments_are_explained(patchwright: Run, capsys: pytest.CaptureFixture[str]):
     patchwright.write(PACKAGE)
     for arguments, said in (
         (("--root", "nowhere", "x"), "is not a folder"),
@@ -106,7 +108,7 @@ def test_wrong_arguments_are_explained(patchwright: Run):
         (("--file", "pkg/use.py", "--line", "1"), "There is no comment on line 1"),
         ((), "Say what to change"),
     ):
-        ended = patchwright("ask", *arguments)
+        ended = patchwright.inside(capsys, "ask", *arguments)
         assert (ended.code, ended.out) == (2, "")
         assert said in ended.err
 

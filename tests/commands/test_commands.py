@@ -91,10 +91,21 @@ def test_a_workspace_cannot_take_the_place_of_our_packages(patchwright: Run):
     assert json.loads(ended.out)["pieces"]
 
 
-def test_help_names_every_command(patchwright: Run):
+def test_help_names_every_command(patchwright: Run, capsys: pytest.CaptureFixture[str]):
+    said = patchwright("--help").out
     for name in ("serve", "ask", "context", "index", "edits", "doctor", "demo"):
-        assert name in patchwright("--help").out
-        assert patchwright(name, "--help").code == 0
+        assert name in said
+        assert patchwright.inside(capsys, name, "--help").code == 0
+
+
+def test_help_fits_into_the_terminal_and_leaves_examples_as_they_are(
+    patchwright: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("serve", "ask", "context", "index", "edits", "edits apply", "doctor", "demo"):
+        lines = patchwright.inside(capsys, *name.split(), "--help").out.split("\n")
+        assert max(map(len, lines)) <= 80, name
+    assert "    patchwright index --root . --json" in patchwright.inside(capsys, "index", "--help").out
 
 
 NO_WORKERS = "import context.workers as workers; workers.START = 'raise SystemExit(1)'"
@@ -142,7 +153,7 @@ def test_doctor_says_that_a_python_cannot_keep_the_index(patchwright: Run):
     assert "Python" in check["advice"]
 
 
-def test_places_and_numbers_that_make_no_sense_are_explained(patchwright: Run):
+def test_places_and_numbers_that_make_no_sense_are_explained(patchwright: Run, capsys: pytest.CaptureFixture[str]):
     for arguments, said in (
         (("index", "--root", "~nobody-of-that-name"), "Name a folder with --root"),
         (("index", "--root", "/"), "all of the disk"),
@@ -151,5 +162,5 @@ def test_places_and_numbers_that_make_no_sense_are_explained(patchwright: Run):
         (("context", "  "), "description is empty"),
         (("edits", "apply", "--root", "nowhere", "--reply", "x"), "is not a folder"),
     ):
-        ended = patchwright(*arguments)
+        ended = patchwright.inside(capsys, *arguments)
         assert (ended.code, ended.out, said in ended.err) == (2, "", True), ended.err

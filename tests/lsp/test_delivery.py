@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.conftest import Start
-from tests.lsp.editor import EDITORS, NEVER, Editor, apply_all, apply_one, capabilities_of, entries, path_of
+from tests.lsp.editor import EDITORS, NEVER, Editor, apply_all, apply_one, entries, path_of
 from tests.model_server import ModelServer, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,7 +28,7 @@ RENAME = """
 HASTY = (
     "-c",
     "import sys; from lsp_server.server import serve_stdio; from lsp_server.session import Patience;"
-    "sys.exit(serve_stdio(Patience(answer=0.5, open_document=0.3, closed_file=0.2)))",
+    "sys.exit(serve_stdio(Patience(answer=0.3, open_document=0.15, closed_file=0.1)))",
 )
 
 TWO_FILES = """\
@@ -59,6 +59,11 @@ def sent_operations(editor: Editor) -> list[dict[str, Any]]:
     return [entry for edit in editor.edits for entry in entries(edit)]
 
 
+def preferred_encoding(capabilities: dict[str, Any]) -> str:
+    """The first that an editor announces; UTF-16 where it announces none."""
+    return capabilities.get("general", {}).get("positionEncodings", ["utf-16"])[0]
+
+
 @pytest.mark.parametrize("name", EDITORS)
 async def test_a_rename_across_files_arrives_in_every_editor(shared: Start, name: str):
     editor: Editor = await shared(RENAME, editor=name)
@@ -66,6 +71,7 @@ async def test_a_rename_across_files_arrives_in_every_editor(shared: Start, name
     result = await editor.pick(uri, 2, "Change across files")
     assert result["outcome"] == "done"
     assert result["files"] == {"app/models.py": "done", "app/views.py": "done"}
+    assert editor.encoding == preferred_encoding(editor.capabilities)
     assert editor.text("app/models.py") == 'def fetch_user(name):\n    return {"é𝒳": name}\n'
     views = editor.text("app/views.py")
     assert views is not None
@@ -80,12 +86,14 @@ async def test_a_rename_across_files_arrives_in_every_editor(shared: Start, name
     assert editor.progress()[-1] == "end"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
-async def test_columns_are_right_in_every_encoding(shared: Start, encoding: str):
-    capabilities = capabilities_of("neovim-0.12.4") | {"general": {"positionEncodings": [encoding]}}
-    editor: Editor = await shared(RENAME, editor=capabilities)
+@pytest.mark.parametrize(
+    ("name", "encoding", "column"),
+    [("neovim-0.12.4", "utf-8", 17), ("vscode-1.139", "utf-16", 14), ("emacs-30.2", "utf-32", 13)],
+)
+async def test_columns_are_right_in_every_encoding(shared: Start, name: str, encoding: str, column: int):
+    editor: Editor = await shared(RENAME, editor=name)
+    assert editor.encoding == encoding
     uri = editor.open("app/views.py")
-    column = {"utf-8": 17, "utf-16": 14, "utf-32": 13}[encoding]
     here = {"start": {"line": 4, "character": column}, "end": {"line": 4, "character": column}}
     editor.changed(uri, [{"range": here, "text": "𝒳é"}])
     editor.buffers[uri] = editor.buffers[uri].replace('"é𝒳"', '"é𝒳𝒳é"')
@@ -108,6 +116,7 @@ async def test_a_new_file_is_created_with_what_the_editor_announced(shared: Star
 
 async def test_an_editor_that_announces_nothing_gets_nothing(shared: Start):
     editor: Editor = await shared(RENAME, editor={})
+    assert editor.encoding == "utf-16"
     uri = editor.open("app/views.py")
     result = await editor.pick(uri, 2, "Change across files")
     assert result["outcome"] == "refused"
@@ -203,7 +212,7 @@ async def test_another_text_than_was_meant_is_reported(shared: Start):
 
 
 def slow(text: str) -> Reply:
-    return Reply(text, wait=0.8)
+    return Reply(text, wait=0.4)
 
 
 async def test_what_the_user_types_meanwhile_elsewhere_is_kept(shared: Start, model: ModelServer):

@@ -13,19 +13,14 @@ from pathlib import Path
 import pytest
 
 from tests.lsp.conftest import Start
-from tests.lsp.editor import EDITORS, SERVE, Editor, RefusedError, capabilities_of
+from tests.lsp.editor import SERVE, Editor, RefusedError
 
 
-@pytest.mark.parametrize("editor", [*EDITORS, "nothing"])
-async def test_every_editor_is_answered_in_its_own_encoding(start: Start, editor: str):
-    announced = {} if editor == "nothing" else capabilities_of(editor)
-    began = time.perf_counter()
-    connected: Editor = await start("//- /a.py\nx = 1\n", editor=announced)
-    print(f"{editor}: from process start to the answer of initialize {(time.perf_counter() - began) * 1000:.0f} ms")
-    preferred = announced.get("general", {}).get("positionEncodings", ["utf-16"])[0]
-    assert connected.encoding == preferred
-    assert await connected.stop() == 0
-    assert connected.log == ""
+async def test_a_server_that_serves_well_logs_nothing(start: Start):
+    editor: Editor = await start("//- /a.py\n# rename old to new\ndef old(): pass\n")
+    assert (await editor.pick(editor.open("a.py"), 0, "Change across files"))["outcome"] == "done"
+    assert await editor.stop() == 0
+    assert editor.log == ""
 
 
 async def test_what_is_announced(start: Start):

@@ -1,0 +1,74 @@
+"""A job that is stopped says so, at whatever step it was, and denies nothing that was done."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from lsprotocol import types
+
+from lsp_server.actions.ask import Ask, Proposal
+from lsp_server.actions.registry import ACTIONS
+from lsp_server.client import Client
+from lsp_server.edits.change import ChangeSet
+from lsp_server.features import job as jobs
+from lsp_server.features.arguments import Arguments
+from lsp_server.features.delivery import Delivery
+from lsp_server.recipes.plan import Site
+from lsp_server.review.verdict import Verdict
+from lsp_server.server import build_session
+from lsp_server.session import Session
+
+HERE = Arguments("file:///ws/a.py", types.Range(types.Position(0, 0), types.Position(0, 0)), "do it")
+
+
+async def check_stopped(session: Session, stuck: asyncio.Event) -> tuple[dict[str, Any], list[str]]:
+    """The result of a job that is stopped once it is stuck, and what the user was told."""
+    said: list[str] = []
+    cast("Any", session).server = type(
+        "Told", (), {"window_show_message": lambda _, params: said.append(params.message)}
+    )()
+    running = asyncio.create_task(jobs.run(session, ACTIONS[0], HERE, None))
+    await stuck.wait()
+    session.jobs[0].stop()
+    return await running, said
+
+
+async def test_while_the_editor_makes_a_progress_bar_it_is_cancelled_like_anywhere():
+    session, stuck = build_session(), asyncio.Event()
+    session.client = Client(work_done_progress=True)
+
+    async def hang(*_: object) -> None:
+        stuck.set()
+        await asyncio.sleep(60)
+
+    cast("Any", session.protocol).send_request_async = hang
+    result, said = await check_stopped(session, stuck)
+    assert result["outcome"] == "cancelled"
+    assert said == [jobs.CANCELLED]
+
+
+async def test_while_a_page_is_shown_the_change_is_not_denied(monkeypatch: pytest.MonkeyPatch):
+    session, stuck = build_session(), asyncio.Event()
+    sites = tuple(Site("a.py", line, "old()", "in a string") for line in range(1, 9))
+    made = Proposal(Ask("changeFiles", "x"), ChangeSet(()), Verdict(), "recipe", "Rename old", sites)
+
+    async def hang(*_: object) -> None:
+        stuck.set()
+        await asyncio.sleep(60)
+
+    def answer(value: object) -> Any:
+        async def given(*_: object) -> object:
+            return value
+
+        return given
+
+    monkeypatch.setattr(jobs, "_located", lambda *_: (None, "a.py"))
+    monkeypatch.setattr(Session, "snapshot", lambda *_: None)
+    monkeypatch.setattr(Session, "services", answer(None))
+    monkeypatch.setattr(jobs, "_ask", answer(made.ask))
+    monkeypatch.setattr(jobs, "propose", answer(made))
+    monkeypatch.setattr(jobs, "_delivered", answer(Delivery("done")))
+    monkeypatch.setattr(jobs, "show_page", hang)
+    result, said = await check_stopped(session, stuck)
+    assert result["outcome"] == "done"
+    assert "Rename old" in said[0]
