@@ -24,9 +24,7 @@ HERE = Arguments("file:///ws/a.py", types.Range(types.Position(0, 0), types.Posi
 async def check_stopped(session: Session, stuck: asyncio.Event) -> tuple[dict[str, Any], list[str]]:
     """The result of a job that is stopped once it is stuck, and what the user was told."""
     said: list[str] = []
-    cast("Any", session).server = type(
-        "Told", (), {"window_show_message": lambda _, params: said.append(params.message)}
-    )()
+    cast("Any", session.server).window_show_message = lambda params: said.append(params.message)
     running = asyncio.create_task(jobs.run(session, ACTIONS[0], HERE, None))
     await stuck.wait()
     session.jobs[0].stop()
