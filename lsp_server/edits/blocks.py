@@ -9,13 +9,42 @@ from lsp_server.edits.change import Problem
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What a reply says of a place beside its lines. It chooses among places and never makes one.
+
+    `scopes` are lines under which the place must be, the outer first; `heading` is one that only helps to choose.
+    `line` is a 0-based line where the reply counts the place to begin. `at_end`: it must be the end of the file.
+    """
+
+    scopes: tuple[str, ...] = ()
+    heading: str = ""
+    line: int | None = None
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
-    """The lines `old` of a file become `new`. No `old` lines: a new file."""
+    """The lines `old` of a file become `new`. No `old` lines and no `aim`: a new file.
+
+    `final_newline` says whether the file ends with a newline afterwards, None where it stays as it was.
+    """
 
     number: int
     path: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    aim: Aim | None = None
+    final_newline: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The text `old`, which may begin and end inside a line, becomes `new`. Lines are divided by newlines."""
+
+    number: int
+    path: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +62,25 @@ class WholeFile:
     is_named: bool = True
 
 
-Block = Replacement | WholeFile
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The file gets the path `new_path`; other blocks may change it, and name it by its old path."""
+
+    number: int
+    path: str
+    new_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The file goes. `lines` are what it held, None where the reply does not say."""
+
+    number: int
+    path: str
+    lines: tuple[str, ...] | None = None
+
+
+Block = Replacement | Passage | WholeFile | Move | Removal
 
 
 @dataclass(frozen=True, slots=True)

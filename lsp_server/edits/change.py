@@ -10,19 +10,34 @@ from typing import Literal
 
 from context.snapshot import Eol
 
-Rung = Literal["given", "exact", "trailing-space", "re-indented", "whole-file"]
+Rung = Literal[
+    "given",
+    "exact",
+    "trailing-space",
+    "re-indented",
+    "look-alike",
+    "line-numbers",
+    "backslashes",
+    "elided",
+    "similar",
+    "whole-file",
+]
 """How the place of a hunk was found: `given` by a recipe, a rung of the ladder in `locate`, or by comparing files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Lines [start, end) of the base text, 0-based, become `lines` (without line ends)."""
+    """Lines [start, end) of the base text, 0-based, become `lines` (without line ends).
+
+    A place that is not `certain` is only likely: a person must see it before it is applied.
+    """
 
     start: int
     end: int
     lines: tuple[str, ...]
     rung: Rung = "given"
     why: str = ""
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,7 @@ ProblemCode = Literal[
     "BINARY",
     "ENCODING",
     "CONFLICT",
+    "UNCERTAIN",
     "NO_EDIT",
     "FORMAT",
     "DENIED",
@@ -128,13 +144,15 @@ ProblemCode = Literal[
 class Problem:
     """Why a reply or a change is refused: one sentence that a person or the model can act on.
 
-    `block` is the 1-based number of the block in the reply, None where the problem is not about one block.
+    `block` is the 1-based number of the block in the reply, None where the problem is not about one block. `details`
+    are lines that show the place, for whoever mends the reply.
     """
 
     code: ProblemCode
     message: str
     path: str = ""
     block: int | None = None
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,10 @@ def end_of(line: str) -> str:
 def ends_open(text: str) -> bool:
     """Whether the last line of a text has no end."""
     return bool(text) and not text.endswith(("\n", "\r"))
+
+
+def with_final_newline(text: str, eol: str, *, wanted: bool | None) -> str:
+    """The text with a final newline or without one; as it is for None."""
+    if wanted is None or not text or wanted != ends_open(text):
+        return text
+    return text + eol if wanted else text[: len(text) - len(end_of(split_lines(text)[-1]))]

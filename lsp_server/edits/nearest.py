@@ -2,31 +2,91 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from lsp_server.edits.locate import Lookup
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from lsp_server.edits.search import Lookup
 
 SHOWN = 160
 """So many characters of a line are quoted."""
 
+SHOWN_LINES = 40
+"""So many lines of a window are shown."""
 
-def nearest(file: Lookup, old: Sequence[str]) -> str:
-    """A sentence that names the lines with most in common and the first that differs; empty if none has anything."""
+ALIKE = 0.6
+"""A line at least so much alike (0 to 1) is worth showing where no line is equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A sentence that names the lines with most in common and the first that differs, and those lines to look at.
+
+    In `lines`, `-` stands before a line of the reply, `+` before one of the file with its 1-based number.
+    """
+
+    sentence: str = ""
+    lines: str = ""
+
+
+def nearest(file: Lookup, old: Sequence[str]) -> Nearest:
+    """The nearest lines; empty if none has anything in common."""
+    start = _start(file, old)
+    if start is None:
+        return Nearest()
+    found = file.exact.lines[start : start + len(old)]
+    end = start + len(found)
+    for at, line in enumerate(old):
+        theirs = found[at] if at < len(found) else ""
+        if theirs.rstrip() != line.rstrip():
+            differs = f"yours is {_quoted(line)}, the file's is {_quoted(theirs)}"
+            sentence = f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."
+            return Nearest(sentence, _shown(old, found, start))
+    return Nearest(f"Nearest are lines {start + 1} to {end}.", _shown(old, found, start))
+
+
+def _start(file: Lookup, old: Sequence[str]) -> int | None:
+    """Where most lines are equal but for the blanks around them, else where the longest line is most alike."""
     votes: Counter[int] = Counter()
     for at, line in enumerate(old):
         places = file.stripped.places.get(line.strip(), ()) if line.strip() else ()
         for place in places[:50]:
-            votes[place - at] += 1
-    votes = Counter({start: count for start, count in votes.items() if start >= 0})
-    if not votes:
-        return ""
-    (start, _), *_ = votes.most_common(1)
-    end = min(start + len(old), len(file.exact.lines))
-    for at in range(len(old)):
-        found = file.exact.lines[start + at] if start + at < end else ""
-        if found.rstrip() != old[at].rstrip():
-            differs = f"yours is {_quoted(old[at])}, the file's is {_quoted(found)}"
-            return f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."
-    return f"Nearest are lines {start + 1} to {end}."
+            if place >= at:
+                votes[place - at] += 1
+    if votes:
+        return votes.most_common(1)[0][0]
+    longest = max(range(len(old)), key=lambda at: len(old[at].strip()), default=0)
+    if not old or not old[longest].strip():
+        return None
+    best = process.extractOne(
+        old[longest].strip()[:SHOWN], list(file.stripped.places), scorer=Indel.normalized_similarity, score_cutoff=ALIKE
+    )
+    return max(file.stripped.places[best[0]][0] - longest, 0) if best else None
+
+
+def _shown(old: Sequence[str], found: Sequence[str], start: int) -> str:
+    """Both side by side, line by line; blanks at the ends of lines that differ are made visible."""
+    shown: list[str] = []
+    for at in range(min(max(len(old), len(found)), SHOWN_LINES)):
+        ours = old[at] if at < len(old) else None
+        theirs = found[at] if at < len(found) else None
+        if ours is not None and ours == theirs:
+            shown.append(f"  {start + at + 1:>5} {ours[:SHOWN]}")
+            continue
+        if ours is not None:
+            shown.append(f"- {'':5} {_visible(ours)}")
+        if theirs is not None:
+            shown.append(f"+ {start + at + 1:>5} {_visible(theirs)}")
+    return "\n".join(shown)
+
+
+def _visible(line: str) -> str:
+    """A line with its tabs as → and the spaces at both of its ends as ·."""
+    line = line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+    text = line.strip(" \t")
+    front, _, back = line.partition(text) if text else (line, "", "")
+    return "".join((front.replace(" ", "·"), text, back.replace(" ", "·"))).replace("\t", "→")
 
 
 def _quoted(line: str) -> str:

@@ -1,5 +1,7 @@
 """How does a change get from the texts it was made for onto the present ones? Whole, or not at all."""
 
+from dataclasses import replace
+
 from context.snapshot import FileText, Snapshot
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Problem, Refused, Rename
 from lsp_server.edits.hunks import hunks_between
@@ -65,7 +67,9 @@ def _rebased_edit(edit: Edit, now: Snapshot) -> Edit | Problem | None:
         return _conflict(edit.path, f"{_lines(merged)} changed meanwhile, where the new text belongs")
     if merged == found.text:
         return None
-    hunks = hunks_between(found.text, merged, why="merged with what changed meanwhile")
+    certain = all(hunk.certain for hunk in edit.hunks)
+    merged_hunks = hunks_between(found.text, merged, why="merged with what changed meanwhile")
+    hunks = tuple(replace(hunk, certain=certain) for hunk in merged_hunks)
     return Edit(edit.path, found.sha, found.text, merged, hunks, found.eol, found.bom)
 
 

@@ -1,26 +1,31 @@
-"""What becomes of a file by SEARCH/REPLACE blocks? Each block has one place, and no two claim the same lines."""
+"""What becomes of a file by blocks that replace parts of it? Each block has one place; no two claim the same lines."""
 
 from collections.abc import Sequence
 from itertools import islice
 
 from context.snapshot import FileText
-from lsp_server.edits.blocks import Replacement
+from lsp_server.edits.blocks import Passage, Replacement
 from lsp_server.edits.change import Edit, Hunk, Problem, ProblemCode
 from lsp_server.edits.hunks import apply_hunks
-from lsp_server.edits.lines import contents
-from lsp_server.edits.locate import Ambiguous, Located, Lookup, Unshiftable, locate, lookup
+from lsp_server.edits.lines import contents, with_final_newline
+from lsp_server.edits.locate import locate
 from lsp_server.edits.nearest import nearest
+from lsp_server.edits.passage import locate_passage
+from lsp_server.edits.scoped import locate_insertion
+from lsp_server.edits.search import Ambiguous, Elsewhere, Located, Lookup, Place, Unshiftable, lookup
 from lsp_server.edits.unfit import unfit
 
+Part = Replacement | Passage
 
-def replace_blocks(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Problem, ...]:
+
+def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Problem, ...]:
     """The edit that all blocks together make of a file, or the problems of each. A block sent twice counts once."""
     if not file.text.strip():
         return _filled(file, blocks)
     table = lookup(contents(file.text))
-    located: list[tuple[Replacement, Located]] = []
+    located: list[tuple[Part, Located]] = []
     problems: list[Problem] = []
-    for block in {(block.old, block.new): block for block in reversed(blocks)}.values():
+    for block in _each_once(blocks):
         match _place(table, block):
             case Problem() as problem:
                 problems.append(problem)
@@ -31,41 +36,65 @@ def replace_blocks(file: FileText, blocks: Sequence[Replacement]) -> Edit | tupl
         return tuple(problems)
     placed = [(hunk.start, hunk.end, place.start, hunk) for _, place in located for hunk in place.hunks]
     hunks = tuple(hunk for *_, hunk in sorted(placed, key=lambda entry: entry[:3]))
-    after = apply_hunks(file.text, hunks, file.eol)
+    last = {_final_newline(block) for block, place in located if place.end == len(table.exact.lines)}
+    text = with_final_newline(file.text, file.eol, wanted=True) if True in last else file.text
+    after = apply_hunks(text, hunks, file.eol)
+    if False in last:
+        after = with_final_newline(after, file.eol, wanted=False)
+    if after == file.text:
+        return (_problem("NO_CHANGE", blocks[0], f"{file.path} already is as the reply makes it."),)
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
 
 
-def _filled(file: FileText, blocks: Sequence[Replacement]) -> Edit | tuple[Problem, ...]:
+def _each_once(blocks: Sequence[Part]) -> list[Part]:
+    return list({(block.old, block.new, _aim(block)): block for block in reversed(blocks)}.values())[::-1]
+
+
+def _aim(block: Part) -> object:
+    return block.aim if isinstance(block, Replacement) else None
+
+
+def _final_newline(block: Part) -> bool | None:
+    return block.final_newline if isinstance(block, Replacement) else None
+
+
+def _filled(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Problem, ...]:
     """A file without text is filled by one block that searches for nothing."""
     first = blocks[0]
-    if len(blocks) > 1 or any(line.strip() for line in first.old):
+    old, new = _lines_of(first)
+    if len(blocks) > 1 or any(line.strip() for line in old):
         return (
             _problem("NOT_FOUND", first, f"{file.path} is empty. Fill it with one block whose SEARCH part is empty."),
         )
-    if not any(line.strip() for line in first.new):
+    if not any(line.strip() for line in new):
         return (_problem("NO_CHANGE", first, f"{file.path} has no text, and the block gives it none."),)
-    if problem := unfit(file.path, first.number, (), first.new):
+    if problem := unfit(file.path, first.number, (), new):
         return (problem,)
-    hunks = (Hunk(0, len(contents(file.text)), first.new, "exact"),)
-    after = apply_hunks("", [Hunk(0, 0, first.new)], file.eol)
+    hunks = (Hunk(0, len(contents(file.text)), new, "exact"),)
+    after = apply_hunks("", [Hunk(0, 0, new)], file.eol)
+    after = with_final_newline(after, file.eol, wanted=_final_newline(first))
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
 
 
-def _place(file: Lookup, block: Replacement) -> Located | Problem:
+def _place(file: Lookup, block: Part) -> Located | Problem:
     """The one place of a block, or why it has none."""
     if problem := _senseless(block):
         return problem
-    match locate(file, block.old, block.new):
+    match _found(file, block):
         case None:
             return _not_found(file, block)
         case Ambiguous(starts):
             lines = ", ".join(str(start + 1) for start in starts)
             message = f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
             return _problem("AMBIGUOUS", block, message)
+        case Elsewhere(starts):
+            lines = ", ".join(str(start + 1) for start in starts)
+            message = f"the lines stand at {lines}, which is not where the block says. Name the line above them again."
+            return _problem("NOT_FOUND", block, message)
         case Unshiftable(start):
             message = f"the SEARCH lines stand at line {start + 1} with another indentation. Copy it too."
             return _problem("NOT_FOUND", block, message)
-        case place if not place.hunks:
+        case place if not place.hunks and _final_newline(block) is None:
             return _problem("NO_CHANGE", block, "REPLACE differs from SEARCH in blanks only, and not from the file.")
         case place if _would_come_twice(file, block, place.start):
             message = f"what the block adds already stands there, at line {place.start + 1}. Leave the block out."
@@ -74,30 +103,54 @@ def _place(file: Lookup, block: Replacement) -> Located | Problem:
             return place
 
 
-def _senseless(block: Replacement) -> Problem | None:
+def _found(file: Lookup, block: Part) -> Place | None:
+    if isinstance(block, Passage):
+        return locate_passage(file, block.old, block.new)
+    if not block.old and block.aim:
+        return locate_insertion(file, block.new, block.aim)
+    return locate(file, block.old, block.new, block.aim)
+
+
+def _lines_of(block: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of a block before and after."""
+    if isinstance(block, Replacement):
+        return block.old, block.new
+    return tuple(block.old.split("\n")), tuple(block.new.split("\n"))
+
+
+def _senseless(block: Part) -> Problem | None:
     """What is wrong with a block whatever the file holds."""
-    if not any(line.strip() for line in block.old):
+    old, new = _lines_of(block)
+    aim = block.aim if isinstance(block, Replacement) and not old else None
+    if aim and not aim.scopes:
+        message = "an insertion needs lines that stand above or below it. A line number alone is no place."
+        return _problem("NOT_FOUND", block, message)
+    if aim is None and not any(line.strip() for line in old):
         return _problem("EXISTS", block, f"{block.path} exists and has text. Search for the lines that shall change.")
-    if block.old == block.new:
+    if old == new and _final_newline(block) is None:
         return _problem("NO_CHANGE", block, "SEARCH and REPLACE are the same. Write the new text, or no block.")
-    return unfit(block.path, block.number, block.old, block.new)
+    return unfit(block.path, block.number, old, new)
 
 
-def _not_found(file: Lookup, block: Replacement) -> Problem:
+def _not_found(file: Lookup, block: Part) -> Problem:
+    old, new = _lines_of(block)
     nowhere = f"the SEARCH lines are nowhere in {block.path}."
-    if any(line.strip() for line in block.new):
-        there = locate(file, block.new, block.old)
+    if any(line.strip() for line in new) and old:
+        there = locate(file, new, old)
         if isinstance(there, Located) and there.rung == "exact":
             message = f"{nowhere} The new text already stands at line {there.start + 1}: is the block needed?"
             return _problem("ALREADY_APPLIED", block, message)
-    return _problem("NOT_FOUND", block, f"{nowhere} {nearest(file, block.old)}".rstrip())
+    near = nearest(file, old)
+    message = f"{nowhere} {near.sentence}".rstrip()
+    return Problem("NOT_FOUND", message, block.path, block.number, near.lines)
 
 
-def _would_come_twice(file: Lookup, block: Replacement, start: int) -> bool:
+def _would_come_twice(file: Lookup, block: Part, start: int) -> bool:
     """Whether the lines that a block puts beside its own already stand there."""
-    size, new = len(block.old), block.new
-    return any(
-        new[at : at + size] == block.old
+    old, new = _lines_of(block)
+    size = len(old)
+    return size > 0 and any(
+        new[at : at + size] == old
         and start >= at
         and any(line.strip() for line in (*new[:at], *new[at + size :]))
         and tuple(file.exact.lines[start - at : start - at + len(new)]) == new
@@ -105,7 +158,7 @@ def _would_come_twice(file: Lookup, block: Replacement, start: int) -> bool:
     )
 
 
-def _overlaps(located: Sequence[tuple[Replacement, Located]]) -> list[Problem]:
+def _overlaps(located: Sequence[tuple[Part, Located]]) -> list[Problem]:
     """Blocks that change a line which another one searches for."""
     ordered = sorted(located, key=lambda pair: (pair[1].start, pair[0].number))
     problems: list[Problem] = []
@@ -135,5 +188,5 @@ def _changes_within(place: Located, other: Located) -> bool:
     )
 
 
-def _problem(code: ProblemCode, block: Replacement, message: str) -> Problem:
+def _problem(code: ProblemCode, block: Part, message: str) -> Problem:
     return Problem(code, message, block.path, block.number)

@@ -5,18 +5,15 @@ that a model can mend them in one turn. Nothing here raises on what a model wrot
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from context.snapshot import FileText, Snapshot, Unreadable
-from lsp_server.edits.blocks import Block, ParsedReply, Replacement, WholeFile
-from lsp_server.edits.change import ChangeSet, Create, Operation, Problem, ProblemCode, Refused
+from context.snapshot import Snapshot
+from lsp_server.edits.blocks import Block, Move, ParsedReply
+from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
+from lsp_server.edits.outcome import operations_on
 from lsp_server.edits.paths import normalise
-from lsp_server.edits.replace import replace_blocks
-from lsp_server.edits.rewrite import rewrite_file
-from lsp_server.edits.unfit import unfit
 
 __all__ = ["Refused", "parse", "to_change"]
 
@@ -48,18 +45,19 @@ def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -
     problems = list(parsed.problems)
     by_path: dict[str, list[Block]] = {}
     for block in parsed.blocks:
-        path = _path_of(block, snapshot)
-        if isinstance(path, Problem):
-            problems.append(path)
+        named = _with_plain_paths(block, snapshot)
+        if isinstance(named, Problem):
+            problems.append(named)
         else:
-            by_path.setdefault(path, []).append(block)
+            by_path.setdefault(named.path, []).append(named)
     operations: list[Operation] = []
     for path, blocks in by_path.items():
-        match _operation(path, blocks, snapshot):
-            case tuple() as found:
+        match operations_on(path, blocks, snapshot):
+            case Refused(found):
                 problems.extend(found)
-            case operation:
-                operations.append(operation)
+            case ChangeSet(found):
+                operations.extend(found)
+    problems += _twice(operations)
     if not problems and not operations:
         problems.append(Problem("NO_EDIT", "the reply holds no edit."))
     if problems:
@@ -67,42 +65,30 @@ def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -
     return ChangeSet(tuple(operations))
 
 
-def _path_of(block: Block, snapshot: Snapshot) -> str | Problem:
-    """The path as given, else without the `a/` or `b/` of a diff."""
-    path = normalise(block.path)
+def _with_plain_paths(block: Block, snapshot: Snapshot) -> Block | Problem:
+    path = _path_of(block.path, snapshot)
+    new_path = normalise(block.new_path) if isinstance(block, Move) else ""
     if isinstance(path, Problem):
         return replace(path, block=block.number)
+    if isinstance(new_path, Problem):
+        return replace(new_path, block=block.number)
+    return replace(block, path=path, new_path=new_path) if isinstance(block, Move) else replace(block, path=path)
+
+
+def _path_of(written: str, snapshot: Snapshot) -> str | Problem:
+    """The path as given, else without the `a/` or `b/` of a diff."""
+    path = normalise(written)
+    if isinstance(path, Problem):
+        return path
     bare = path.removeprefix("a/").removeprefix("b/") if path.startswith(("a/", "b/")) else path
     return bare if bare != path and not snapshot.exists(path) and snapshot.exists(bare) else path
 
 
-def _operation(path: str, blocks: Sequence[Block], snapshot: Snapshot) -> Operation | tuple[Problem, ...]:
-    """What becomes of one file."""
-    file = snapshot.file(path)
-    if isinstance(file, Unreadable) and file.exists:
-        return (Problem(_code(file), f"{path} {file.reason}, so it cannot be edited here.", path, blocks[0].number),)
-    first = blocks[0]
-    if len(blocks) > 1 and (not isinstance(file, FileText) or any(isinstance(block, WholeFile) for block in blocks)):
-        message = f"several blocks make {path} as a whole. Send it once."
-        return (Problem("OVERLAP", message, path, blocks[1].number),)
-    if not isinstance(file, FileText):
-        return _created(path, first)
-    if isinstance(first, WholeFile):
-        return rewrite_file(file, first)
-    return replace_blocks(file, [block for block in blocks if isinstance(block, Replacement)])
-
-
-def _created(path: str, block: Block) -> Create | tuple[Problem, ...]:
-    if isinstance(block, Replacement) and any(line.strip() for line in block.old):
-        message = f"there is no file {path}. Name an existing one, or make a new one with an empty SEARCH part."
-        return (Problem("MISSING", message, path, block.number),)
-    lines = block.new if isinstance(block, Replacement) else block.lines
-    if problem := unfit(path, block.number, (), lines):
-        return (problem,)
-    return Create(path, "".join(line + "\n" for line in lines))
-
-
-def _code(file: Unreadable) -> ProblemCode:
-    if "binary" in file.reason:
-        return "BINARY"
-    return "ENCODING" if "UTF-8" in file.reason else "PATH"
+def _twice(operations: list[Operation]) -> list[Problem]:
+    """Paths that two operations claim, as where a file is moved onto one that is made."""
+    paths = ChangeSet(tuple(operations)).paths()
+    return [
+        Problem("OVERLAP", f"several parts of the reply make {path}. Let one of them do it.", path)
+        for path in dict.fromkeys(paths)
+        if paths.count(path) > 1
+    ]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from context.snapshot import Snapshot
-from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
+from lsp_server.review.certainty import TOOL as PLACES
+from lsp_server.review.certainty import uncertain_places
 from lsp_server.review.policy import judge_paths
 from lsp_server.review.syntax import TOOL as SYNTAX
 from lsp_server.review.syntax import Faults, new_faults
@@ -15,7 +17,10 @@ from lsp_server.review.unseen import TOOL as CHARACTERS
 from lsp_server.review.unseen import new_unseen
 from lsp_server.review.verdict import CheckState, Finding, Judgement, Level, Verdict, strictest
 
-LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "confirm"}
+LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "confirm", PLACES: "confirm"}
+
+CODES: dict[str, ProblemCode] = {SYNTAX: "SYNTAX_WORSE", PLACES: "UNCERTAIN"}
+"""What the model is told of a finding; any other is the user's affair."""
 
 
 def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], faults: Faults) -> Verdict:
@@ -26,7 +31,7 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
     paths = judge_paths(snapshot.root, change, never_send)
     denied = any(judgement.level == "deny" for judgement in paths)
     syntax, unseen = new_faults(change, faults), new_unseen(change)
-    findings = (*syntax, *unseen)
+    findings = (*syntax, *unseen, *uncertain_places(change))
     checks: dict[str, CheckState] = {
         "paths": "new-findings" if denied else "pass",
         SYNTAX: "new-findings" if syntax else "pass",
@@ -38,11 +43,11 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
 def refusals(verdict: Verdict) -> tuple[Problem, ...]:
     """Why a change is not applied without a person: a problem for each finding and each reason above `allow`."""
     broken = tuple(
-        Problem("SYNTAX_WORSE", _sentence(finding), finding.path)
+        Problem(CODES[finding.tool], _sentence(finding), finding.path)
         for finding in verdict.findings
-        if finding.tool == SYNTAX
+        if finding.tool in CODES
     )
-    told = {_sentence(finding) for finding in verdict.findings if finding.tool == SYNTAX}
+    told = {_sentence(finding) for finding in verdict.findings if finding.tool in CODES}
     return broken + tuple(
         Problem("DENIED", reason, judgement.path)
         for judgement in verdict.judgements

@@ -1,10 +1,11 @@
 """How the tests of `edits` ask: files, a reply, and the files afterwards or the codes of the problems."""
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from context.snapshot import FileText, Snapshot, from_bytes
-from lsp_server.edits.change import ChangeSet, Create, Edit, Refused
+from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Refused, Rename
 from lsp_server.edits.rebase import rebase
 from lsp_server.edits.reply import to_change
 
@@ -47,10 +48,12 @@ def check_edit(
     saying: str = "",
     now: Files | None = None,
     default_path: str | None = None,
+    gone: Sequence[str] = (),
 ) -> None:
-    """The reply makes the files `after` (those that it changes), or is refused with the codes `refused`, in order.
+    """The reply makes the files `after` and no others, or is refused with the codes `refused`, in order.
 
-    With `now`, the change made for `files` is brought onto those. `saying` must be in a problem's message.
+    `gone` are the paths that it takes away. With `now`, the change made for `files` is brought onto those. `saying`
+    must be in a problem's message.
     """
     change = change_of(files, reply, default_path)
     if now is not None and isinstance(change, ChangeSet):
@@ -62,13 +65,19 @@ def check_edit(
         return
     assert isinstance(change, ChangeSet), change
     assert after is not None
+    before = files_of(files if now is None else now)
     texts: dict[str, str] = {}
+    taken: list[str] = []
     for operation in change.operations:
         match operation:
             case Create(path, text):
                 texts[path] = text
             case Edit():
                 texts[operation.path] = "\ufeff" * operation.bom + operation.after
-            case _:
-                raise AssertionError(operation)
+            case Rename(path, new_path):
+                texts[new_path] = before[path]
+                taken.append(path)
+            case Delete(path):
+                taken.append(path)
     assert texts == files_of(after)
+    assert sorted(taken) == sorted(gone)

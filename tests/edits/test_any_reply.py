@@ -1,15 +1,21 @@
 """Whatever a model writes: no exception, nothing outside, and an edit that was meant is found exactly or refused."""
 
+import json
+import os
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.edits.blocks import ParsedReply
-from lsp_server.edits.change import ChangeSet, Create, Edit, Refused
+from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Refused, Rename
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import contents
 from lsp_server.edits.paths import normalise
 from lsp_server.edits.reply import parse
 from tests.edits.checks import change_of
+
+EXAMPLES = int(os.environ.get("EDIT_EXAMPLES", "400"))
+"""More than in an ordinary run: `EDIT_EXAMPLES=20000 pytest tests/edits/test_any_reply.py`."""
 
 FILES = {
     "a.py": "def f(x):\n    return x\n\n\ndef g(x):\n    return x\n",
@@ -30,6 +36,15 @@ def f(x):|    return x|return x|def g(x):|    return -x|# Use|run|x|\tx|  x|y|| 
 """
 
 
+SIGNED = """
+@@|@@ def g(x):|@@ -5,2 +5,3 @@|@@ -1 +1 @@ def f(x):|*** Update File: a.py|*** Add File: new/d.py
+*** Delete File: c.txt
+*** Move to: e.py|*** Move to: ../e.py|*** End Patch|*** End of File|--- /dev/null|+++ /dev/null|rename from a.py
+rename to e.py|diff --git a/a.py b/a.py|new file mode 100644|deleted file mode 100644|-    return x|+    return -x
+ def f(x):|+new|-x|-def f(x):| |-- x|+|\\ No newline at end of file|EOF|index 12..34
+"""
+
+
 def words(text: str) -> list[str]:
     return [word for line in text.strip("\n").split("\n") for word in line.split("|")]
 
@@ -45,14 +60,33 @@ BLOCKS = st.builds(
 FENCES = st.builds(
     lambda path, lines: "\n".join([path, "```", *lines, "```"]), st.sampled_from(words(PATHS)), CODE_LINES
 )
+SIGNED_LINES = st.lists(st.sampled_from(words(SIGNED)), max_size=12)
+PATCHES = st.builds(lambda lines: "\n".join(("*** Begin Patch", *lines, "*** End Patch")), SIGNED_LINES)
+DIFFS = st.builds(
+    lambda path, lines, fence: "\n".join((*fence[:1], f"--- a/{path}", f"+++ b/{path}", *lines, *fence[1:])),
+    st.sampled_from(["a.py", "c.txt", "b.md", "../x", "new.py"]),
+    SIGNED_LINES,
+    st.sampled_from([(), ("```diff", "```")]),
+)
+KEYS = ["path", "old_str", "new_str", "command", "file_text", "new_path", "arguments", "edits", "name", "insert_line"]
+VALUES = st.sampled_from([*FILES, "x", "return", "    return x\n", "create", "delete", "rename", "new.py", "../x", ""])
+CALLS = st.recursive(
+    st.dictionaries(st.sampled_from(KEYS), st.one_of(VALUES, st.none(), st.integers()), max_size=5),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=2)),
+    max_leaves=4,
+).map(json.dumps)
+CUT_CALLS = st.builds(lambda text, cut: text[: len(text) - cut], CALLS, st.integers(0, 9))
 REPLIES = st.one_of(
+    PATCHES,
+    DIFFS,
+    CUT_CALLS,
     st.builds(str.join, st.sampled_from(["\n", "\n", "\r\n", "\r"]), st.lists(LINES, max_size=30)),
     st.lists(st.one_of(BLOCKS, FENCES, LINES), max_size=4).map("\n".join),
     st.text(max_size=200),
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=2 * EXAMPLES, deadline=None)
 @given(REPLIES, st.sampled_from([None, "a.py", "../x"]))
 def test_any_reply_is_a_change_or_refused(reply: str, default_path: str | None):
     change = change_of(FILES, reply, default_path)
@@ -72,12 +106,17 @@ def test_any_reply_is_a_change_or_refused(reply: str, default_path: str | None):
                 assert operation.before == FILES[operation.path] != operation.after
                 operation.after.encode()
                 if operation.before:
-                    assert apply_hunks(operation.before, operation.hunks) == operation.after
-            case _:
-                raise AssertionError(operation)
+                    made = apply_hunks(operation.before, operation.hunks)
+                    assert made.rstrip("\r\n") == operation.after.rstrip("\r\n")
+            case Delete():
+                assert operation.before == FILES[operation.path]
+            case Rename(path, new_path):
+                assert path in FILES
+                assert new_path not in FILES
+                assert normalise(new_path) == new_path
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(REPLIES)
 def test_a_reply_parses_the_same_twice_and_with_other_line_ends(reply: str):
     parsed = parse(reply)
@@ -88,7 +127,7 @@ def test_a_reply_parses_the_same_twice_and_with_other_line_ends(reply: str):
 CODE = st.lists(st.sampled_from(["a", "b", "    a", "    b", "", "c  ", "\td"]), min_size=1, max_size=10)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data(), lines=CODE, eol=st.sampled_from(["\n", "\r\n"]), last=st.sampled_from(["", "\n"]))
 def test_an_edit_that_was_meant_is_made_exactly_or_refused(data: st.DataObject, lines: list[str], eol: str, last: str):
     """Lines are cut from a file and replaced: the reply gives just that, unless the lines stand twice."""

@@ -21,7 +21,14 @@ def test_the_example_in_the_instructions_is_a_reply():
 
 
 def test_the_instructions_name_what_is_refused():
-    for words in ("placeholder", "nothing else", "as they are shown", "new file", "nothing after the last block"):
+    for words in (
+        "placeholder",
+        "nothing else",
+        "as they are shown",
+        "new file",
+        "nothing after the last block or file",
+        "whole file",
+    ):
         assert words in INSTRUCTIONS.lower()
 
 

@@ -78,25 +78,6 @@ def test_a_sentence_in_prose_may_say_that_something_is_unchanged():
     check_edit(files, block("a.md", "Old.\n", new), {"a.md": new})
 
 
-@pytest.mark.parametrize(
-    ("reply", "form"),
-    [
-        ("*** Begin Patch\n*** Update File: a.py\n@@\n-x\n+y\n*** End Patch\n", "*** Begin Patch"),
-        ("Here:\n```patch\n*** Begin Patch\n*** Add File: b.py\n+y\n*** End Patch\n```\n", "*** Begin Patch"),
-        ("apply_patch <<'EOF'\n*** Begin Patch\n*** Delete File: a.py\n*** End Patch\nEOF\n", "*** Begin Patch"),
-        ("--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n", "unified diff"),
-        ("```diff\n-x\n+y\n```\n", "unified diff"),
-        ("a.py\n```diff\n@@ @@\n-x\n+y\n```\n", "unified diff"),
-        ("diff --git a/a.py b/b.py\nrename from a.py\nrename to b.py\n", "unified diff"),
-        ('{"path": "a.py", "old_str": "x", "new_str": "y"}', "tool call"),
-        ('```json\n[{"path": "a.py", "old_string": "x", "new_string": "y"}]\n```', "tool call"),
-        ('{"path": "a.py", "old_string": "x", "new_str', "tool call"),
-    ],
-)
-def test_other_formats_are_named_and_refused(reply: str, form: str):
-    check_edit({"a.py": "x\n"}, reply, refused="FORMAT", saying=form)
-
-
 @pytest.mark.parametrize("reply", ["", "\n\n", "I cannot do that.", "Use `a.py`:\n\n    x = 1\n", "```bash\nls\n```\n"])
 def test_a_reply_without_an_edit_says_so(reply: str):
     check_edit({"a.py": "x\n"}, reply, refused="NO_EDIT")

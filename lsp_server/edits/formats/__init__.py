@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lsp_server.edits.blocks import ParsedReply
-from lsp_server.edits.formats import foreign, search_replace, whole_file
+from lsp_server.edits.formats import begin_patch, search_replace, tool_call, unified_diff, whole_file
 
 Parser = Callable[[Sequence[str], str | None], ParsedReply]
 
@@ -23,10 +23,10 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("edit tool call", foreign.is_tool_call, foreign.refuse_tool_call),
+    Format("edit tool call", tool_call.recognises, tool_call.parse),
     Format("SEARCH/REPLACE blocks", search_replace.recognises, search_replace.parse),
-    Format("*** Begin Patch", foreign.is_patch, foreign.refuse_patch),
-    Format("unified diff", foreign.is_unified_diff, foreign.refuse_unified_diff),
+    Format("*** Begin Patch", begin_patch.recognises, begin_patch.parse),
+    Format("unified diff", unified_diff.recognises, unified_diff.parse),
     Format("whole files", whole_file.recognises, whole_file.parse),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lsp_server.edits.blocks import Block, ParsedReply, Replacement
 from lsp_server.edits.change import Problem, ProblemCode
-from lsp_server.edits.formats import foreign, whole_file
+from lsp_server.edits.formats import begin_patch, unified_diff, whole_file
 from lsp_server.edits.formats.fences import fence_at, fences
 from lsp_server.edits.formats.naming import path_alone, path_in_comment, path_in_info, paths_mentioned
 
@@ -30,11 +30,11 @@ def total(items, discount=0):
 ```
 
 - The line right above the fence is the file's path, relative to the project's root, and nothing else.
-- SEARCH holds lines copied from the file character by character, with their indentation and whole: only as many as are needed to stand in one place of the file. REPLACE holds what stands there afterwards, complete.
+- SEARCH holds lines copied from the file character by character, with their indentation and whole: as few as stand in one place of the whole file, the lines that are not shown here included; where in doubt, take the lines above and below too. REPLACE holds what stands there afterwards, complete.
 - One block for each place, and no two blocks that overlap. All blocks refer to the files as they are shown.
-- A new file is a block with nothing between SEARCH and =======.
+- A new file is one block with nothing between SEARCH and =======, or comes whole (see below), never both.
 - Never write a placeholder such as "... existing code ..." or "rest unchanged".
-- Write nothing after the last block.
+- Write nothing after the last block or file.
 """  # noqa: E501
 
 _HEAD = re.compile(r"(<{5,9}|-{5,9})\s*SEARCH\b[\s*:>]*", re.IGNORECASE)
@@ -193,7 +193,7 @@ def _beside(rest: Sequence[str], count: int) -> ParsedReply:
     if any(_TAIL.fullmatch(line) for line in remaining):
         message = "a >>>>>>> REPLACE line belongs to no block. Write each block with its three markers."
         problems.append(Problem("FORMAT", message))
-    if foreign.is_patch(remaining) or foreign.is_unified_diff(remaining):
+    if begin_patch.recognises(remaining) or unified_diff.recognises(remaining):
         message = "the reply mixes SEARCH/REPLACE blocks with a diff. Write all of it as blocks."
         problems.append(Problem("FORMAT", message))
     files = whole_file.named_files(remaining, count + 1)

@@ -1,0 +1,95 @@
+"""Is an edit tool call in JSON made exactly, or refused?"""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.edits.checks import check_edit
+
+CODE = "def net(price, rate):\n    return price / rate\n\n\ndef gross(price):\n    return price\n"
+FILES = {"tax.py": CODE}
+
+
+def call(**arguments: Any) -> str:
+    return json.dumps(arguments)
+
+
+def replacing(old: str, new: str, **others: Any) -> str:
+    return call(path="tax.py", old_str=old, new_str=new, **others)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    return price / rate", "    return price / (1 + rate)"),
+        ("price / rate", "price / (1 + rate)"),
+        ("rate):\n    return price / rate\n", "rate):\n    return 0\n"),
+        ("    return price / rate\n", ""),
+        ("\n\n\ndef gross", "\n\ndef gross"),
+        ("return price\n", "return -price\n"),
+        ("def net", "# The net price.\ndef net"),
+    ],
+)
+def test_a_text_that_stands_once_is_replaced(old: str, new: str):
+    check_edit(FILES, replacing(old, new), {"tax.py": CODE.replace(old, new)})
+
+
+def test_a_text_that_stands_twice_is_refused_and_one_inside_a_word_does_not_count():
+    check_edit(FILES, replacing("return price", "return 0"), refused="AMBIGUOUS", saying="lines 2, 6")
+    check_edit(FILES, replacing("pric", "cost"), refused="NOT_FOUND")
+    check_edit({"tax.py": "max = 1\nx = 1\n"}, replacing("x = 1", "x = 2"), {"tax.py": "max = 1\nx = 2\n"})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"file_path": "tax.py", "old_string": "/ rate", "new_string": "* rate"}',
+        '{"name": "edit", "arguments": {"path": "tax.py", "old_str": "/ rate", "new_str": "* rate"}}',
+        json.dumps({"function": {"name": "edit", "arguments": replacing("/ rate", "* rate")}}),
+        '{"path": "tax.py", "edits": [{"old_str": "/ rate", "new_str": "* rate"}]}',
+        '<tool_call>\n{"path": "tax.py", "old_str": "/ rate", "new_str": "* rate"}\n</tool_call>',
+        'I call it:\n```json\n[{"path": "tax.py", "old_str": "/ rate", "new_str": "* rate"}]\n```\nDone.',
+    ],
+)
+def test_a_call_may_be_wrapped(reply: str):
+    check_edit(FILES, reply, {"tax.py": CODE.replace("/ rate", "* rate")})
+
+
+def test_files_are_made_moved_and_deleted():
+    calls = [
+        call(command="create", path="b.py", file_text="b = 1\n"),
+        call(command="rename", path="tax.py", new_path="taxes.py"),
+        call(command="delete", path="c.py"),
+    ]
+    after = {"b.py": "b = 1\n", "taxes.py": CODE}
+    check_edit(FILES | {"c.py": ""}, "\n".join(calls), after, gone=["tax.py", "c.py"])
+
+
+def test_a_file_keeps_its_line_ends():
+    check_edit({"tax.py": "a\r\nb\r\n"}, replacing("a\nb", "a\nx\nb"), {"tax.py": "a\r\nx\r\nb\r\n"})
+
+
+def test_a_patch_may_come_as_an_argument():
+    patch = "*** Begin Patch\n*** Update File: tax.py\n@@\n-    return price\n+    return 0\n*** End Patch"
+    reply = json.dumps({"name": "create", "arguments": {"input": patch}})
+    check_edit(FILES, reply, {"tax.py": CODE.replace("return price\n", "return 0\n")})
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (replacing("x", "y")[:-5], "TRUNCATED"),
+        (replacing("price / rate", "0") + '\n{"path": "b.py", "old_str": "', "TRUNCATED"),
+        (call(old_str="x", new_str="y"), "PATH"),
+        (replacing("x", "y").replace("tax.py", "/etc/tax.py"), "PATH"),
+        (call(command="create", path="tax.py", file_text="x"), "EXISTS"),
+        (call(command="insert", path="tax.py", insert_line=1, insert_text="x"), "FORMAT"),
+        (call(path="tax.py", old_str="x"), "FORMAT"),
+        (call(path="no.py", old_str="x", new_str="y"), "MISSING"),
+        (replacing("price / rate", "# ... existing code ..."), "LAZY"),
+        ('{"edits": [], "name": "create"}', "NO_EDIT"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_its_reason(reply: str, code: str):
+    check_edit(FILES, reply, refused=code)
