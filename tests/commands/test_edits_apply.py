@@ -69,6 +69,23 @@ def test_what_the_policy_denies_is_refused_with_the_rest(tmp_path: Path, path: s
     assert tree(tmp_path / "outside") == {}
 
 
+def test_a_place_that_is_only_likely_is_refused(tmp_path: Path):
+    text = "def load(path):\n    text = open(path).read()\n    check(text)\n    return text\n"
+    root = write(tmp_path / "root", a=f"y = 0\nz = 1\n\n{text}")
+    search = text.replace("open(path)", "open(pth)")
+    reply = f"a.py\n<<<<<<< SEARCH\n{search}=======\npass\n>>>>>>> REPLACE\n"
+    check_refused(root, reply, "UNCERTAIN")
+    check_refused(write(tmp_path / "now", a=f"y = 9\nz = 1\n\n{text}"), reply, "UNCERTAIN", root)
+
+
+def test_files_are_moved_and_deleted(tmp_path: Path):
+    root = write(tmp_path / "root", a="x = 1\n", b="y = 1\n")
+    patch = "*** Update File: a.py\n*** Move to: new/a.py\n@@\n-x = 1\n+x = 2\n*** Delete File: b.py\n"
+    outcome = edits_apply(root, f"*** Begin Patch\n{patch}*** End Patch\n", None, None)
+    assert isinstance(outcome, Applied)
+    assert tree(root) == {"new/a.py": "x = 2\n"}
+
+
 def test_what_a_person_must_see_is_refused(tmp_path: Path):
     root = write(tmp_path / "root", a="x = 1\n")
     check_refused(root, BLOCK.replace("x = 2", "x = 2  # \u202eok"), "DENIED")

@@ -97,7 +97,7 @@ def test_what_is_nearly_the_same_is_found_and_not_certain():
 @pytest.mark.parametrize(
     "text",
     [
-        NEAR + NEAR.replace("text", "data"),
+        NEAR + NEAR.replace("check", "chuck"),
         NEAR.replace("return text", "return data"),
         NEAR.replace("open(path).read()", "fetch(url, timeout=30).body"),
         "text = open(path).read()\ncheck(text)\n",
@@ -106,8 +106,6 @@ def test_what_is_nearly_the_same_is_found_and_not_certain():
 def test_what_is_less_alike_or_has_a_rival_is_no_place(text: str):
     search = NEARLY if "def" in text else "text = open(pth).read()\ncheck(text)\n"
     change = change_of({"a.py": text}, block("a.py", search, "pass\n"))
-    if "data" in text and text.startswith(NEAR):
-        return
     assert isinstance(change, Refused)
     assert change.problems[0].code == "NOT_FOUND"
 

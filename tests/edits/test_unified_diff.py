@@ -8,6 +8,7 @@ from context.snapshot import text_sha
 from lsp_server.edits.change import ChangeSet, Edit
 from lsp_server.edits.diff import unified
 from tests.edits.checks import change_of, check_edit
+from tests.edits.test_any_reply import EXAMPLES
 
 NUMBERS = {"n.txt": "".join(f"{number}\n" for number in range(1, 101))}
 TWINS = {"n.txt": "x\ny\n" + "-\n" * 98 + "x\ny\n"}
@@ -173,7 +174,7 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(TEXTS, TEXTS)
 def test_our_own_diffs_are_read_back_or_refused_never_otherwise(before: str, after: str):
     change = ChangeSet((Edit("n.txt", text_sha(before), before, after),))

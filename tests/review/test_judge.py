@@ -2,12 +2,13 @@
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 from context.parse import syntax_faults
 from context.snapshot import Snapshot
-from lsp_server.edits.change import ChangeSet, Create
+from lsp_server.edits.change import ChangeSet, Create, Hunk
 from lsp_server.review.judge import judge, refusals
 from tests.review.checks import edit, verdict_of
 
@@ -37,3 +38,10 @@ def test_it_can_be_made_in_a_worker_process(tmp_path: Path):
     assert pickle.loads(pickle.dumps(arguments[:3]))[0] == change
     with ProcessPoolExecutor(1, get_context("spawn")) as worker:
         assert worker.submit(judge, *arguments).result().level == "deny"
+
+
+def test_a_place_that_is_only_likely_must_be_confirmed(tmp_path: Path):
+    likely = replace(edit("a.py", "x = 1\n", "x = 2\n"), hunks=(Hunk(0, 1, ("x = 2",), "similar", certain=False),))
+    verdict = verdict_of(tmp_path, likely)
+    assert verdict.level == "confirm"
+    assert [problem.code for problem in refusals(verdict)] == ["UNCERTAIN"]
