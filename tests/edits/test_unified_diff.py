@@ -187,3 +187,10 @@ def test_a_long_diff_of_ours_is_read_back():
     after = NUMBERS["n.txt"].replace("7\n", "seven\nand\n")
     edit = Edit("n.txt", text_sha(NUMBERS["n.txt"]), NUMBERS["n.txt"], after)
     check_edit(NUMBERS, unified(ChangeSet((edit,))), {"n.txt": after})
+
+
+def test_a_file_that_may_be_meant_to_hold_the_diff_is_refused():
+    text = diff("@@ -50,2 +50,2 @@", " 50", "-51", "+x")
+    check_edit(NUMBERS, f"fix.patch\n```\n{text}```\n", refused="FORMAT", saying="fix.patch")
+    patch = "*** Begin Patch\n*** Delete File: n.txt\n*** End Patch\n"
+    check_edit(NUMBERS, f"fix.patch\n```\n{patch}```\n", refused="FORMAT", saying="fix.patch")

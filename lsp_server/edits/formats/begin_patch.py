@@ -77,7 +77,7 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
             number = _read_patch(lines, number + bool(_BEGIN.fullmatch(lines[number])), reading)
             ranges.append(range(start, number))
         number += 1
-    problems = [*reading.problems, *others_beside(lines, ranges, "a *** Begin Patch patch")]
+    problems = [*reading.problems, *others_beside(lines, ranges, "a *** Begin Patch patch", reading.blocks)]
     return ParsedReply(tuple(reading.blocks), tuple(problems))
 
 

@@ -76,7 +76,7 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
             files += found
     blocks, faults = blocks_of(files)
     spans = [range(region.start - region.is_fenced, region.end + region.is_fenced) for region in regions]
-    problems += [*faults, *others_beside(lines, spans, "a unified diff")]
+    problems += [*faults, *others_beside(lines, spans, "a unified diff", blocks)]
     if not blocks and not problems:
         problems.append(Problem("NO_EDIT", "the diff holds no hunk."))
     return ParsedReply(blocks, tuple(problems))
