@@ -4,8 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from tests.edits.checks import check_edit
+from lsp_server.edits.change import ChangeSet
+from tests.edits.checks import change_of, check_edit
+from tests.edits.test_any_reply import EXAMPLES
 
 CODE = "def net(price, rate):\n    return price / rate\n\n\ndef gross(price):\n    return price\n"
 FILES = {"tax.py": CODE}
@@ -93,3 +97,26 @@ def test_a_patch_may_come_as_an_argument():
 )
 def test_what_cannot_be_done_is_refused_with_its_reason(reply: str, code: str):
     check_edit(FILES, reply, refused=code)
+
+
+TEXTS = st.builds(
+    lambda lines, last: "\n".join(lines) + last,
+    st.lists(st.sampled_from(["a b", "  c", "", "d(e)", "f"]), min_size=1, max_size=8),
+    st.sampled_from(["\n", ""]),
+)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(data=st.data(), text=TEXTS, new=st.sampled_from(["", "x", "\n", "x\ny", "  z\n", "a b"]))
+def test_any_text_cut_from_a_file_is_replaced_exactly_or_refused(data: st.DataObject, text: str, new: str):
+    start = data.draw(st.integers(0, len(text) - 1)) if text else 0
+    end = data.draw(st.integers(start, len(text)))
+    old = text[start:end]
+    assume(old.strip())
+    change = change_of({"tax.py": text}, replacing(old, new))
+    if isinstance(change, ChangeSet):
+        after = text[:start] + new + text[end:]
+        assert text.count(old) == 1
+        made = change.texts_after()["tax.py"]
+        assert made is not None
+        assert made.removesuffix("\n") == after.removesuffix("\n")
