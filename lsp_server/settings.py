@@ -15,7 +15,7 @@ file becomes a warning in words and the default: a bad line never stops the serv
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -88,7 +88,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
             output_tokens=int(values.get("model.max_output_tokens", default.output_tokens)),
             seconds=float(values.get("model.deadline_seconds", default.seconds)),
         ),
-        never_send=tuple(values.get("context.never_send", ())),
+        never_send=_patterns(values.get("context.never_send", ()), config_file, warnings),
         config_file=config_file,
         cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path, warnings),
         state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),
@@ -162,6 +162,13 @@ def _problem(key: Key, value: Any) -> str:
 
 def _items_of(value: Any) -> list[Any]:
     return list(value)
+
+
+def _patterns(given: Sequence[str], file: Path, warnings: list[str]) -> tuple[str, ...]:
+    """Patterns that add to what is never sent; one that would take from it is ignored."""
+    taking = [pattern for pattern in given if pattern.startswith("!")]
+    warnings.extend(f"{file}: context.never_send can only add: {pattern} is ignored." for pattern in taking)
+    return tuple(pattern for pattern in given if pattern not in taking)
 
 
 def _endpoint(

@@ -94,3 +94,9 @@ def test_a_folder_below_a_home_that_is_not_there_is_named_and_the_default_is_use
     settings, warnings = check_settings(tmp_path, PATCHWRIGHT_CACHE="~nobody-of-that-name/x")
     assert [("PATCHWRIGHT_CACHE" in warning, "no such home" in warning) for warning in warnings] == [(True, True)]
     assert settings.cache_folder.is_absolute()
+
+
+def test_a_pattern_that_would_take_from_the_never_send_list_is_ignored(tmp_path: Path):
+    settings, warnings = check_settings(tmp_path, "[context]\nnever_send = ['!.env', 'x/**', '!**']\n")
+    assert settings.never_send == ("x/**",)
+    assert [warning.count("can only add") for warning in warnings] == [1, 1]

@@ -56,7 +56,7 @@ BAD = {
     "outside by a full path": (GOOD.replace("a.py", "/tmp/outside.py"), "outside.py"),
     "git's own files": (GOOD.replace("a.py", ".git/config").replace("x = 1", ""), ".git"),
     "broken syntax": (GOOD.replace("x = 2", "x = ((("), "a.py, line 5"),
-    "a diff": ("--- a/a.py\n+++ b/a.py\n@@ -5 +5 @@\n-x = 1\n+x = 2\n", "unified diff"),
+    "a diff of other lines": ("--- a/a.py\n+++ b/a.py\n@@ -5 +5 @@\n-y = 1\n+y = 2\n", "a.py"),
 }
 
 
