@@ -86,7 +86,7 @@ async def answer_with_model(
             )
         if reviewed.verdict is not None and reviewed.verdict.level == "deny" and not _mendable(reviewed.problems):
             break
-        prompt = mend_prompt(prompt, reply.text, reviewed.problems)
+        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.text, reviewed.problems, snapshot)
     denied = reviewed.verdict is not None and reviewed.verdict.level == "deny"
     message = "Nothing was changed: " + " ".join(problem.message for problem in reviewed.problems)
     reason = "denied" if denied else "no-edit"

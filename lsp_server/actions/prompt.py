@@ -46,11 +46,17 @@ def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot)
     return Prompt((Turn("system", (rules,)), Turn("user", tuple(parts))))
 
 
-def mend_prompt(prompt: Prompt, reply: str, problems: tuple[Problem, ...]) -> Prompt:
-    """The conversation goes on: what was wrong with the reply, and that nothing of it was applied."""
-    said = "\n".join(f"- {_where(problem)}{problem.code}: {problem.message}" for problem in problems)
-    turn = _template("mend.md").substitute(problems=said)
-    return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", (turn,))))
+def mend_prompt(prompt: Prompt, reply: str, problems: tuple[Problem, ...], snapshot: Snapshot) -> Prompt:
+    """The conversation goes on: what was wrong with the reply, and that nothing of it was applied.
+
+    What is said of a file quotes lines of it, so it passes the gate as that file's text.
+    """
+    before, _, after = _template("mend.md").template.partition("$problems")
+    parts: list[str | Source] = [before]
+    for problem in problems:
+        said = f"{problem.message}\n{problem.details}".rstrip()
+        parts += [f"- {_where(problem)}{problem.code}: ", _source(problem.path, said, snapshot), "\n"]
+    return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", (*parts, after.removeprefix("\n")))))
 
 
 def _where(problem: Problem) -> str:
@@ -88,9 +94,17 @@ def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str 
 def _fenced(heading: str, path: str, text: str, snapshot: Snapshot) -> list[str | Source]:
     language = language_of(path)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    source = Source(path, (snapshot.root / path).resolve(), text)
+    source = _source(path, text, snapshot)
     opening = f"{heading}\n" if heading else ""
     return [f"{opening}{fence}{language.name if language else ''}\n", source, f"\n{fence}\n\n"]
+
+
+def _source(path: str, text: str, snapshot: Snapshot) -> Source:
+    """Text of a file for the gate, which looks at where its links lead; a path that leads nowhere has no such place."""
+    try:
+        return Source(path, (snapshot.root / path).resolve() if path else None, text)
+    except (OSError, ValueError, RuntimeError):
+        return Source(path, None, text)
 
 
 def _joined(pieces: list[Piece]) -> list[tuple[int, int]]:

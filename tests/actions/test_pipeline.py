@@ -260,3 +260,20 @@ async def test_a_long_description_is_cut_in_what_is_said_and_whole_in_what_is_se
     assert isinstance(answer, Proposal)
     assert len(answer.summary) <= 100
     assert words.strip() in check_action.sent[0]
+
+
+async def test_a_reply_that_fishes_for_a_secret_file_is_not_told_what_comes_nearest(check_action: Check):
+    marked = SHOP + "    //- /.env\n    DATABASE_PASSWORD=canary-5512\n"
+    fishing = ".env\n```\n<<<<<<< SEARCH\nDATABASE_PASSWORD=guess\n=======\nx\n>>>>>>> REPLACE\n```\n"
+    answer = await check_action("changeFiles", marked, replies=[fishing, GREET])
+    assert isinstance(answer, NoChange)
+    assert not any("canary-5512" in sent for sent in check_action.sent)
+    assert len(check_action.sent) == 1
+
+
+async def test_a_reply_that_fishes_through_a_link_is_not_told_either(check_action: Check):
+    (check_action.root / ".env").write_text("DATABASE_PASSWORD=canary-5513\n")
+    (check_action.root / "notes.txt").symlink_to(".env")
+    fishing = "notes.txt\n```\n<<<<<<< SEARCH\nDATABASE_PASSWORD=guess\n=======\nx\n>>>>>>> REPLACE\n```\n"
+    await check_action("changeFiles", SHOP, replies=[fishing, GREET])
+    assert not any("canary-5513" in sent for sent in check_action.sent)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from clients.outgoing import Source
+import pytest
+
+from clients.outgoing import Cleared, OutgoingGate, Source
 from context.select import Context, Piece
 from context.snapshot import Place, Snapshot, from_buffer
 from lsp_server.actions.ask import Ask
@@ -104,6 +106,17 @@ def test_what_was_wrong_is_told_with_block_and_path(tmp_path: Path):
     found = action_named("changeFiles")
     assert found is not None
     prompt = build_prompt(Ask("changeFiles", "do it"), found, Context((), 0), Snapshot(tmp_path))
-    mended = mend_prompt(prompt, "my reply", (Problem("AMBIGUOUS", "two places.", "a.py", 2),))
+    problem = Problem("AMBIGUOUS", "two places.", "a.py", 2, details="+ 3 x")
+    mended = mend_prompt(prompt, "my reply", (problem,), Snapshot(tmp_path))
     assert [turn.role for turn in mended.turns] == ["system", "user", "assistant", "user"]
-    assert "- block 2, a.py: AMBIGUOUS: two places." in str(mended.turns[3].parts[0])
+    said = "".join(part.text if isinstance(part, Source) else part for part in mended.turns[3].parts)
+    assert "\n\n- block 2, a.py: AMBIGUOUS: two places.\n+ 3 x\n\nSend" in said
+
+
+@pytest.mark.parametrize("path", ["", "../x", "/etc/passwd", "a\0b", "~/x", "x" * 5000])
+def test_a_problem_with_an_odd_path_can_be_told(tmp_path: Path, path: str):
+    found = action_named("changeFiles")
+    assert found is not None
+    prompt = build_prompt(Ask("changeFiles", "do it"), found, Context((), 0), Snapshot(tmp_path))
+    mended = mend_prompt(prompt, "my reply", (Problem("PATH", "no.", path),), Snapshot(tmp_path))
+    assert isinstance(OutgoingGate(root=tmp_path).clear(mended.turns[3].parts), Cleared)
