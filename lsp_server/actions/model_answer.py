@@ -7,7 +7,7 @@ scope that was asked for, and the review does not deny it. Anything else goes ba
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, Usage
 from clients.outgoing import Withheld
@@ -21,11 +21,15 @@ from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.edits.reply import to_change
+from lsp_server.edits.stream import Stream, feed
 from lsp_server.review.judge import refusals
 from lsp_server.review.verdict import Verdict
 
 ATTEMPTS = 2
 """The reply and one chance to mend it: a third try seldom helps and always costs."""
+
+TOLD_CHARACTERS = 400
+"""How much a model writes between two words of progress."""
 
 CUT: dict[StopReason, str] = {
     "length": "The reply was cut at the token limit. Ask for less at once, or raise model.max_output_tokens.",
@@ -51,6 +55,25 @@ class Reviewed:
     change: ChangeSet | None
     verdict: Verdict | None
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A reply while it comes: what of it is there, and how many characters the user was last told of."""
+
+    name: str
+    default_path: str | None
+    stream: Stream = field(default_factory=Stream)
+    told: int = 0
+
+    def with_more(self, text: str) -> tuple["Writing", str]:
+        """The reply with more text, and what to tell of it: each edit as it is finished, or how much there is."""
+        stream, blocks = feed(self.stream, text, self.default_path)
+        length = len(stream.text)
+        said = f"{self.name} is writing: {length:,} characters" if length - self.told >= TOLD_CHARACTERS else ""
+        if blocks:
+            said = f"{self.name} wrote edit {stream.handed}, in {blocks[-1].path}"
+        return replace(self, stream=stream, told=length if said else self.told), said
 
 
 async def answer_with_model(
@@ -118,19 +141,16 @@ async def _read(
 ) -> Reply | NoChange:
     """The whole reply, or why there is none."""
     request = Request(messages, ask.budget.output_tokens, deadline=ask.budget.seconds)
-    pieces: list[str] = []
-    length = reported = 0
+    writing = Writing(model.name, ask.place.path if ask.place else None)
     usage = Usage(0, 0, estimated=True)
     stopped: StopReason = "incomplete"
     failed: Failure | None = None
     async for event in model.stream(request):
         match event:
             case TextDelta(text):
-                pieces.append(text)
-                length += len(text)
-                if length - reported >= 400:
-                    reported = length
-                    report(f"{model.name} is writing: {length:,} characters")
+                writing, said = writing.with_more(text)
+                if said:
+                    report(said)
             case Usage():
                 usage = event
             case Stop(reason):
@@ -144,7 +164,7 @@ async def _read(
     if stopped in CUT:
         problem = Problem("TRUNCATED", CUT[stopped])
         return NoChange(ask, "failed", f"Nothing was changed: {problem.message}", (problem,), usage=usage)
-    return Reply(services.gate.restore("".join(pieces)), usage)
+    return Reply(services.gate.restore(writing.stream.text), usage)
 
 
 async def _review_reply(reply: str, ask: Ask, snapshot: Snapshot, services: Services) -> Reviewed:

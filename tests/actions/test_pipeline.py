@@ -277,3 +277,11 @@ async def test_a_reply_that_fishes_through_a_link_is_not_told_either(check_actio
     fishing = "notes.txt\n```\n<<<<<<< SEARCH\nDATABASE_PASSWORD=guess\n=======\nx\n>>>>>>> REPLACE\n```\n"
     await check_action("changeFiles", SHOP, replies=[fishing, GREET])
     assert not any("canary-5513" in sent for sent in check_action.sent)
+
+
+async def test_progress_names_each_edit_as_the_model_finishes_it(check_action: Check):
+    second = GREET.replace("shop/views.py", "shop/new.py").replace("# greet a user by name\n===", "===")
+    answer = await check_action("changeFiles", SHOP, replies=[GREET + "\n" + second])
+    assert isinstance(answer, Proposal), answer
+    told = [said for said in check_action.said if "wrote edit" in said]
+    assert told == ["playback wrote edit 1, in shop/views.py", "playback wrote edit 2, in shop/new.py"]
