@@ -105,14 +105,6 @@ def to_place(path: str, span: types.Range) -> Place:
     return Place(path, span.start.line + 1, max(last, span.start.line) + 1)
 
 
-def to_range(place: Place) -> types.Range:
-    """The lines of a place, from the first character to the beginning of the line after."""
-    return types.Range(
-        start=types.Position(line=place.start_line - 1, character=0),
-        end=types.Position(line=place.end_line, character=0),
-    )
-
-
 def to_path(uri: str) -> Path | None:
     """The file that a URI names, as it was spelled; None for another scheme or host and for what is no file name."""
     path = path_text(uri, windows=os.name == "nt")

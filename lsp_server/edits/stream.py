@@ -5,7 +5,6 @@ as the end of a model's thinking does.
 """
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 
 from lsp_server.edits.blocks import Block, WholeFile
@@ -41,17 +40,6 @@ def feed(stream: Stream, text: str, default_path: str | None = None) -> tuple[St
 def finish(stream: Stream, default_path: str | None = None) -> tuple[Block, ...]:
     """The blocks that were not handed on yet, when the reply has ended."""
     return parse(stream.text, default_path).blocks[stream.handed :]
-
-
-async def finished_blocks(texts: AsyncIterable[str], default_path: str | None = None) -> AsyncIterator[Block]:
-    """Hands on each block of a reply as soon as its text has arrived."""
-    stream = Stream()
-    async for text in texts:
-        stream, blocks = feed(stream, text, default_path)
-        for block in blocks:
-            yield block
-    for block in finish(stream, default_path):
-        yield block
 
 
 def _finished(text: str, default_path: str | None) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lsp_server.edits.blocks import Block
 from lsp_server.edits.reply import parse
-from lsp_server.edits.stream import Stream, feed, finish, finished_blocks
+from lsp_server.edits.stream import Stream, feed, finish
 from tests.edits.test_places import block
 
 BLOCKS = "Sure.\n\n" + block("a.py", "x\n", "y\n") + block("b.py", "", "```\nz\n```\n") + "Done.\n"
@@ -48,11 +48,3 @@ def test_a_block_is_handed_on_with_its_last_line(reply: str, first: str):
     stream, none = feed(Stream(), reply[: end - 1])
     assert none == ()
     assert feed(stream, reply[end - 1 : end])[1] == parse(reply).blocks[:1]
-
-
-async def test_an_asynchronous_reply_gives_them_too():
-    async def pieces():
-        for at in range(0, len(BLOCKS), 7):
-            yield BLOCKS[at : at + 7]
-
-    assert [block async for block in finished_blocks(pieces())] == list(parse(BLOCKS).blocks)
