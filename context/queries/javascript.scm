@@ -1,19 +1,7 @@
-; Definitions.
-(function_declaration name: (identifier) @name) @definition.function
-(generator_function_declaration name: (identifier) @name) @definition.function
+; Definitions that are JavaScript's alone: the rest is in ecmascript.scm.
 (class_declaration name: (identifier) @name) @definition.class
-(method_definition name: [(property_identifier) (private_property_identifier)] @name) @definition.method
 (field_definition property: (property_identifier) @name
   value: [(arrow_function) (function_expression)] @body_of) @definition.method
-(variable_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)] @body_of)) @definition.function
-(lexical_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)] @body_of)) @definition.function
-(variable_declarator name: (identifier) @name value: (class) @body_of) @definition.class
-(assignment_expression left: (member_expression property: (property_identifier) @name)
-  right: [(arrow_function) (function_expression) (generator_function)] @body_of) @definition.function
-(pair key: (property_identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)] @body_of) @definition.method
 (program (lexical_declaration (variable_declarator name: (identifier) @name
   value: [(object) (array) (string) (template_string) (number) (regex) (true) (false) (new_expression)
           (unary_expression) (binary_expression)])) @definition.constant)
@@ -21,12 +9,5 @@
   value: [(object) (array) (string) (template_string) (number) (regex) (true) (false) (new_expression)
           (unary_expression) (binary_expression) (call_expression) (identifier)])) @definition.constant))
 
-; References: what is called, made, imported, derived from.
-(call_expression function: (identifier) @reference)
-(call_expression function: (member_expression property: (property_identifier) @reference))
-(new_expression constructor: (identifier) @reference)
-(new_expression constructor: (member_expression property: (property_identifier) @reference))
-(import_specifier name: (identifier) @reference)
-(import_clause (identifier) @reference)
-(export_specifier name: (identifier) @reference)
+; References: what is derived from.
 (class_heritage (identifier) @reference)
