@@ -36,13 +36,10 @@ def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
 
 def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracted:
     """Reads one file and extracts it; `parsed=False` keeps only its words, for a file that crashed the parser."""
-    source = _settled(source)
-    if source.size > MAX_FILE_BYTES:
-        return _large_file(root, source)
-    data = _read(root, source)
-    if isinstance(data, Extracted):
-        return data
-    sha = hashlib.sha256(data).hexdigest()
+    content = _content(root, source)
+    if isinstance(content, Extracted):
+        return content
+    source, data, sha = content
     found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
     return Extracted(source, content_key(source, sha), sha, found)
 
@@ -60,14 +57,22 @@ def _survived(work: Callable[[Source], Extracted], source: Source) -> Extracted:
 
 
 def _hash_file(root: Path, source: Source) -> Extracted:
+    content = _content(root, source)
+    if isinstance(content, Extracted):
+        return content
+    source, _, sha = content
+    return Extracted(source, content_key(source, sha), sha, None)
+
+
+def _content(root: Path, source: Source) -> tuple[Source, bytes, str] | Extracted:
+    """The source as it is to be trusted, its bytes and their sha256; what became of it where it is not read whole."""
     source = _settled(source)
     if source.size > MAX_FILE_BYTES:
         return _large_file(root, source)
     data = _read(root, source)
     if isinstance(data, Extracted):
         return data
-    sha = hashlib.sha256(data).hexdigest()
-    return Extracted(source, content_key(source, sha), sha, None)
+    return source, data, hashlib.sha256(data).hexdigest()
 
 
 def _settled(source: Source) -> Source:
