@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from context.languages import Language, language_of
 from context.snapshot import FileText, Place
+from lsp_server.edits.lines import contents
 
 BLOCK_COMMENT_LINES = 80
 
@@ -30,7 +31,7 @@ class Comment:
 def comment_at(file: FileText, place: Place) -> Comment | None:
     """The comment block that holds the first line of `place`; None where that line is no comment of its own."""
     language = language_of(file.path) or Language("text", (), "", line_comment="#")
-    lines = re.split(r"\r\n|\n|\r", file.text)
+    lines = contents(file.text)
     if not 1 <= place.start_line <= len(lines):
         return None
     found = _line_comments(lines, place.start_line - 1, language.line_comment)

@@ -19,6 +19,7 @@ from lsp_server.actions.ask import Ask
 from lsp_server.actions.offer import Action
 from lsp_server.edits.change import Problem
 from lsp_server.edits.formats import INSTRUCTIONS
+from lsp_server.edits.lines import contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +140,9 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
 
 def line_count(file: FileText) -> int:
     """How many lines a file has, as an editor counts them."""
-    return len(re.split(r"\r\n|\n|\r", file.text.rstrip("\r\n")))
+    return len(contents(file.text.rstrip("\r\n")))
 
 
 def place_text(file: FileText, place: Place) -> str:
     """The lines of a place."""
-    lines = re.split(r"\r\n|\n|\r", file.text)
-    return "\n".join(lines[place.start_line - 1 : place.end_line])
+    return "\n".join(contents(file.text)[place.start_line - 1 : place.end_line])

@@ -26,7 +26,7 @@ class Services:
     @property
     def never_send(self) -> tuple[str, ...]:
         """The patterns of files whose text never leaves and that no change may touch."""
-        return (*NEVER_SEND, *self.settings.never_send)
+        return _never_send(self.settings)
 
     async def close(self) -> None:
         """Ends the worker processes and gives connections back."""
@@ -37,8 +37,12 @@ class Services:
 
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
     """The services for one folder; `model` replaces the one that the settings name."""
-    index = Index(root.resolve(), settings.cache_folder, (*NEVER_SEND, *settings.never_send))
+    index = Index(root.resolve(), settings.cache_folder, _never_send(settings))
     return Services(index, model or _model(settings), OutgoingGate(settings.never_send, root=root), settings)
+
+
+def _never_send(settings: Settings) -> tuple[str, ...]:
+    return (*NEVER_SEND, *settings.never_send)
 
 
 def _model(settings: Settings) -> CodeModel | None:
