@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: the wheel that holds its grammar, the function in it, and its query files in `queries/`."""
+    """One language: the wheel that holds its grammar, the function in it, and its query files in `queries/`.
+
+    `importers` are the functions that import what their first argument names.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -14,6 +17,7 @@ class Language:
     queries: tuple[str, ...] = ()
     line_comment: str = "#"
     block_comment: tuple[str, str] | None = None
+    importers: tuple[str, ...] = ()
 
 
 C_STYLE = ("/*", "*/")
@@ -27,6 +31,7 @@ LANGUAGES = (
         queries=("ecmascript", "javascript", "jsx"),
         line_comment="//",
         block_comment=C_STYLE,
+        importers=("require",),
     ),
     Language(
         "typescript",
@@ -36,9 +41,17 @@ LANGUAGES = (
         ("ecmascript", "typescript"),
         "//",
         C_STYLE,
+        ("require",),
     ),
     Language(
-        "tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", ("ecmascript", "typescript", "jsx"), "//", C_STYLE
+        "tsx",
+        (".tsx",),
+        "tree_sitter_typescript",
+        "language_tsx",
+        ("ecmascript", "typescript", "jsx"),
+        "//",
+        C_STYLE,
+        ("require",),
     ),
     Language("go", (".go",), "tree_sitter_go", queries=("go",), line_comment="//", block_comment=C_STYLE),
     Language("rust", (".rs",), "tree_sitter_rust", queries=("rust",), line_comment="//", block_comment=C_STYLE),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import tree_sitter
 
+from context.imports import MOST_BYTES, import_paths
 from context.languages import Language, language_of
 from context.parse import PARSE_SECONDS, Node, Tree, parse_within, query
 
@@ -57,10 +58,14 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """The definitions of a file in source order, and how often it refers to each name."""
+    """The definitions of a file in source order, how often it refers to each name, and what it imports.
+
+    `imports` are the paths of `context.imports` in source order, each once.
+    """
 
     definitions: tuple[Definition, ...] = ()
     references: tuple[tuple[str, int], ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def outline(path: str, text: str) -> tuple[Definition, ...]:
     tree = parse_within(language, source, PARSE_SECONDS)
     if tree is None:
         return ()
-    found, _ = _matches(language, tree, source)
+    found, _, _ = _matches(language, tree, source)
     lines = text.split("\n")
     return tuple(
         replace(definition, docstring=_docstring(language, match, source, lines))
@@ -93,15 +98,16 @@ def outline(path: str, text: str) -> tuple[Definition, ...]:
 
 def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
     """Definitions without docstrings, and references: what the index keeps of a file."""
-    found, references = _matches(language, tree, source)
-    return Symbols(tuple(_definitions(language, found, source)), tuple(sorted(references.items())))
+    found, references, imports = _matches(language, tree, source)
+    return Symbols(tuple(_definitions(language, found, source)), tuple(sorted(references.items())), imports)
 
 
-def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str]]:
+def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str], tuple[str, ...]]:
     references: list[bytes] = []
+    imports: list[tuple[int, str]] = []
     found: dict[int, _Found] = {}
     if _is_rubble(tree):
-        return [], Counter()
+        return [], Counter(), ()
     # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
     cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
     cursor.set_max_start_depth(DEEPEST)
@@ -109,6 +115,9 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
         if "reference" in captures:
             node = captures["reference"][0]
             references.append(source[node.start_byte : node.end_byte])
+            continue
+        if "import" in captures:
+            imports += _imported(language, captures, source)
             continue
         kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
         for name in captures["name"]:
@@ -118,7 +127,19 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
             if known is None or node.start_byte < known.node.start_byte:
                 found[name.start_byte] = _Found(node, name, body_of, kind, receiver)
     in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
-    return in_order, Counter({name.decode("utf-8", "replace"): count for name, count in Counter(references).items()})
+    counted = Counter({name.decode("utf-8", "replace"): count for name, count in Counter(references).items()})
+    return in_order, counted, tuple(dict.fromkeys(path for _, path in sorted(imports)))
+
+
+def _imported(language: Language, captures: dict[str, list[Node]], source: bytes) -> list[tuple[int, str]]:
+    """The paths of a matched import, each with its place. A function that imports is known by its name alone."""
+    node = captures["import"][0]
+    if node.end_byte - node.start_byte > MOST_BYTES:
+        return []
+    if "import.function" in captures and _text(captures["import.function"][0], source) not in language.importers:
+        return []
+    module = _text(captures["import.module"][0], source) if "import.module" in captures else ""
+    return [(node.start_byte, path) for path in import_paths(_text(node, source), module)]
 
 
 def _is_rubble(tree: Tree) -> bool:

@@ -20,3 +20,9 @@
 (import_specifier name: (identifier) @reference)
 (import_clause (identifier) @reference)
 (export_specifier name: (identifier) @reference)
+
+; Imports.
+(import_statement source: (string (string_fragment) @import))
+(export_statement source: (string (string_fragment) @import))
+(call_expression function: (identifier) @import.function arguments: (arguments . (string (string_fragment) @import)))
+(call_expression function: (import) arguments: (arguments . (string (string_fragment) @import)))

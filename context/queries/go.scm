@@ -28,3 +28,7 @@
 (composite_literal type: (type_identifier) @reference)
 (qualified_type name: (type_identifier) @reference)
 (import_spec name: (package_identifier) @reference)
+
+; Imports.
+(import_spec path: (interpreted_string_literal (interpreted_string_literal_content) @import))
+(import_spec path: (raw_string_literal (raw_string_literal_content) @import))

@@ -25,3 +25,6 @@
 (field_declaration type: (type_identifier) @reference)
 (method_declaration type: (type_identifier) @reference)
 (type_arguments (type_identifier) @reference)
+
+; Imports.
+(import_declaration [(scoped_identifier) (identifier)] @import)

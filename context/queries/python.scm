@@ -19,3 +19,10 @@
 (decorator (identifier) @reference)
 (decorator (attribute attribute: (identifier) @reference))
 (type (identifier) @reference)
+
+; Imports.
+(import_statement name: (dotted_name) @import)
+(import_statement name: (aliased_import name: (dotted_name) @import))
+(import_from_statement module_name: (_) @import.module name: (dotted_name) @import)
+(import_from_statement module_name: (_) @import.module name: (aliased_import name: (dotted_name) @import))
+(import_from_statement module_name: (_) @import (wildcard_import))

@@ -29,3 +29,9 @@
 (field_declaration type: (type_identifier) @reference)
 (type_arguments (type_identifier) @reference)
 (impl_item trait: (type_identifier) @reference)
+
+; Imports: what is used, and the modules that stand in files of their own.
+(use_declaration argument: [(identifier) (scoped_identifier) (scoped_use_list) (use_list) (use_wildcard)] @import)
+(use_declaration argument: (use_as_clause path: (_) @import))
+(mod_item name: (identifier) @import !body)
+(extern_crate_declaration name: (identifier) @import)

@@ -25,3 +25,6 @@
 (implements_clause (type_identifier) @reference)
 (extends_type_clause (type_identifier) @reference)
 (decorator (identifier) @reference)
+
+; Imports.
+(import_require_clause source: (string (string_fragment) @import))
