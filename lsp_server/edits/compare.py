@@ -4,12 +4,12 @@
 long for that is first split at lines that are unique in both texts (patience diff, Bram Cohen).
 """
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
+
+from lsp_server.edits.sections import increasing, unique_places
 
 MAX_CELLS = 16_000_000
 """The largest product of line counts that is compared at once: 2 MB of bits, a few milliseconds."""
@@ -42,7 +42,7 @@ def changed_spans_otherwise(old: Sequence[str], new: Sequence[str]) -> list[Span
 
     The same as `changed_spans` for texts that are too long to compare at once.
     """
-    if not _fits(old, new):
+    if not fits(old, new):
         return changed_spans(old, new)
     spans = _by_subsequence(["\nold", *old, "\nold"], ["\nnew", *new, "\nnew"])
     inside = (
@@ -72,10 +72,11 @@ def _within_common_ends(old: Sequence[str], new: Sequence[str], compare: Compare
 
 
 def _compare(old: Sequence[str], new: Sequence[str]) -> list[Span]:
-    return _by_subsequence(old, new) if _fits(old, new) else _by_unique_lines(old, new)
+    return _by_subsequence(old, new) if fits(old, new) else _by_unique_lines(old, new)
 
 
-def _fits(old: Sequence[str], new: Sequence[str]) -> bool:
+def fits(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether two texts can be compared at once."""
     return len(old) * len(new) <= MAX_CELLS
 
 
@@ -108,28 +109,11 @@ def _by_unique_lines(old: Sequence[str], new: Sequence[str]) -> list[Span]:
 
 def _compare_between(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     """What is still too long is one span: right, if not minimal."""
-    return _by_subsequence(old, new) if _fits(old, new) else [Span(0, len(old), 0, len(new))]
+    return _by_subsequence(old, new) if fits(old, new) else [Span(0, len(old), 0, len(new))]
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """The longest increasing run of pairs of unique lines."""
-    count_old, count_new = Counter(old), Counter(new)
-    place_in_new = {line: at for at, line in enumerate(new) if count_new[line] == 1}
-    pairs = [(at, place_in_new[line]) for at, line in enumerate(old) if count_old[line] == 1 and line in place_in_new]
-    tails: list[int] = []
-    last_of_length: list[int] = []
-    previous: list[int] = []
-    for at, (_, new_at) in enumerate(pairs):
-        length = bisect_left(tails, new_at)
-        previous.append(last_of_length[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(new_at)
-            last_of_length.append(at)
-        else:
-            tails[length], last_of_length[length] = new_at, at
-    run: list[tuple[int, int]] = []
-    at = last_of_length[-1] if last_of_length else -1
-    while at >= 0:
-        run.append(pairs[at])
-        at = previous[at]
-    return run[::-1]
+    in_new = unique_places(new)
+    pairs = [(at, in_new[line]) for line, at in unique_places(old).items() if line in in_new]
+    return [pairs[at] for at in increasing([new_at for _, new_at in pairs])]

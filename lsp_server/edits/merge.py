@@ -5,14 +5,15 @@ overlap or touch conflict, as in git. Only the contents of lines are compared: a
 and the result has the line ends of `ours`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from context.snapshot import main_eol
 from lsp_server.edits.change import Hunk
-from lsp_server.edits.compare import Compare, Span, changed_spans, changed_spans_otherwise
+from lsp_server.edits.compare import Compare, Span, changed_spans, changed_spans_otherwise, fits
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import content, contents, ends_open
+from lsp_server.edits.sections import Section, sections
 
 Lines = Sequence[str]
 COMPARISONS: tuple[Compare, ...] = (changed_spans, changed_spans_otherwise)
@@ -55,6 +56,10 @@ class _Region:
     lines: tuple[str, ...]
     clashes: bool
 
+    def moved(self, lines: int) -> "_Region":
+        """The same region counted from so many lines further up."""
+        return replace(self, start=self.start + lines, end=self.end + lines)
+
 
 def merge(base: str, ours: str, theirs: str) -> str | Conflict:
     """`ours` with the changes from `base` to `theirs`, or the first conflict.
@@ -68,18 +73,44 @@ def merge(base: str, ours: str, theirs: str) -> str | Conflict:
         return theirs
     sides = contents(base), contents(ours), contents(theirs)
     eol = main_eol(ours if content(ours) != ours or len(sides[1]) > 1 else theirs)
-    ways = [find(*sides, compare) for compare in COMPARISONS for find in (_regions, _regions_from_the_end)]
-    if clash := next((region for regions in ways for region in regions if region.clashes), None):
-        return _conflict(clash, sides[1])
-    merged, *others = (
-        apply_hunks(ours, [Hunk(region.start, region.end, region.lines) for region in regions], eol) for regions in ways
-    )
-    if any(other != merged for other in others):
-        doubtful = next(region for regions in ways for region in regions if any(region not in way for way in ways))
-        return _conflict(doubtful, sides[1])
+    regions: list[_Region] = []
+    for section in _sections(*sides):
+        found = _merged(section)
+        if isinstance(found, _Region):
+            return _conflict(found.moved(section.our_start), sides[1])
+        regions += (region.moved(section.our_start) for region in found)
+    merged = apply_hunks(ours, [Hunk(region.start, region.end, region.lines) for region in regions], eol)
     if merged and ends_open(ours) == ends_open(base) != ends_open(theirs):
         return content(merged) if ends_open(theirs) else merged + eol
     return merged
+
+
+def _sections(base: Lines, ours: Lines, theirs: Lines) -> Iterable[Section]:
+    """Texts that can be compared at once are: a cut decides what was moved, which they need not let it."""
+    if fits(base, ours) and fits(base, theirs):
+        return (Section(base, ours, theirs, 0),)
+    return sections(base, ours, theirs)
+
+
+def _merged(section: Section) -> list[_Region] | _Region:
+    """What theirs changes in a section, or the place where both clash or the ways of comparing do not agree."""
+    texts = section.base, section.ours, section.theirs
+    ways = [find(*texts, compare) for compare in COMPARISONS for find in (_regions, _regions_from_the_end)]
+    if clash := next((region for regions in ways for region in regions if region.clashes), None):
+        return clash
+    first, *others = ways
+    if any(other != first and _applied(section.ours, other) != _applied(section.ours, first) for other in others):
+        return next(region for regions in ways for region in regions if any(region not in way for way in ways))
+    return first
+
+
+def _applied(lines: Lines, regions: Sequence[_Region]) -> list[str]:
+    after: list[str] = []
+    position = 0
+    for region in sorted(regions, key=lambda region: (region.start, region.end)):
+        after += (*lines[position : region.start], *region.lines)
+        position = region.end
+    return [*after, *lines[position:]]
 
 
 def _regions(base: Lines, ours: Lines, theirs: Lines, compare: Compare) -> list[_Region]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lsp_server.edits import compare
 from lsp_server.edits.merge import Conflict, merge
 
 EXAMPLES = int(os.environ.get("MERGE_EXAMPLES", "500"))
@@ -56,6 +57,35 @@ def test_what_merges_merges_as_git_does(folder: Path, texts: tuple[str, str, str
     merged = merge(*texts)
     if not isinstance(merged, Conflict):
         assert merged == merged_by_git(folder, *texts)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=three_texts())
+def test_long_texts_that_are_cut_into_sections_merge_as_git_does(folder: Path, texts: tuple[str, str, str]):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare, "MAX_CELLS", 8)
+        merged = merge(*texts)
+    if not isinstance(merged, Conflict):
+        assert merged == merged_by_git(folder, *texts)
+
+
+def test_far_apart_changes_in_a_long_file_are_both_kept():
+    lines = [f"line {number}" if number % 3 else "" for number in range(9_000)]
+    base = "\n".join(lines)
+    merged = merge(base, base.replace("line 100\n", "line 100\nours\n"), base.replace("line 8000\n", "theirs\n"))
+    assert merged == base.replace("line 100\n", "line 100\nours\n").replace("line 8000\n", "theirs\n")
+    clash = merge(base, base.replace("line 8000\n", "ours\n"), base.replace("line 8000\n", "theirs\n"))
+    assert isinstance(clash, Conflict)
+    assert (clash.start_line, clash.ours, clash.theirs) == (8001, "ours", "theirs")
+
+
+def test_mixed_line_ends_are_no_conflict():
+    """Where a change can be seen at several places, they differ in the ends of lines only."""
+    base = "b\r\nc\r\na"
+    ours, theirs = "b\r\nc\r\nd\na\n", "b\r\nd\na\nb\na\r\nd\r\nb\r\nc\r\na"
+    merged = merge(base, ours, theirs)
+    assert isinstance(merged, str)
+    assert merged.split() == ["b", "d", "a", "b", "a", "d", "b", "c", "d", "a"]
 
 
 @settings(max_examples=300, deadline=None)
