@@ -33,9 +33,12 @@ def shifted(lines: Sequence[str], shift: Shift) -> tuple[str, ...] | None:
 def find_shift(old: Sequence[str], found: Sequence[str], new: Sequence[str]) -> Shift | None:
     """The one shift that makes every line of `old` the line of `found`, which it equals but for the blanks around it.
 
-    `new` only helps to see how many spaces make a level in the reply.
+    None too where the two have blank lines at different places. `new` only helps to see how many spaces make a level in
+    the reply.
     """
     olds, founds, news = _indents(old), _indents(found), _indents(new)
+    if not olds or len(olds) != len(founds):
+        return None
     reply, file = {*"".join(olds + news)}, {*"".join(founds)}
     if reply == {" "} and file == {"\t"}:
         shift = _spaces_to_tabs(olds, founds, news)

@@ -127,3 +127,9 @@ def test_the_problem_shows_the_lines_so_that_one_can_mend_the_block():
         "-       ····return read(path)·",
         "+     4 →return open(path)",
     ]
+
+
+def test_nearly_the_same_lines_may_have_their_blank_lines_elsewhere():
+    head = "def load(path, mode, encoding):\n    handle = open(path, mode, encoding=encoding)\n"
+    text, search = f"{head}\n    return handle.read()\n", f"{head}    .\n    return handle.read()\n"
+    check_edit({"a.py": text}, block("a.py", search, "pass\n"), refused="NOT_FOUND")
