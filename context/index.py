@@ -20,9 +20,10 @@ from context.catalogue import Catalogue, IndexProgress
 from context.errors import ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.extract import Extract, extract_text
 from context.files import FileFilter
+from context.house_style import HouseStyle
 from context.languages import language_of
 from context.parse import PARSE_SECONDS, SyntaxFault, syntax_faults
-from context.select import Context, Piece, Query, piece_here
+from context.select import Context, Piece, Query, main_path, piece_here
 from context.selection import Material, selected
 from context.snapshot import FileText, Snapshot, text_sha
 from context.symbols import Definition, outline
@@ -67,6 +68,7 @@ class Index:
         self.filter = FileFilter(self.root, never_send)
         self._workers = Workers()
         self._catalogue = Catalogue(cache, self.filter, self._workers)
+        self._house_style = HouseStyle(self.filter, self._workers)
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
         self._extracts: OrderedDict[tuple[str, str], Extract] = OrderedDict()
@@ -177,7 +179,19 @@ class Index:
             self._catalogue.suspect = True
             await self.refresh()
             context = await look()
-        return replace(context, completeness=self.completeness, ms=(time.perf_counter() - started) * 1000)
+        path = query.place.path if query.place else main_path(context)
+        conventions = await self.conventions(path, snapshot) if path else ()
+        ms = (time.perf_counter() - started) * 1000
+        return replace(context, completeness=self.completeness, ms=ms, conventions=conventions)
+
+    async def conventions(self, path: str, snapshot: Snapshot) -> tuple[str, ...]:
+        """How code is named, documented, laid out and tested near a file, in a few lines; see `conventions`."""
+        store = await self._catalogue.opened()
+        try:
+            return await self._house_style.near(path, snapshot, store, self._catalogue.names)
+        except (StoreError, OSError):
+            self._catalogue.suspect = True
+            return ()
 
     @property
     def completeness(self) -> float:

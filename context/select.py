@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from context.heads import import_lines
 from context.languages import language_of
+from context.rank import SOURCE, rank_of
 from context.snapshot import FileText, Place, Snapshot
 from context.symbols import Definition
 
@@ -49,7 +50,8 @@ class Piece:
 class Context:
     """The pieces in rank order, what they cost, and what was left out for want of budget.
 
-    `completeness` is the share of the workspace that was indexed when it was asked, from 0 to 1.
+    `completeness` is the share of the workspace that was indexed when it was asked, from 0 to 1. `conventions` are
+    lines on how code is written near the place, at most 200 tokens that the budget does not count.
     """
 
     pieces: tuple[Piece, ...]
@@ -57,6 +59,7 @@ class Context:
     left_out: tuple[Piece, ...] = ()
     completeness: float = 1.0
     ms: float = 0.0
+    conventions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,12 @@ def piece_here(file: FileText, place: Place, outline: Sequence[Definition], budg
         if cost(text) <= budget // 2:
             return Piece(file.path, start, end, 1000.0, "the code you are in", text, cost(text))
     return None
+
+
+def main_path(context: Context) -> str:
+    """The file that a context is mostly about: that of its first piece of source; empty where there is none."""
+    ranked = [piece.path for piece in context.pieces if language_of(piece.path) is not None]
+    return next((path for path in ranked if rank_of(path) == SOURCE), next(iter(ranked), ""))
 
 
 def _not_packed(wanted: Wanted, pieces: Sequence[Piece]) -> list[tuple[int, int]]:

@@ -206,7 +206,7 @@ def _says_nothing(statement: Node, source: bytes, *, first: bool) -> bool:
         return True
     if statement.type == "raise_statement":
         return re.match(r"raise\s+NotImplementedError\b", _text(statement, source)) is not None
-    inner = statement.named_child(0) if statement.type == "expression_statement" else None
+    inner = _first(statement) if statement.type == "expression_statement" else None
     return inner is not None and (inner.type == "ellipsis" or (first and inner.type == "string"))
 
 
@@ -218,8 +218,8 @@ def _docstring(language: Language, match: _Found, source: bytes, lines: Sequence
 
 def _python_docstring(node: Node, source: bytes) -> str:
     body = node.child_by_field_name("body")
-    first = body.named_child(0) if body is not None else None
-    string = first.named_child(0) if first is not None and first.type == "expression_statement" else None
+    first = _first(body) if body is not None else None
+    string = _first(first) if first is not None and first.type == "expression_statement" else None
     if string is None or string.type != "string":
         return ""
     content = "".join(_text(child, source) for child in string.named_children if child.type == "string_content")
@@ -238,6 +238,11 @@ def _comment_above(row: int, lines: Sequence[str]) -> str:
             break
         comment.append(matched[1])
     return "\n".join(reversed(comment)).strip()
+
+
+def _first(node: Node) -> Node | None:
+    """The first named child; tree-sitter raises for one that has none, as the body of broken code may."""
+    return node.named_child(0) if node.named_child_count else None
 
 
 def _text(node: Node, source: bytes) -> str:

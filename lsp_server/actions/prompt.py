@@ -1,7 +1,7 @@
 """What is the model told? Prompts as files in `prompts/`, filled with the context's pieces and the task.
 
-The order is rules, files, task: what stays the same between two asks comes first, so that hosts can reuse their cache
-of a prompt's beginning. Nothing here depends on the clock or on chance.
+The order is rules, conventions, files, task: what stays the same between two asks comes first, so that hosts can reuse
+their cache of a prompt's beginning. Nothing here depends on the clock or on chance.
 """
 
 import re
@@ -40,7 +40,7 @@ class Prompt:
 def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot) -> Prompt:
     """The system turn with the rules and the reply format, and the user turn with the files and the task."""
     rules = _template("system.md").substitute(format=INSTRUCTIONS.strip())
-    parts: list[str | Source] = ["# Files of the workspace\n\n"]
+    parts = [*_conventions(context), "# Files of the workspace\n\n"]
     for path, pieces in _by_file(context).items():
         parts.extend(_file_parts(path, pieces, snapshot))
     parts.extend(_task(ask, action, snapshot))
@@ -68,6 +68,14 @@ def _where(problem: Problem) -> str:
 @lru_cache
 def _template(name: str) -> Template:
     return Template(files("lsp_server.actions").joinpath("prompts", name).read_text(encoding="utf-8"))
+
+
+def _conventions(context: Context) -> list[str | Source]:
+    """How the project writes code near the place. It names what stands in files, so it passes the gate as such text."""
+    if not context.conventions:
+        return []
+    lines = "".join(f"- {line}\n" for line in context.conventions)
+    return ["# Conventions near the place, counted in the code\n\n", Source("", None, lines), "\n"]
 
 
 def _by_file(context: Context) -> dict[str, list[Piece]]:

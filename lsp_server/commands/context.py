@@ -1,4 +1,4 @@
-"""Shows what a model would see for a description, in rank order, and why each piece is there.
+"""Shows what a model would see for a description: pieces in rank order with reasons, and the conventions near them.
 
     echo "retry on errors" | patchwright context --root . --budget 8000 -
 
@@ -52,10 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     context = asyncio.run(_select(root, description, arguments.budget))
     if arguments.json:
         pieces = [piece_json(piece) for piece in context.pieces]
-        print_json({"pieces": pieces, "tokens": context.tokens, "ms": context.ms})
+        print_json(
+            {"pieces": pieces, "tokens": context.tokens, "ms": context.ms, "conventions": list(context.conventions)}
+        )
     else:
         if context.pieces:
             results().print(pieces_table(context))
+        if context.conventions:
+            results().print(conventions_table(context))
         left = f"; {len(context.left_out)} more did not fit" if context.left_out else ""
         remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}")
     return 0
@@ -70,6 +74,12 @@ def pieces_table(context: Context) -> Any:
     """The pieces for people: where, how much, why."""
     rows = [(f"{p.path}:{p.start_line}-{p.end_line}", f"{p.tokens:,}", p.why) for p in context.pieces]
     return table("", ("lines", "tokens", "why"), rows)
+
+
+def conventions_table(context: Context) -> Any:
+    """How code is written near what was found."""
+    rows = [line.partition(": ")[::2] for line in context.conventions]
+    return table("", ("convention", "counted in the code nearby"), rows)
 
 
 def piece_json(piece: Piece) -> dict[str, Any]:

@@ -259,3 +259,10 @@ def test_a_very_long_line_and_deep_nesting_end_in_time():
 def test_a_syntax_error_is_told_with_its_line_and_text():
     faults = syntax_faults("a.py", "x = 1\ny = (\n")
     assert [fault.line for fault in faults] == [2]
+
+
+@pytest.mark.parametrize(
+    "text", ["def f(:\n", "class A(:\n", "def f():\n", "class A:\n", "def f(", "async def f() ->:\n"]
+)
+def test_broken_code_has_an_outline_without_docstrings(text: str):
+    assert all(definition.docstring == "" for definition in outline("a.py", text))

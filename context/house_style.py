@@ -1,0 +1,97 @@
+"""What are the conventions near a place now? Finds the files, has a worker count their habits, remembers those.
+
+Habits belong to a content, so they are counted once for each and kept across restarts (see `results`).
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from context.conventions import Sample, Sampled, convention_lines
+from context.errors import WorkerDiedError, WorkerTimeoutError
+from context.files import FileFilter
+from context.formatters import Layout, configured_layout
+from context.habits import Habits, habits_of
+from context.languages import language_of
+from context.nearby import Near, Nearby, nearby
+from context.paths import PathNames
+from context.rank import TEST, rank_of
+from context.snapshot import FileText, Snapshot
+from context.store import Store
+from context.workers import Workers
+
+MOST_KEPT = 2000
+SECONDS = 5.0
+
+
+class HouseStyle:
+    """The habits that are known, by path and content. It belongs to one event loop."""
+
+    def __init__(self, file_filter: FileFilter, workers: Workers) -> None:
+        self._filter = file_filter
+        self._workers = workers
+        self._known: OrderedDict[str, Habits] = OrderedDict()
+
+    async def near(self, path: str, snapshot: Snapshot, store: Store, names: PathNames) -> tuple[str, ...]:
+        """The conventions near a file (relative path) as lines for a prompt; none where the language is not known.
+
+        Raises StoreError and OSError.
+        """
+        language = language_of(path)
+        if language is None:
+            return ()
+        found, layout = await asyncio.to_thread(self._look, path, store, names)
+        found = replace(found, sources=_as_open(found.sources, snapshot), tests=_as_open(found.tests, snapshot))
+        await self._count((*found.sources, *found.tests), snapshot)
+        sample = Sample(
+            language.name,
+            self._sampled(path, found.sources),
+            self._sampled(path, found.tests),
+            found.names,
+            found.test_path,
+            rank_of(path) == TEST,
+            layout,
+        )
+        return convention_lines(sample)
+
+    def _look(self, path: str, store: Store, names: PathNames) -> tuple[Nearby, Layout]:
+        return nearby(path, store, names, self._filter), configured_layout(self._filter.root, path)
+
+    def _sampled(self, path: str, files: Sequence[Near]) -> tuple[Sampled, ...]:
+        return tuple(
+            Sampled(each.path, each.weight, self._known[key], at_place=each.path == path)
+            for each in files
+            if (key := _key(each)) in self._known
+        )
+
+    async def _count(self, files: Sequence[Near], snapshot: Snapshot) -> None:
+        """Has the habits counted that are not known yet; a file that takes too long stays without."""
+        missing = [each for each in files if _key(each) not in self._known]
+        if not missing:
+            return
+        texts = await asyncio.to_thread(_texts, missing, snapshot)
+        try:
+            counted = await self._workers.run(habits_of, texts, seconds=SECONDS)
+        except (WorkerDiedError, WorkerTimeoutError):
+            return
+        for each, found in zip(missing, counted, strict=True):
+            self._known[_key(each)] = found
+        while len(self._known) > MOST_KEPT:
+            self._known.popitem(last=False)
+
+
+def _as_open(files: Sequence[Near], snapshot: Snapshot) -> tuple[Near, ...]:
+    """The files with the contents that they have in the editor."""
+    buffers = snapshot.buffers
+    return tuple(replace(each, sha=buffers[each.path].sha) if each.path in buffers else each for each in files)
+
+
+def _key(file: Near) -> str:
+    return f"{file.path}:{file.sha}"
+
+
+def _texts(files: Sequence[Near], snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Paths with texts; a file that is gone or changed meanwhile counts as the index will soon know it."""
+    found = [(each.path, snapshot.file(each.path)) for each in files]
+    return tuple((path, file.text if isinstance(file, FileText) else "") for path, file in found)
