@@ -19,8 +19,8 @@ from lsp_server.actions.judged import judged
 from lsp_server.actions.offer import Action
 from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
 from lsp_server.actions.services import Services
+from lsp_server.edits.again import Kept, read_cut_reply, read_reply
 from lsp_server.edits.change import ChangeSet, Problem, Refused
-from lsp_server.edits.reply import to_change
 from lsp_server.edits.stream import Stream, feed
 from lsp_server.review.judge import refusals
 from lsp_server.review.verdict import Verdict
@@ -37,24 +37,29 @@ CUT: dict[StopReason, str] = {
     "filter": "The host's content filter stopped the reply.",
     "cancelled": "The reply was cancelled.",
 }
-"""What to say of a reply that did not end by itself; such a reply is never applied."""
+"""What to say of a reply that did not end by itself; such a reply is never applied.
+
+One that was cut at the token limit may go on: its finished blocks are kept until the rest has come.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete reply with secrets put back, and what it cost."""
+    """A reply with secrets put back, how it ended, and what it cost."""
 
     text: str
+    stopped: StopReason
     usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What became of a reply: a change with its verdict, or the problems that stand against it."""
+    """What became of a reply: a change with its verdict, or the problems against it and the blocks that are kept."""
 
     change: ChangeSet | None
     verdict: Verdict | None
     problems: tuple[Problem, ...]
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ async def answer_with_model(
             return reply
         spent = add_usage(spent, reply.usage)
         report("Checking the change")
-        reviewed = await _review_reply(reply.text, ask, snapshot, services)
+        reviewed = await _reviewed(reply, ask, snapshot, services, reviewed.kept)
         if reviewed.change is not None and reviewed.verdict is not None and not reviewed.problems:
             seconds = time.monotonic() - started
             summary = shortened(ask.description)
@@ -109,7 +114,10 @@ async def answer_with_model(
             )
         if reviewed.verdict is not None and reviewed.verdict.level == "deny" and not _mendable(reviewed.problems):
             break
-        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.text, reviewed.problems, snapshot)
+        if reply.stopped in CUT and reviewed.kept is None:
+            message = f"Nothing was changed: {CUT[reply.stopped]}"
+            return NoChange(ask, "failed", message, reviewed.problems, context, spent)
+        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.text, reviewed.problems, snapshot, reviewed.kept)
     denied = reviewed.verdict is not None and reviewed.verdict.level == "deny"
     message = "Nothing was changed: " + " ".join(problem.message for problem in reviewed.problems)
     reason = "denied" if denied else "no-edit"
@@ -161,17 +169,22 @@ async def _read(
                 pass
     if failed is not None:
         return NoChange(ask, "failed", failed.message, usage=usage)
-    if stopped in CUT:
-        problem = Problem("TRUNCATED", CUT[stopped])
-        return NoChange(ask, "failed", f"Nothing was changed: {problem.message}", (problem,), usage=usage)
-    return Reply(services.gate.restore(writing.stream.text), usage)
+    return Reply(services.gate.restore(writing.stream.text), stopped, usage)
 
 
-async def _review_reply(reply: str, ask: Ask, snapshot: Snapshot, services: Services) -> Reviewed:
+async def _reviewed(reply: Reply, ask: Ask, snapshot: Snapshot, services: Services, kept: Kept | None) -> Reviewed:
+    """What becomes of a reply, together with the blocks that were kept of the one before it."""
     default_path = ask.place.path if ask.place else None
-    change = await services.index.run(to_change, reply, snapshot, default_path)
+    if reply.stopped in CUT:
+        problem = Problem("TRUNCATED", CUT[reply.stopped])
+        if reply.stopped != "length" or kept is not None:
+            return Reviewed(None, None, (problem,))
+        begun = await services.index.run(read_cut_reply, reply.text, snapshot, default_path)
+        return Reviewed(None, None, begun.problems if begun else (problem,), begun)
+    reading = await services.index.run(read_reply, reply.text, snapshot, default_path, kept)
+    change = reading.change
     if isinstance(change, Refused):
-        return Reviewed(None, None, change.problems)
+        return Reviewed(None, None, change.problems, reading.kept)
     if outside := out_of_scope(change, ask):
         return Reviewed(None, None, outside)
     verdict = await judged(change, snapshot, services)

@@ -17,9 +17,14 @@ from context.select import Context, Piece
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Ask
 from lsp_server.actions.offer import Action
+from lsp_server.edits.again import Kept
+from lsp_server.edits.blocks import Block, Move, Passage, Removal, Replacement, WholeFile
 from lsp_server.edits.change import Problem
 from lsp_server.edits.formats import INSTRUCTIONS
 from lsp_server.edits.lines import contents
+
+QUOTED = 100
+"""So many characters of a line name a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,56 @@ def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot)
     return Prompt((Turn("system", (rules,)), Turn("user", tuple(parts))))
 
 
-def mend_prompt(prompt: Prompt, reply: str, problems: tuple[Problem, ...], snapshot: Snapshot) -> Prompt:
-    """The conversation goes on: what was wrong with the reply, and that nothing of it was applied.
+def mend_prompt(
+    prompt: Prompt, reply: str, problems: tuple[Problem, ...], snapshot: Snapshot, kept: Kept | None = None
+) -> Prompt:
+    """The conversation goes on: what was wrong with the reply, and what is to come: `kept` blocks need not.
 
     What is said of a file quotes lines of it, so it passes the gate as that file's text.
     """
-    before, _, after = _template("mend.md").template.partition("$problems")
-    parts: list[str | Source] = [before]
+    wrong: list[str | Source] = []
     for problem in problems:
         said = f"{problem.message}\n{problem.details}".rstrip()
-        parts += [f"- {_where(problem)}{problem.code}: ", _source(problem.path, said, snapshot), "\n"]
-    return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", (*parts, after.removeprefix("\n")))))
+        wrong += [f"- {_where(problem)}{problem.code}: ", _source(problem.path, said, snapshot), "\n"]
+    if any(problem.details for problem in problems):
+        wrong.append(_template("shown_lines.md").template)
+    fitting: list[str | Source] = []
+    for block in kept.blocks if kept else ():
+        fitting += [f"- block {block.number}, {block.path}: ", _source(block.path, _quoted(block), snapshot), "\n"]
+    name = "mend.md" if kept is None else "go_on.md" if kept.goes_on else "mend_blocks.md"
+    again: list[str | Source] = [_numbers(kept.missing()) if kept else ""]
+    parts = _filled(name, {"problems": wrong, "kept": fitting, "again": again})
+    return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", tuple(parts))))
+
+
+def _filled(name: str, values: dict[str, list[str | Source]]) -> list[str | Source]:
+    """A template with parts in the place of its variables."""
+    parts: list[str | Source] = []
+    for at, piece in enumerate(re.split(r"\$(\w+)", _template(name).template)):
+        parts += values[piece] if at % 2 else [piece]
+    return parts
+
+
+def _quoted(block: Block) -> str:
+    """What a block is about: its first line with text."""
+    match block:
+        case Replacement(old=old, new=new):
+            lines = [*old, *new]
+        case Passage(old=old):
+            lines = old.split("\n")
+        case WholeFile(lines=whole):
+            lines = list(whole)
+        case Move(new_path=new_path):
+            return f"moves to {new_path}"
+        case Removal():
+            return "deleted"
+    return f"“{next((line.strip() for line in lines if line.strip()), '')[:QUOTED]}”"
+
+
+def _numbers(numbers: tuple[int, ...]) -> str:
+    """`block 2`, or `blocks 2, 3 and 5`; nothing for none."""
+    others, last = ", ".join(map(str, numbers[:-1])), "".join(map(str, numbers[-1:]))
+    return f"blocks {others} and {last}" if others else f"block {last}" if last else ""
 
 
 def _where(problem: Problem) -> str:

@@ -15,6 +15,11 @@ SHOWN = 160
 SHOWN_LINES = 40
 """So many lines of a window are shown."""
 
+SHOWN_PLACES = 4
+"""So many places of an ambiguous text are shown, each with `SHOWN_ABOVE` lines above it."""
+
+SHOWN_ABOVE = 3
+
 ALIKE = 0.6
 """A line at least so much alike (0 to 1) is worth showing where no line is equal."""
 
@@ -44,6 +49,13 @@ def nearest(file: Lookup, old: Sequence[str]) -> Nearest:
             sentence = f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."
             return Nearest(sentence, _shown(old, found, start))
     return Nearest(f"Nearest are lines {start + 1} to {end}.", _shown(old, found, start))
+
+
+def places_shown(file: Lookup, starts: Sequence[int]) -> str:
+    """The first lines at some places with those above, which may tell them apart; 1-based numbers before each."""
+    lines = file.exact.lines
+    shown = [range(max(start - SHOWN_ABOVE, 0), min(start + 2, len(lines))) for start in starts[:SHOWN_PLACES]]
+    return "\n\n".join("\n".join(f"+ {at + 1:>5} {lines[at][:SHOWN]}" for at in place) for place in shown)
 
 
 def _start(file: Lookup, old: Sequence[str]) -> int | None:

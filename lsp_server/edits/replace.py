@@ -1,6 +1,7 @@
 """What becomes of a file by blocks that replace parts of it? Each block has one place; no two claim the same lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from context.snapshot import FileText
@@ -9,7 +10,7 @@ from lsp_server.edits.change import Edit, Hunk, Problem, ProblemCode
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import contents, with_final_newline
 from lsp_server.edits.locate import locate
-from lsp_server.edits.nearest import nearest
+from lsp_server.edits.nearest import nearest, places_shown
 from lsp_server.edits.passage import locate_passage
 from lsp_server.edits.scoped import locate_insertion
 from lsp_server.edits.search import Ambiguous, Elsewhere, Located, Lookup, Place, Unshiftable, lookup
@@ -86,7 +87,7 @@ def _place(file: Lookup, block: Part) -> Located | Problem:
         case Ambiguous(starts):
             lines = ", ".join(str(start + 1) for start in starts)
             message = f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
-            return _problem("AMBIGUOUS", block, message)
+            return replace(_problem("AMBIGUOUS", block, message), details=places_shown(file, starts))
         case Elsewhere(starts):
             lines = ", ".join(str(start + 1) for start in starts)
             message = f"the lines stand at {lines}, which is not where the block says. Name the line above them again."

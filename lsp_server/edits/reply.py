@@ -15,7 +15,7 @@ from lsp_server.edits.lines import contents
 from lsp_server.edits.outcome import operations_on
 from lsp_server.edits.paths import normalise
 
-__all__ = ["Refused", "parse", "to_change"]
+__all__ = ["Refused", "change_of", "parse", "to_change"]
 
 _THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>[ \t]*")
@@ -41,7 +41,11 @@ def _answer_lines(reply: str) -> list[str]:
 
 def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -> ChangeSet | Refused:
     """The change that a reply means for the files of a snapshot; it reads those that the reply names."""
-    parsed = parse(reply, default_path)
+    return change_of(parse(reply, default_path), snapshot)
+
+
+def change_of(parsed: ParsedReply, snapshot: Snapshot) -> ChangeSet | Refused:
+    """The change that blocks mean together."""
     problems = list(parsed.problems)
     by_path: dict[str, list[Block]] = {}
     for block in parsed.blocks:

@@ -5,7 +5,7 @@ as the end of a model's thinking does.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.edits.blocks import Block, WholeFile
 from lsp_server.edits.reply import parse
@@ -13,28 +13,42 @@ from lsp_server.edits.reply import parse
 _ENDS_A_BLOCK = re.compile(r"[>+]{5,9}\s*REPLACE|`{3}|~{3}|\*{3} |@@|diff --git |--- ", re.IGNORECASE)
 """How a line begins below which a block may be finished, in any format."""
 
+SHORT = 20_000
+"""So many characters are parsed again whenever a block may have ended."""
+
+PATIENCE = 0.02
+"""By so much must a longer reply have grown to be parsed again, or it would take its square in time."""
+
 _DIFF = re.compile(r"^(?:@@|diff --git |--- )", re.MULTILINE)
 _NO_DIFF = re.compile(r"^(?:\*{3} |[<-]{5,9}\s*SEARCH\b)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What has come so far, how much of it is whole lines that were looked at, and how many blocks were handed on."""
+    """What has come so far, how much of it is whole lines that were looked at, and how many blocks were handed on.
+
+    `parsed` is how much of it was parsed last; `due`: a block may have ended since.
+    """
 
     text: str = ""
     seen: int = 0
     handed: int = 0
+    parsed: int = 0
+    due: bool = False
 
 
 def feed(stream: Stream, text: str, default_path: str | None = None) -> tuple[Stream, tuple[Block, ...]]:
     """The stream with more text, and the blocks that this finished, in their order."""
     whole = stream.text + text
-    lines_end = whole.rfind("\n") + 1
+    lines_end = max(whole.rfind("\n") + 1, stream.seen)
     new_lines = whole[stream.seen : lines_end]
-    if not any(_ENDS_A_BLOCK.match(line) for line in new_lines.split("\n")):
-        return Stream(whole, max(stream.seen, lines_end), stream.handed), ()
-    finished = _finished(whole[:lines_end], default_path)
-    return Stream(whole, lines_end, max(stream.handed, len(finished))), finished[stream.handed :]
+    due = stream.due or any(_ENDS_A_BLOCK.match(line) for line in new_lines.split("\n"))
+    is_early = stream.parsed > SHORT and lines_end - stream.parsed < stream.parsed * PATIENCE
+    if not due or is_early:
+        return replace(stream, text=whole, seen=lines_end, due=due), ()
+    done = finished(whole[:lines_end], default_path)
+    handed = max(stream.handed, len(done))
+    return Stream(whole, lines_end, handed, lines_end), done[stream.handed :]
 
 
 def finish(stream: Stream, default_path: str | None = None) -> tuple[Block, ...]:
@@ -42,7 +56,7 @@ def finish(stream: Stream, default_path: str | None = None) -> tuple[Block, ...]
     return parse(stream.text, default_path).blocks[stream.handed :]
 
 
-def _finished(text: str, default_path: str | None) -> tuple[Block, ...]:
+def finished(text: str, default_path: str | None) -> tuple[Block, ...]:
     """The blocks that no further line changes, as far as the lines so far can tell."""
     parsed = parse(text, default_path)
     blocks = parsed.blocks

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.model import Event
 from clients.playback import Playback
 from context.snapshot import FileText, Place, Snapshot, from_buffer
 from lsp_server.actions.ask import Answer, Ask
@@ -36,7 +37,9 @@ def write_workspace(root: Path, marked: str) -> Place | None:
 
 
 @asynccontextmanager
-async def services_for(root: Path, state: Path, replies: Sequence[str] | None) -> AsyncIterator[Services]:
+async def services_for(
+    root: Path, state: Path, replies: Sequence[str | Sequence[Event]] | None
+) -> AsyncIterator[Services]:
     """Everything real but the model."""
     settings, warnings = load_settings({"PATCHWRIGHT_CACHE": str(state), "PATCHWRIGHT_CONFIG": str(state)})
     assert warnings == ()
@@ -62,7 +65,7 @@ class Check:
         action: str,
         marked: str,
         *,
-        replies: Sequence[str] | None = None,
+        replies: Sequence[str | Sequence[Event]] | None = None,
         description: str | None = None,
         buffers: dict[str, str] | None = None,
     ) -> Answer:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clients.model import Event, Stop, TextDelta
 from context.errors import JobError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.index import Index
 from lsp_server.actions.ask import NoChange, Proposal
@@ -285,3 +286,109 @@ async def test_progress_names_each_edit_as_the_model_finishes_it(check_action: C
     assert isinstance(answer, Proposal), answer
     told = [said for said in check_action.said if "wrote edit" in said]
     assert told == ["playback wrote edit 1, in shop/views.py", "playback wrote edit 2, in shop/new.py"]
+
+
+MANY = "//- /a.py\nA = 1\n\n\ndef f():\n    return A\n//- /b.py\nB = 1\n"
+
+
+def block(path: str, search: str, replace: str) -> str:
+    return f"{path}\n```python\n<<<<<<< SEARCH\n{search}\n=======\n{replace}\n>>>>>>> REPLACE\n```\n"
+
+
+def cut(text: str) -> list[Event]:
+    """A reply that reached the token limit."""
+    return [TextDelta(text), Stop("length")]
+
+
+async def test_only_the_block_that_did_not_fit_is_asked_for_again(check_action: Check):
+    first = (
+        block("a.py", "A = 1", "A = 10")
+        + block("a.py", "    return  a", "    return -A")
+        + block("b.py", "B = 1", "B = 2")
+    )
+    answer = await check_action(
+        "changeFiles", MANY, description="do it", replies=[first, block("a.py", "    return A", "    return -A")]
+    )
+    assert isinstance(answer, Proposal), answer
+    assert dict(answer.change.texts_after()) == {"a.py": "A = 10\n\n\ndef f():\n    return -A\n", "b.py": "B = 2\n"}
+    told = check_action.sent[1].rpartition("cannot be applied as it is")[2]
+    for part in (
+        "- block 1, a.py: “A = 1”",
+        "- block 3, b.py: “B = 1”",
+        "- block 2, a.py: NOT_FOUND: ",
+        "line 5 differs: yours is “    return  a”, the file's is “    return A”",
+        "-       ····return  a\n+     5 ····return A",
+        "· is a space",
+        "Send only block 2 again",
+    ):
+        assert part in told, told
+
+
+async def test_a_block_that_stays_wrong_changes_nothing_of_the_others(check_action: Check):
+    first = block("a.py", "A = 1", "A = 10") + block("a.py", "    return  a", "    return -A")
+    answer = await check_action(
+        "changeFiles", MANY, description="do it", replies=[first, block("a.py", "    return B", "    return -A")]
+    )
+    assert isinstance(answer, NoChange)
+    assert [problem.block for problem in answer.problems] == [2]
+
+
+async def test_kept_blocks_do_not_widen_the_scope(check_action: Check):
+    first = block("b.py", "B = 1", "B = 2") + block("a.py", "A = 0", "A = 10")
+    marked = MANY.replace("A = 1", "A = 1$0")
+    answer = await check_action(
+        "editSelection", marked, replies=[first, block("a.py", "A = 1", "A = 10")], description="x"
+    )
+    assert isinstance(answer, NoChange)
+    assert "only a.py may change" in answer.message
+
+
+async def test_a_kept_block_of_a_secret_file_sends_nothing(check_action: Check):
+    """That a guess was right must not be told either."""
+    marked = MANY + "//- /.env\nPASSWORD=canary-5514\n"
+    first = block(".env", "PASSWORD=canary-5514", "PASSWORD=x") + block("a.py", "A = 0", "A = 10")
+    answer = await check_action(
+        "changeFiles", marked, description="do it", replies=[first, block("a.py", "A = 1", "A = 10")]
+    )
+    assert isinstance(answer, NoChange)
+    assert len(check_action.sent) == 1
+
+
+async def test_an_ambiguous_block_in_a_secret_file_shows_no_place(check_action: Check):
+    marked = MANY + "//- /.env\nKEY=canary-5515\nx\nKEY=canary-5516\nx\n"
+    first = block("a.py", "A = 1", "A = 10") + block(".env", "x", "y")
+    answer = await check_action(
+        "changeFiles", marked, description="do it", replies=[first, block("a.py", "A = 1", "A = 10")]
+    )
+    assert isinstance(answer, NoChange)
+    assert not any("canary" in sent for sent in check_action.sent)
+
+
+async def test_a_reply_that_was_cut_at_the_limit_goes_on(check_action: Check):
+    first = block("a.py", "A = 1", "A = 10") + "b.py\n```python\n<<<<<<< SEARCH\nB ="
+    answer = await check_action(
+        "changeFiles", MANY, description="do it", replies=[cut(first), block("b.py", "B = 1", "B = 2")]
+    )
+    assert isinstance(answer, Proposal), answer
+    assert dict(answer.change.texts_after())["b.py"] == "B = 2\n"
+    assert "Go on from there" in check_action.sent[1]
+    assert "- block 1, a.py: “A = 1”" in check_action.sent[1]
+
+
+@pytest.mark.parametrize("first", ["a.py\n```python\n<<<<<<< SEARCH\nA =", "I will"])
+async def test_a_reply_that_was_cut_before_its_first_block_ended_is_not_asked_for_again(
+    check_action: Check, first: str
+):
+    answer = await check_action(
+        "changeFiles", MANY, description="do it", replies=[cut(first), block("b.py", "B = 1", "B = 2")]
+    )
+    assert isinstance(answer, NoChange)
+    assert "token limit" in answer.message
+    assert len(check_action.sent) == 1
+
+
+async def test_a_reply_that_is_cut_twice_changes_nothing(check_action: Check):
+    first = block("a.py", "A = 1", "A = 10") + "b.py\n"
+    answer = await check_action("changeFiles", MANY, description="do it", replies=[cut(first), cut(first)])
+    assert isinstance(answer, NoChange)
+    assert "token limit" in answer.message

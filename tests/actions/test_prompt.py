@@ -110,7 +110,7 @@ def test_what_was_wrong_is_told_with_block_and_path(tmp_path: Path):
     mended = mend_prompt(prompt, "my reply", (problem,), Snapshot(tmp_path))
     assert [turn.role for turn in mended.turns] == ["system", "user", "assistant", "user"]
     said = "".join(part.text if isinstance(part, Source) else part for part in mended.turns[3].parts)
-    assert "\n\n- block 2, a.py: AMBIGUOUS: two places.\n+ 3 x\n\nSend" in said
+    assert "\n\n- block 2, a.py: AMBIGUOUS: two places.\n+ 3 x\n\nIn the lines shown" in said
 
 
 @pytest.mark.parametrize("path", ["", "../x", "/etc/passwd", "a\0b", "~/x", "x" * 5000])
