@@ -8,25 +8,28 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from context.errors import ClosedError, StoreError
+from context.eviction import Limits, evict, mark_used
 from context.extract import Extracted
 from context.files import FOLDER_MARKS, FileFilter
 from context.ignores import IGNORE_FILES
 from context.paths import PathNames
 from context.rows import FileRow
 from context.store import Counts, Store
-from context.sweep import Change, look_at, read, sweep
+from context.sweep import Change, look_at, near, read, read_first, sweep
 from context.workers import Workers
 
 Result = TypeVar("Result")
 
 WRITTEN_FILES = 256
 """Files in one transaction, after smaller ones at first: the search tables are merged anew after each."""
+
+MOST_WARNINGS = 20
 
 RULE_FILES = frozenset({*IGNORE_FILES, *FOLDER_MARKS})
 """Files whose coming, going or changing decides about other files."""
@@ -43,7 +46,7 @@ class IndexProgress:
 class Catalogue:
     """What is indexed of one workspace. It belongs to one event loop and opens its store when it is first used."""
 
-    def __init__(self, cache: Path, file_filter: FileFilter, workers: Workers) -> None:
+    def __init__(self, cache: Path, file_filter: FileFilter, workers: Workers, limits: Limits) -> None:
         self.files: dict[str, FileRow] = {}
         self.names = PathNames()
         self.completeness = 0.0
@@ -51,6 +54,12 @@ class Catalogue:
         self.store: Store | None = None
         self.suspect = False
         """Whether a reader met a broken store: the next refresh builds it anew."""
+        self.capped = False
+        """Whether there are more files than may be indexed."""
+        self._naming: asyncio.Task[None] | None = None
+        self._checked = False
+        self._limits = limits
+        self._wanted: dict[str, None] = {}
         self._cache = cache
         self._filter = file_filter
         self._workers = workers
@@ -67,6 +76,7 @@ class Catalogue:
             mode: Literal["cold", "warm"] = "warm" if self.files else "cold"
             await self._healing(lambda: self._sweep(report))
             self._wasteful = await self._in_thread(store.is_wasteful)
+            await self._in_thread(partial(self._make_room, store))
             return mode, await self._in_thread(store.counts)
 
     async def update(self, paths: Iterable[str]) -> None:
@@ -78,11 +88,26 @@ class Catalogue:
 
         async def look() -> None:
             change = await self._in_thread(partial(look_at, self._filter, self.files, chosen))
+            room = self._limits.most_files - len(self.files)
+            fresh = [source for source in change.changed if source.path not in self.files][max(room, 0) :]
+            if fresh:
+                self.capped, left_out = True, {source.path for source in fresh}
+                change = replace(change, changed=tuple(each for each in change.changed if each.path not in left_out))
             await self._take(change, lambda _: None)
 
         async with self._changing:
             await self.opened()
             await self._healing(look)
+
+    def focus(self, paths: Iterable[str]) -> None:
+        """Says where the user is: these files and those beside them are read next, if a refresh is under way."""
+        if self.completeness < 1:
+            self._wanted.update(dict.fromkeys(paths))
+
+    def warn(self, warning: str) -> None:
+        """Notes what a user should know. There are never many: one that differs a little each time would add up."""
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings[warning] = None
 
     async def opened(self) -> Store:
         """The store, opened and listed. Raises ClosedError after the end."""
@@ -95,10 +120,28 @@ class Catalogue:
                 self.store = store
             return self.store
 
+    async def named(self) -> PathNames:
+        """The names of all paths that the store knew when it was opened, and of those that came since."""
+        await self.opened()
+        if self._naming is not None:
+            await asyncio.shield(self._naming)
+        return self.names
+
+    async def check(self) -> None:
+        """Looks at the whole store for damage, once, since a start has no time for it; builds a damaged one anew."""
+        store = await self.opened()
+        if not self._checked:
+            self._checked = True
+            if not await asyncio.to_thread(store.is_whole):
+                self.suspect = True
+                await self.refresh(None)
+
     async def close(self) -> None:
         """Gives the store back, when what is under way has ended: the workers must be closed before."""
         self._closed = True
         async with self._changing, self._opening:
+            if self._naming is not None:
+                await asyncio.wait({self._naming})
             if self.store is not None:
                 await self._in_thread(self.store.close)
                 self.store = None
@@ -111,10 +154,12 @@ class Catalogue:
         except (StoreError, OSError):
             await self._in_thread(store.rebuild)
             self.files = {}
-        self.names = await self._in_thread(partial(_names_of, tuple(self.files)))
+        self.names = PathNames()
+        # The walk that follows waits for the disk most of the time.
+        self._naming = asyncio.create_task(asyncio.to_thread(_add_all, self.names, tuple(self.files)))
         self.completeness = 1.0 if self.files else 0.0
         if store.warning:
-            self.warnings[store.warning] = None
+            self.warn(store.warning)
 
     async def _healing(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Does work on the store. Where the store or the disk fails, goes on with a new one, from a sweep."""
@@ -136,8 +181,27 @@ class Catalogue:
         self.suspect = self._wasteful = False
         await self._sweep(None)
 
+    def _make_room(self, store: Store) -> None:
+        """Keeps the stores of all workspaces within their limit. Blocks."""
+        if store.warning:
+            return
+        mark_used(store.folder)
+        size = evict(store.folder, self._limits.cache_bytes)
+        if size > self._limits.cache_bytes:
+            self.warn(
+                f"The index takes {size / 1e6:,.0f} MB in {store.folder.parent.parent}, more than index.cache_megabytes"
+                f" allows ({self._limits.cache_bytes / 1e6:,.0f})."
+            )
+
     async def _sweep(self, report: Callable[[IndexProgress], None] | None) -> None:
-        change = await self._in_thread(partial(sweep, self._filter, self.files))
+        await self._take_wanted()
+        change = await self._in_thread(partial(sweep, self._filter, self.files, self._limits.most_files))
+        self.capped = change.capped
+        if change.capped:
+            self.warn(
+                f"{self._filter.root} holds more than {self._limits.most_files:,} files, so only so many are indexed."
+                " Open the folder of a project, or name what is not needed in .patchwrightignore."
+            )
         total, whole = len(change.changed), max(change.total, 1)
 
         def tell(done: int) -> None:
@@ -148,6 +212,7 @@ class Catalogue:
         tell(0)
         await self._take(change, tell)
         self.completeness = 1.0
+        self._wanted.clear()
 
     async def _take(self, change: Change, tell: Callable[[int], None]) -> None:
         """Reads what changed and writes it, batch by batch: what is written can be asked for at once."""
@@ -168,20 +233,33 @@ class Catalogue:
                     await self._write(store, waiting, ())
                     written, waiting = done, []
                     tell(done)
+                await self._take_wanted()
         if waiting:
             await self._write(store, waiting, ())
             tell(done)
+
+    async def _take_wanted(self) -> None:
+        """Reads what someone is waiting for. That it comes up again in its turn costs little."""
+        if not self._wanted:
+            return
+        store = await self.opened()
+        paths, self._wanted = tuple(self._wanted), {}
+        sources = await self._in_thread(partial(near, self._filter, self.files, paths))
+        async with aclosing(read_first(self._workers, self._filter.root, sources)) as batches:
+            async for extracted in batches:
+                await self._write(store, extracted, ())
 
     async def _write(self, store: Store, extracted: Sequence[Extracted], gone: Sequence[str]) -> None:
         def write() -> dict[str, FileRow]:
             rows = store.write(extracted, gone)
             for path in gone:
-                self.names.discard(path)
+                names.discard(path)
             for path in rows:
-                self.names.add(path)
+                names.add(path)
             return rows
 
         if extracted or gone:
+            names = await self.named()
             self.files |= await self._in_thread(write)
         for path in gone:
             self.files.pop(path, None)
@@ -190,8 +268,6 @@ class Catalogue:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _names_of(paths: tuple[str, ...]) -> PathNames:
-    names = PathNames()
+def _add_all(names: PathNames, paths: tuple[str, ...]) -> None:
     for path in paths:
         names.add(path)
-    return names

@@ -2,19 +2,21 @@
 
 Ignored is what git ignores (`.gitignore` in every folder and above the root, `.git/info/exclude`), what
 `.patchwrightignore` names besides (it may only ignore more), version control, installed packages and caches, generated
-and binary files, what is too large, and everything that is not a regular file. Folders behind links are never entered
-and no link is walked: what it points to is walked under its own name.
+and binary files, what is too large, what the kernel makes up, and everything that is not a regular file. Folders behind
+links are never entered and no link is walked: what it points to is walked under its own name.
 """
 
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from context.extract import Source
-from context.ignores import IGNORE_FILES, Ignores, Patterns, Rules, read_rules, rules_above
+from context.ignores import IGNORE_FILES, Ignores, PatternsOfTree, Rules, read_rules, rules_above
 from context.languages import language_of
+from context.mounts import kernel_folders
 from context.snapshot import MAX_FILE_BYTES
 
 _FOLDERS = """
@@ -36,6 +38,7 @@ SKIPPED_SUFFIXES = frozenset(_SUFFIXES.split())
 _GENERATED = re.compile(
     r"\.min\.(?:js|css|mjs)$|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json)$", re.I
 )
+_GENERATED_SUFFIXES = frozenset((".js", ".css", ".mjs", ".json", ".yaml"))
 
 
 class FileFilter:
@@ -43,21 +46,24 @@ class FileFilter:
 
     def __init__(self, root: Path, never_send: tuple[str, ...]) -> None:
         self.root = root.resolve()
-        self._never_send = _private_patterns(never_send)
+        self._private = _private_patterns(never_send)
 
-    def walk(self, folder: str = "") -> Iterator[Source]:
-        """Every file that may be indexed below a folder (relative, empty for all), in no certain order.
+    def walk(self, folder: str = "", *, deep: bool = True) -> Iterator[Source]:
+        """Every file that may be indexed below a folder (relative, empty for all), those of outer folders first.
 
         Contents are not looked at, so binary files of unknown suffixes are among them. A folder that is spelled in
-        another way than the walk would (`./a`, `a/../b`, an absolute path) has no files.
+        another way than the walk would (`./a`, `a/../b`, an absolute path) has no files. `deep=False` enters no folder.
         """
         if folder == "." or (folder and (self._real(folder) != folder or not self._folder_allowed(folder))):
             return
-        waiting = [(f"{folder}/" if folder else "", self._ignores_above(folder))]
+        kernel = kernel_folders(self.root)
+        waiting = deque([(f"{folder}/" if folder else "", self._ignores_above(folder))] if "." not in kernel else ())
+        # Joining texts costs a tenth of joining paths, and there may be as many folders as files.
+        root = os.path.join(self.root, "")  # noqa: PTH118
         while waiting:
-            base, above = waiting.pop()
+            base, above = waiting.popleft()
             try:
-                with os.scandir(self.root / base) as entries:
+                with os.scandir(root + base) as entries:
                     listed = list(entries)
             except OSError:
                 continue
@@ -65,13 +71,19 @@ class FileFilter:
             if base and names & FOLDER_MARKS:
                 continue
             ignores = self._with_rules_of(base, above, names)
+            maybe_private = self._private.may_speak_below(base.lower())
             for entry in listed:
                 path = base + entry.name
                 if _is_folder(entry):
-                    if entry.name not in SKIPPED_FOLDERS and not ignores.ignore(f"{path}/"):
+                    skipped = not deep or entry.name in SKIPPED_FOLDERS or path in kernel
+                    if not skipped and not ignores.ignore(f"{path}/"):
                         waiting.append((f"{path}/", ignores))
-                elif (source := self._source(path, entry)) is not None and not ignores.ignore(path):
-                    yield source
+                else:
+                    maybe = maybe_private or self._private.may_speak_of(path.lower(), entry.name.lower())
+                    private = maybe and self.is_private(path)
+                    source = self._source(path, entry, private=private)
+                    if source is not None and not ignores.ignore(path):
+                        yield source
 
     def allows(self, path: str) -> bool:
         """Whether a single file may be read and indexed, by its place and kind; its content is not looked at.
@@ -102,7 +114,7 @@ class FileFilter:
 
     def is_private(self, path: str) -> bool:
         """Whether a path as it stands matches `never_send`."""
-        return self._never_send.say(path.lower()) is True
+        return self._private.say(path.lower()) is True
 
     def source(self, path: str) -> Source | None:
         """The file at a path as `walk` would yield it now, None where it would not."""
@@ -113,19 +125,18 @@ class FileFilter:
             return None
         if self._real(path) != path or self.ignores(path):
             return None
-        return self._indexed(path, status)
+        return self._indexed(path, status, private=self.is_private(path))
 
-    def _source(self, path: str, entry: "os.DirEntry[str]") -> Source | None:
+    def _source(self, path: str, entry: "os.DirEntry[str]", *, private: bool) -> Source | None:
         if not self._named_well(path):
             return None
         try:
-            return self._indexed(path, entry.stat(follow_symlinks=False))
+            return self._indexed(path, entry.stat(follow_symlinks=False), private=private)
         except OSError:
             return None
 
-    def _indexed(self, path: str, status: os.stat_result) -> Source | None:
+    def _indexed(self, path: str, status: os.stat_result, *, private: bool) -> Source | None:
         """A file as it is indexed. Code that is private or too large is, by its names and words: a rename must know."""
-        private = self.is_private(path)
         if not stat.S_ISREG(status.st_mode):
             return None
         if (private or status.st_size > MAX_FILE_BYTES) and language_of(path) is None:
@@ -135,7 +146,9 @@ class FileFilter:
     def _named_well(self, path: str) -> bool:
         """Whether the name tells of text; a name that is not Unicode cannot be said to an editor."""
         suffix = path[path.rfind(".") :].lower()
-        return suffix not in SKIPPED_SUFFIXES and path.isprintable() and not _GENERATED.search(path)
+        if suffix in SKIPPED_SUFFIXES or not path.isprintable():
+            return False
+        return suffix not in _GENERATED_SUFFIXES or not _GENERATED.search(path)
 
     def _real(self, path: str) -> str | None:
         """The path of the file behind a path, relative to the root; None for one that is outside."""
@@ -179,17 +192,17 @@ class FileFilter:
         return read_rules(self.root / base / name, base)
 
 
-def _private_patterns(never_send: tuple[str, ...]) -> Patterns:
+def _private_patterns(never_send: tuple[str, ...]) -> PatternsOfTree:
     """What is never sent: everything, where a pattern cannot be read, since what it was to keep back is unknown."""
     try:
-        return Patterns(pattern.lower() for pattern in never_send)
+        return PatternsOfTree(pattern.lower() for pattern in never_send)
     except (ValueError, re.error):
-        return Patterns(["*"])
+        return PatternsOfTree(["*"])
 
 
 def _changed_ns(status: os.stat_result) -> int:
-    """When a file changed: a copy that keeps its times is seen by the inode's change time, where there is one."""
-    return status.st_mtime_ns if os.name == "nt" else max(status.st_mtime_ns, status.st_ctime_ns)
+    """When a file changed. No program can set the inode's change time: a copy that keeps its times is seen by it."""
+    return status.st_mtime_ns if os.name == "nt" else status.st_ctime_ns or status.st_mtime_ns
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

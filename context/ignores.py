@@ -10,9 +10,17 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
+from context.repository import repository_of
+
 GIT_IGNORE, OUR_IGNORE = ".gitignore", ".patchwrightignore"
 IGNORE_FILES = (GIT_IGNORE, OUR_IGNORE)
 IGNORE_FILE_BYTES = 262_144
+MOST_NAMES = 20_000
+UNLIKELY = "\x01" * 8
+"""A name that no pattern means."""
+
+_NAME_PATTERN = re.compile(r"!?(?:\*\*/)?[^/!#\\\s]+/?(?:\*\*)?")
+"""A pattern of one name: `name`, `name/`, `**/name` or `**/name/**`. Quotes and spaces are not looked into."""
 
 
 class Patterns:
@@ -28,6 +36,34 @@ class Patterns:
     def say(self, path: str) -> bool | None:
         """Whether a path (a folder's ends in `/`) matches; None where no pattern speaks of it."""
         return self._spec.check_file(path).include if self._any.match(path) else None
+
+
+class PatternsOfTree:
+    """Patterns that are asked of a whole tree: most names tell by themselves that no pattern speaks of them."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        kept = tuple(lines)
+        self._all = Patterns(kept)
+        self._of_names = Patterns(line for line in kept if _NAME_PATTERN.fullmatch(line))
+        self._others = Patterns(line for line in kept if not _NAME_PATTERN.fullmatch(line))
+        self._known: dict[str, bool] = {}
+
+    def say(self, path: str) -> bool | None:
+        """Whether a path matches; None where no pattern speaks of it."""
+        return self._all.say(path)
+
+    def may_speak_of(self, path: str, name: str) -> bool:
+        """False only where no pattern speaks of a file, unless one does of a folder above it."""
+        known = self._known.get(name)
+        if known is None:
+            if len(self._known) >= MOST_NAMES:
+                self._known.clear()
+            known = self._known[name] = self._of_names.say(name) is not None
+        return known or self._others.say(path) is not None
+
+    def may_speak_below(self, folder: str) -> bool:
+        """False only where no pattern speaks of a folder, whose path ends in `/`."""
+        return self._of_names.say(folder + UNLIKELY) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +126,13 @@ def _is_pattern(line: str) -> bool:
 
 def rules_above(root: Path) -> tuple[Rules, ...]:
     """The rules of the repository that the root lies in. They do not count where they ignore the root itself."""
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
-    if top is None:
+    repository = repository_of(root)
+    if repository is None:
         return ()
+    top = repository.top
     prefix = root.relative_to(top).as_posix()
     parts = [] if prefix == "." else prefix.split("/")
-    found = [read_rules(top / ".git" / "info" / "exclude", "")]
+    found = [read_rules(repository.exclude, "")]
     for depth in range(len(parts)):
         base = "".join(f"{part}/" for part in parts[:depth])
         found.append(read_rules(top / base / GIT_IGNORE, base))

@@ -18,6 +18,7 @@ from typing import Literal, TypeVar, TypeVarTuple
 
 from context.catalogue import Catalogue, IndexProgress
 from context.errors import ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
+from context.eviction import Limits
 from context.extract import Extract, extract_text
 from context.files import FileFilter
 from context.house_style import HouseStyle
@@ -27,7 +28,7 @@ from context.select import Context, Piece, Query, main_path, piece_here
 from context.selection import Material, selected
 from context.snapshot import FileText, Snapshot, text_sha
 from context.symbols import Definition, outline
-from context.watch import SWEEP_SECONDS, watch
+from context.watch import watch
 from context.worker_loop import peak_memory
 from context.workers import Workers
 
@@ -38,6 +39,9 @@ Args = TypeVarTuple("Args")
 
 MOST_KEPT = 64
 """Outlines and extracts of buffers that are remembered."""
+
+UNWATCHED_SECONDS = 30.0
+"""Between two looks at a workspace whose changes cannot be watched."""
 
 JOB_SECONDS = 3 * PARSE_SECONDS
 
@@ -58,16 +62,22 @@ class IndexStats:
 
 
 class Index:
-    """The index of one workspace. `cache` is the user's cache folder; `never_send` are gitignore patterns.
+    """The index of one workspace. `cache` is the user's cache folder, `never_send` are gitignore patterns.
 
     It starts nothing until it is first used, and belongs to one event loop.
     """
 
-    def __init__(self, root: Path, cache: Path, never_send: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Path,
+        never_send: tuple[str, ...],
+        limits: Limits = Limits(),  # noqa: B008 - a value
+    ) -> None:
         self.root = root.resolve()
         self.filter = FileFilter(self.root, never_send)
         self._workers = Workers()
-        self._catalogue = Catalogue(cache, self.filter, self._workers)
+        self._catalogue = Catalogue(cache, self.filter, self._workers, limits)
         self._house_style = HouseStyle(self.filter, self._workers)
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
@@ -94,17 +104,36 @@ class Index:
         """Looks again at some files (relative paths), and at everything below those that are folders."""
         await self._catalogue.update(paths)
 
-    async def watch(self) -> None:
-        """Keeps the index up to date until it is cancelled. Where watching fails, it sweeps now and then."""
+    def focus(self, paths: Iterable[str]) -> None:
+        """Says which files the user is at: a refresh that is under way reads these and those beside them next."""
+        self._catalogue.focus(paths)
+
+    async def watch(self, tell: Callable[[str], None] | None = None) -> None:
+        """Keeps the index up to date until it is cancelled. Where watching fails, it sweeps now and then.
+
+        Warnings that were not there before go to `tell`, each once.
+        """
+        told = set(self.warnings)
+
+        def tell_new() -> None:
+            for warning in self.warnings:
+                if tell is not None and warning not in told:
+                    tell(warning)
+            told.update(self.warnings)
+
         try:
             async with aclosing(watch(self.root)) as changes:
                 async for changed in changes:
                     await self._keep_up(self.refresh() if changed.sweep else self.update(changed.paths))
+                    if changed.sweep:
+                        await self._keep_up(self._catalogue.check())
+                    tell_new()
         except OSError as error:
-            often = f"looking every {SWEEP_SECONDS:.0f} s instead"
-            self._catalogue.warnings[f"Changes in {self.root} cannot be watched ({error}): {often}."] = None
+            often = f"looking every {UNWATCHED_SECONDS:.0f} s instead"
+            self._catalogue.warn(f"Changes in {self.root} cannot be watched ({error}): {often}.")
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
+            tell_new()
+            await asyncio.sleep(UNWATCHED_SECONDS)
             await self._keep_up(self.refresh())
 
     async def _keep_up(self, work: Coroutine[None, None, object]) -> None:
@@ -114,7 +143,7 @@ class Index:
         except ClosedError:
             raise
         except (ContextError, OSError) as error:
-            self._catalogue.warnings[f"The index of {self.root} may be behind ({error})."] = None
+            self._catalogue.warn(f"The index of {self.root} may be behind ({error}).")
 
     def definitions(self, name: str) -> tuple[tuple[str, Definition], ...]:
         """Where a name is defined, source before tests: paths with definitions (without docstrings), at most 200."""
@@ -164,13 +193,15 @@ class Index:
     async def select(self, query: Query, snapshot: Snapshot) -> Context:
         """The pieces that a description needs, within its budget, each with its reason."""
         started = time.perf_counter()
+        self.focus((query.place.path,) if query.place else ())
         await self._catalogue.opened()
         overlays = await self._overlays(snapshot)
         here = await self._piece_here(query, snapshot)
 
         async def look() -> Context:
             store = await self._catalogue.opened()
-            material = Material(store, self._catalogue.names, self.filter, overlays, here)
+            names = await self._catalogue.named()
+            material = Material(store, names, self.filter, overlays, here)
             return await self._in_thread(partial(selected, query, snapshot, material))
 
         try:
@@ -197,6 +228,11 @@ class Index:
     def completeness(self) -> float:
         """The share of the workspace that is indexed, from 0 to 1."""
         return self._catalogue.completeness
+
+    @property
+    def capped(self) -> bool:
+        """Whether the workspace has more files than may be indexed: what needs every file cannot be done then."""
+        return self._catalogue.capped
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from context.languages import language_of
 from context.rank import TEST, rank_of
@@ -156,4 +157,10 @@ def _stem(path: str) -> str:
 
 
 def _path_terms(path: str) -> frozenset[str]:
-    return frozenset(term for word in words(path) for term in terms_of(word))
+    folder, _, name = path.rpartition("/")
+    return _folder_terms(folder).union(term for word in words(name) for term in terms_of(word))
+
+
+@lru_cache(maxsize=4096)
+def _folder_terms(folder: str) -> frozenset[str]:
+    return frozenset(term for word in words(folder) for term in terms_of(word))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from context.database import Connection, make_private, prepare
+from context.database import Connection, is_whole, make_private, prepare
 from context.errors import StoreError
 from context.extract import Extracted
 from context.rows import FileRow, write_files
@@ -141,6 +141,10 @@ class Store:
             blobs = connection.execute("SELECT count(*) FROM blob").fetchone()[0]
             live = connection.execute("SELECT count(DISTINCT blob) FROM file").fetchone()[0]
             return blobs > 5000 and blobs > 3 * live
+
+    def is_whole(self) -> bool:
+        """Whether the file is in order. What is broken is met at the latest when it is used; this looks everywhere."""
+        return bool(self.warning) or is_whole(self._folder / FILE_NAME)
 
     def definitions(self, name: str) -> list[tuple[str, Definition]]:
         """Where a name is defined: source before tests, then by path; at most `MOST_FOUND`, without docstrings."""

@@ -5,8 +5,9 @@ next time too, since it may change once more within the same tick of the clock.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from context.errors import ClosedError, WorkerDiedError, WorkerTimeoutError
@@ -21,20 +22,39 @@ BATCH_FILES = 64
 BATCH_BYTES = 1_000_000
 BATCH_SECONDS = 60.0
 FILE_SECONDS = 10.0
+MOST_BESIDE = 300
+"""So many files beside one that is open are read before all others; a folder may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The files to read again, source first, the paths that are gone, and how many files there are in all."""
+    """The files to read again, source first, the paths that are gone, and how many files there are in all.
+
+    `capped` says that there are more files than may be indexed.
+    """
 
     changed: tuple[Source, ...]
     gone: tuple[str, ...]
     total: int
+    capped: bool = False
 
 
-def sweep(file_filter: FileFilter, known: Mapping[str, FileRow]) -> Change:
-    """Looks at the times of every file. Blocks."""
-    return _compared(file_filter.walk(), known, known)
+def sweep(file_filter: FileFilter, known: Mapping[str, FileRow], most: int) -> Change:
+    """Looks at the times of every file, of so many at most. Blocks."""
+    walked = file_filter.walk()
+    change = _compared(islice(walked, most), known, known)
+    return replace(change, capped=change.total == most and next(walked, None) is not None)
+
+
+def near(file_filter: FileFilter, known: Mapping[str, FileRow], paths: Iterable[str]) -> tuple[Source, ...]:
+    """What is to be read first for someone who is at some paths: these, and what is beside them. Blocks."""
+    chosen = dict.fromkeys(paths)
+    first = [source for path in chosen if (source := file_filter.source(path)) is not None]
+    beside: list[Source] = []
+    for folder in dict.fromkeys(path.rpartition("/")[0] for path in chosen):
+        here = (source for source in file_filter.walk(folder, deep=False) if source.path not in chosen)
+        beside += sorted(islice(here, MOST_BESIDE), key=_order)
+    return tuple(source for source in (*first, *beside) if _differs(source, known.get(source.path)))
 
 
 def look_at(file_filter: FileFilter, known: Mapping[str, FileRow], paths: Iterable[str]) -> Change:
@@ -63,12 +83,33 @@ def _compared(sources: Iterable[Source], known: Mapping[str, FileRow], spoken_of
         if source.path in present:
             continue
         present.add(source.path)
-        row = known.get(source.path)
-        if row is None or (row.changed_ns, row.size, row.private) != (source.changed_ns, source.size, source.private):
+        if _differs(source, known.get(source.path)):
             changed.append(source)
     gone = sorted(path for path in spoken_of if path not in present)
-    changed.sort(key=lambda source: (rank_of(source.path), source.path))
+    changed.sort(key=_order)
     return Change(tuple(changed), tuple(gone), len(present))
+
+
+def _differs(source: Source, row: FileRow | None) -> bool:
+    seen = (source.changed_ns, source.size, source.private)
+    return row is None or (row.changed_ns, row.size, row.private) != seen
+
+
+def _order(source: Source) -> tuple[int, str]:
+    return rank_of(source.path), source.path
+
+
+async def read_first(workers: Workers, root: Path, sources: tuple[Source, ...]) -> AsyncGenerator[list[Extracted]]:
+    """Extracts a few files before all that is being read: the first one alone, since someone waits for it."""
+    for batch in (sources[:1], *_batches(sources[1:], BATCH_FILES // 2)):
+        if batch:
+            try:
+                yield await workers.run(partial(extract_files, str(root)), batch, seconds=BATCH_SECONDS)
+            except ClosedError:
+                raise
+            except (WorkerDiedError, WorkerTimeoutError):
+                for source in batch:
+                    yield [await _alone(workers, root, source)]
 
 
 async def read(
@@ -112,13 +153,13 @@ async def _alone(workers: Workers, root: Path, source: Source) -> Extracted:
     return unread(source)
 
 
-def _batches(sources: Iterable[Source]) -> Iterator[tuple[Source, ...]]:
+def _batches(sources: Iterable[Source], most: int = BATCH_FILES) -> Iterator[tuple[Source, ...]]:
     batch: list[Source] = []
     size = 0
     for source in sources:
         batch.append(source)
         size += source.size
-        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
+        if len(batch) >= most or size >= BATCH_BYTES:
             yield tuple(batch)
             batch, size = [], 0
     if batch:

@@ -48,6 +48,12 @@ class Folder:
             self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
         return await asyncio.shield(self._services)
 
+    def opened_services(self) -> "Services | None":
+        """Its services, None where they are not open yet."""
+        opening = self._services
+        done = opening is not None and opening.done() and not opening.cancelled() and opening.exception() is None
+        return opening.result() if opening is not None and done else None
+
     def begin(self, work: "asyncio.Task[None]") -> None:
         """Work in the background that ends with the folder."""
         self._background = work

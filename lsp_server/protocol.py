@@ -37,12 +37,17 @@ FAILED = "Patchwright failed at this request and goes on serving. The editor's l
 
 
 class Protocol(LanguageServerProtocol):
-    """One connection to one client; `ended` is called once with the exit code when the client says `exit`."""
+    """One connection to one client.
+
+    `ended` is called once with the exit code when the client says `exit`, `opened` with the URI of each document that
+    the user opens.
+    """
 
     def __init__(self, server: "LanguageServer", converter: "Converter") -> None:
         super().__init__(server, converter)
         self.documents = Documents()
         self.ended: Callable[[int], None] = lambda _: None
+        self.opened: Callable[[str], None] = lambda _: None
         self._initialized = False
         # The tables of handlers, which pygls leaves untyped.
         self._registered: Any = self.fm
@@ -191,6 +196,7 @@ class Protocol(LanguageServerProtocol):
         """A document is the editor's from now on."""
         document = params.text_document
         self.documents.opened(document.uri, document.text, document.version)
+        self.opened(document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module

@@ -11,6 +11,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
 
     [context]
     never_send = ["**/customers/**"]
+
+    [index]
+    cache_megabytes = 2000
 """
 
 import os
@@ -26,6 +29,8 @@ from clients.endpoint import Endpoint, find_problem
 
 APPLICATION = "patchwright"
 CONFIG_BYTES = 65_536
+MOST_FILES = 200_000
+CACHE_MEGABYTES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a user can set. `endpoint` is None where no model is connected."""
+    """All that a user can set. `endpoint` is None where no model is connected.
+
+    `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`.
+    """
 
     endpoint: Endpoint | None = None
     budget: Budget = field(default_factory=Budget)
     never_send: tuple[str, ...] = ()
+    most_files: int = MOST_FILES
+    cache_megabytes: int = CACHE_MEGABYTES
     config_file: Path = Path()
     cache_folder: Path = Path()
     state_folder: Path = Path()
@@ -70,6 +80,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "budget_tokens": Key("number", 500, 1_000_000),
         "never_send": Key("texts"),
     },
+    "index": {
+        "most_files": Key("number", 100, 10_000_000),
+        "cache_megabytes": Key("number", 10, 10_000_000),
+    },
 }
 """Every section and key that the file may hold."""
 
@@ -89,6 +103,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
             seconds=float(values.get("model.deadline_seconds", default.seconds)),
         ),
         never_send=_patterns(values.get("context.never_send", ()), config_file, warnings),
+        most_files=int(values.get("index.most_files", MOST_FILES)),
+        cache_megabytes=int(values.get("index.cache_megabytes", CACHE_MEGABYTES)),
         config_file=config_file,
         cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path, warnings),
         state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),

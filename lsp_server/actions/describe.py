@@ -39,7 +39,13 @@ def one_line(answer: Answer) -> str:
         return answer.message
     made = "recipe, exact, no network" if answer.made_by == "recipe" else f"model{_tokens(answer)}"
     line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)."
+    if answer.context is not None and answer.context.completeness < 1:
+        line = f"{line} {_part_done(answer.context.completeness)}"
     return f"{line} To check by hand: {_sites(answer)}." if answer.uncertain else line
+
+
+def _part_done(completeness: float) -> str:
+    return f"Only {completeness:.0%} of the workspace was indexed yet."
 
 
 def ways_to_connect(settings: Settings) -> tuple[str, ...]:
@@ -59,6 +65,8 @@ def answer_page(answer: NoChange, settings: Settings) -> str:
     if answer.context is not None:
         lines += ["", "## What a model would be shown", ""]
         lines += [f"{answer.context.tokens:,} tokens; nothing was sent." if answer.reason == "needs-model" else ""]
+        if answer.context.completeness < 1:
+            lines += ["", f"{_part_done(answer.context.completeness)} Ask again for the rest."]
         lines += ["", "| lines | why |", "|---|---|"]
         lines += [
             f"| `{piece.path}:{piece.start_line}-{piece.end_line}` | {_cell(piece.why)} |"

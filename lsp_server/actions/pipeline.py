@@ -59,6 +59,8 @@ async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         hints = answer.hints
     report("Finding the code that matters")
     context = await services.index.select(Query(ask.description, ask.budget.context_tokens, ask.place), snapshot)
+    if context.completeness < 1:
+        report(f"The index is being built, {context.completeness:.0%} so far: going on with what is there")
     if services.model is None:
         return NoChange(ask, "needs-model", _needs_model(hints), context=context)
     return await answer_with_model(ask, action, context, snapshot, services, services.model, report)

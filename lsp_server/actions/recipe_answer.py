@@ -10,6 +10,11 @@ from lsp_server.actions.judged import judged
 from lsp_server.actions.services import Services
 from lsp_server.recipes.plan import Material, Plan, Recipe, Refused
 
+TOO_MANY_FILES = (
+    "The workspace has more files than are indexed, so that some place could be missed. Open the folder of the project,"
+    " or raise index.most_files in your settings."
+)
+
 
 async def answer_with_recipe(
     ask: Ask, recipe: Recipe, plan: Plan, snapshot: Snapshot, services: Services, report: Callable[[str], None]
@@ -20,6 +25,8 @@ async def answer_with_recipe(
     candidates: tuple[str, ...] = ()
     if names := plan.names():
         await services.index.refresh()
+        if services.index.capped:
+            return NoChange(ask, "refused", f"{TOO_MANY_FILES} Nothing was changed.")
         candidates = _mentioning(names, snapshot, services)
     material = Material(snapshot, ask.place, ask.comment, candidates)
     outcome = await services.index.run(recipe.carry_out, plan, material)

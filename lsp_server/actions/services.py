@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clients.model import CodeModel
 from clients.outgoing import NEVER_SEND, OutgoingGate
+from context.eviction import Limits
 from context.index import Index
 from lsp_server.settings import Settings
 
@@ -37,7 +38,8 @@ class Services:
 
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
     """The services for one folder; `model` replaces the one that the settings name."""
-    index = Index(root.resolve(), settings.cache_folder, _never_send(settings))
+    limits = Limits(settings.most_files, settings.cache_megabytes * 1_000_000)
+    index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
     return Services(index, model or _model(settings), OutgoingGate(settings.never_send, root=root), settings)
 
 

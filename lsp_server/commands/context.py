@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         if context.conventions:
             results().print(conventions_table(context))
         left = f"; {len(context.left_out)} more did not fit" if context.left_out else ""
-        remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}")
+        part = f"; only {context.completeness:.0%} of the workspace is indexed" if context.completeness < 1 else ""
+        remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}{part}")
     return 0
 
 

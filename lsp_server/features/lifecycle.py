@@ -23,6 +23,7 @@ EXIT_ORPHANED = 4
 
 def register(session: Session) -> None:
     """Listens to the beginning and the end of a session."""
+    session.protocol.opened = lambda uri: _focus(session, uri)
 
     @session.server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
@@ -83,9 +84,21 @@ async def _end_with_parent(session: Session, process_id: int) -> None:
     session.protocol.ended(EXIT_ORPHANED)
 
 
+def _focus(session: Session, uri: str) -> None:
+    """Tells an index that is being built what the user looks at."""
+    found = session.folders.of(uri)
+    services = found[0].opened_services() if found else None
+    if found is not None and services is not None:
+        services.index.focus((found[1],))
+
+
 async def _index(session: Session, folder: Folder) -> None:
+    def warn(warning: str) -> None:
+        session.say(warning, types.MessageType.Warning)
+
     try:
         services = await session.services(folder)
+        services.index.focus(session.snapshot(folder).buffers)
         async with progress(session, f"Indexing {folder.given.name}", new_token(), cancellable=False) as report:
 
             def tell(progress: "IndexProgress") -> None:
@@ -93,8 +106,8 @@ async def _index(session: Session, folder: Folder) -> None:
 
             await services.index.refresh(tell)
         for warning in services.index.warnings:
-            session.say(warning, types.MessageType.Warning)
-        await services.index.watch()
+            warn(warning)
+        await services.index.watch(warn)
     except Exception as error:  # noqa: BLE001 - the edge: without an index the server still serves
         log_failure("indexing", error)
         session.say("The workspace could not be indexed: run `patchwright doctor`.", types.MessageType.Warning)

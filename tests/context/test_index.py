@@ -339,7 +339,7 @@ async def test_a_watch_that_fails_is_told_once(tmp_path: Path, monkeypatch: pyte
         raise OSError("no more watches")
 
     monkeypatch.setattr("watchfiles.watch", refuse)
-    monkeypatch.setattr("context.index.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("context.index.UNWATCHED_SECONDS", 0.05)
     root = write(tmp_path / "root", WORKSPACE)
     async with indexed(root, tmp_path / "cache") as index:
         watching = asyncio.create_task(index.watch())
