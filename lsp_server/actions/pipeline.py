@@ -10,7 +10,7 @@ from context.select import Query
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
 from lsp_server.actions.model_answer import answer_with_model
-from lsp_server.actions.recipe_answer import answer_with_recipe
+from lsp_server.actions.recipe_answer import answer_with_recipes
 from lsp_server.actions.registry import action_named
 from lsp_server.actions.services import Services
 from lsp_server.recipes.plan import NotUnderstood, Refused
@@ -75,7 +75,7 @@ async def _exact_answer(ask: Ask, snapshot: Snapshot, services: Services, report
         message = " ".join(problem.message for problem in found.problems)
         answer: Answer = NoChange(ask, "refused", message, found.problems)
     else:
-        answer = await answer_with_recipe(ask, *found, snapshot, services, report)
+        answer = await answer_with_recipes(ask, found, snapshot, services, report)
     if isinstance(answer, NoChange) and services.model is not None and _beyond_recipes(answer):
         return NotUnderstood()
     return answer

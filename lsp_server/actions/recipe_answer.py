@@ -1,14 +1,21 @@
 """How does a recipe answer? With an exact change made from every file that mentions its names."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.judged import judged
 from lsp_server.actions.services import Services
-from lsp_server.recipes.plan import Material, Plan, Recipe, Refused
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.plan import Done, Material, Refused, Step, Wanted
+from lsp_server.recipes.sequence import after, joined
+
+MOST_ROUNDS = 8
+"""How often a recipe may ask for more files: once for each step down a hierarchy of classes."""
 
 TOO_MANY_FILES = (
     "The workspace has more files than are indexed, so that some place could be missed. Open the folder of the project,"
@@ -16,34 +23,56 @@ TOO_MANY_FILES = (
 )
 
 
-async def answer_with_recipe(
-    ask: Ask, recipe: Recipe, plan: Plan, snapshot: Snapshot, services: Services, report: Callable[[str], None]
+async def answer_with_recipes(
+    ask: Ask, steps: tuple[Step, ...], snapshot: Snapshot, services: Services, report: Callable[[str], None]
 ) -> Answer:
-    """Carries the plan out in a worker process, after bringing the index up to date: an exact edit may miss no file."""
+    """Carries plans out in a worker process, after bringing the index up to date: an exact edit may miss no file.
+
+    Each step sees the files as the one before it left them; where one is refused, none is done.
+    """
     started = time.monotonic()
-    report(plan.sentence())
-    candidates: tuple[str, ...] = ()
-    if names := plan.names():
+    if any(step.plan.names() for step in steps):
         await services.index.refresh()
         if services.index.capped:
             return NoChange(ask, "refused", f"{TOO_MANY_FILES} Nothing was changed.")
-        candidates = _mentioning(names, snapshot, services)
-    material = Material(snapshot, ask.place, ask.comment, candidates)
-    outcome = await services.index.run(recipe.carry_out, plan, material)
-    if isinstance(outcome, Refused):
-        return NoChange(ask, "refused", " ".join(problem.message for problem in outcome.problems), outcome.problems)
-    verdict = await judged(outcome.change, snapshot, services)
+    outcomes: list[Done] = []
+    current = snapshot
+    for number, step in enumerate(steps):
+        report(step.plan.sentence())
+        consumed = ask.comment if number == 0 else None
+        outcome = await _carried_out(step, Material(current, ask.place, consumed), services)
+        if isinstance(outcome, Refused):
+            message = " ".join(problem.message for problem in outcome.problems)
+            where = f"Step {number + 1} ({step.plan.sentence()}): " if len(steps) > 1 else ""
+            return NoChange(ask, "refused", where + message, outcome.problems)
+        outcomes.append(outcome)
+        current = await asyncio.to_thread(after, current, outcome.change)
+    done = await services.index.run(joined, snapshot, outcomes)
+    verdict = await judged(done.change, snapshot, services)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
     return Proposal(
         ask,
-        outcome.change,
+        done.change,
         verdict,
         "recipe",
-        outcome.summary,
-        uncertain=outcome.uncertain,
+        done.summary,
+        uncertain=done.uncertain,
         seconds=time.monotonic() - started,
     )
+
+
+async def _carried_out(step: Step, material: Material, services: Services) -> Done | Refused:
+    """One step, asked again with more files for as long as it wants to see more."""
+    names = step.plan.names()
+    for _ in range(MOST_ROUNDS):
+        candidates = _mentioning(names, material.snapshot, services) if names else ()
+        shown = replace(material, candidates=candidates, names=names)
+        outcome = await services.index.run(step.recipe.carry_out, step.plan, shown)
+        if not isinstance(outcome, Wanted):
+            return outcome
+        names = tuple(dict.fromkeys((*names, *outcome.names)))
+    return Refused((Problem("FORMAT", "Too many classes and names hang together here to be sure of all of them."),))
 
 
 def _mentioning(names: tuple[str, ...], snapshot: Snapshot, services: Services) -> tuple[str, ...]:

@@ -52,6 +52,6 @@ def _title(action: Action, description: str) -> str:
             pass
         case Refused():
             return action.title
-        case (_, plan):
-            sentence = f"{plan.sentence()} (recipe)"
+        case steps:
+            sentence = f"{', then '.join(step.plan.sentence() for step in steps)} (recipe)"
     return f"{action.title}: {shortened(sentence, TITLE_CHARACTERS)}"

@@ -25,13 +25,15 @@ class Material:
     """What a recipe works on.
 
     `place` is where the user is. `consumed` are the lines of the comment that held the description: the result takes
-    their place. `candidates` are the paths of all files that mention one of the plan's `names()`.
+    their place. `candidates` are the paths of all files that mention one of `names`: the plan's `names()`, and what was
+    `Wanted` then.
     """
 
     snapshot: Snapshot
     place: Place | None = None
     consumed: Place | None = None
     candidates: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,28 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """More must be seen first: the files that mention these names too. Asked at most a few times for one plan."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """No recipe fits. `hints` name the nearest phrasings, empty where nothing is near."""
 
     hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the documentation shows: a description, and a small workspace with `$0` where the cursor is.
+
+    `//- /path` starts a file. The result is not written down here: the recipe makes it.
+    """
+
+    description: str
+    workspace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +94,14 @@ class Recipe:
     name: str
     phrasings: tuple[str, ...]
     understand: Callable[[str], "Plan | Refused | None"]
-    carry_out: Callable[[Plan, Material], Done | Refused]
+    carry_out: Callable[[Plan, Material], Done | Refused | Wanted]
     words: tuple[str, ...] = ()
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a description asks for: a recipe with its operands."""
+
+    recipe: Recipe
+    plan: Plan

@@ -15,7 +15,7 @@ def visit_function(walk: Walk, step: Step) -> None:
     if name is not None:
         bind(walk, step.scope, Binding(text_of(name), name, "function", node.end_byte, whole=whole))
     outside = _type_parameters(walk, step, node.child_by_field_name("type_parameters"))
-    inside = open_scope(walk, "function", outside)
+    inside = open_scope(walk, "function", outside, node)
     push(walk, step, node.child_by_field_name("body"), "read", inside)
     push(walk, step, node.child_by_field_name("return_type"), "type", outside)
     _parameters(walk, node.child_by_field_name("parameters"), inside, outside)
@@ -23,7 +23,7 @@ def visit_function(walk: Walk, step: Step) -> None:
 
 def visit_lambda(walk: Walk, step: Step) -> None:
     """`lambda`: as a function of one expression."""
-    inside = open_scope(walk, "function", step.scope)
+    inside = open_scope(walk, "function", step.scope, step.node)
     push(walk, step, step.node.child_by_field_name("body"), "read", inside)
     _parameters(walk, step.node.child_by_field_name("parameters"), inside, step.scope)
 
@@ -74,7 +74,7 @@ def visit_class(walk: Walk, step: Step) -> None:
     if name is not None:
         bind(walk, step.scope, Binding(text_of(name), name, "class", node.end_byte, whole=whole))
     outside = _type_parameters(walk, step, node.child_by_field_name("type_parameters"))
-    inside = open_scope(walk, "class", outside)
+    inside = open_scope(walk, "class", outside, node)
     push(walk, step, node.child_by_field_name("body"), "read", inside)
     push(walk, step, node.child_by_field_name("superclasses"), "read", outside)
 

@@ -38,7 +38,7 @@ class Symbol:
     """A function or class at module level: `old` is its name, `new` the one it is to get, `module` where it is.
 
     `is_fixture` tells that pytest hands it to parameters of its name, `is_registered` that a decorator may make it
-    known by its name.
+    known by its name. `also` are more names whose uses are wanted.
     """
 
     modules: Modules
@@ -48,6 +48,7 @@ class Symbol:
     is_class: bool = False
     is_fixture: bool = False
     is_registered: bool = False
+    also: frozenset[str] = frozenset()
     files: dict[str, PythonFile | Unreadable] = field(default_factory=dict[str, "PythonFile | Unreadable"])
     known: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
 
@@ -69,7 +70,7 @@ def _read(symbol: Symbol, path: str) -> PythonFile | Unreadable:
     source = source_of(file.text)
     tree = parse(language, source)
     faults = tree_faults(tree, source)
-    names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}))
+    names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}) | symbol.also)
     return PythonFile(file, source, tree, names, lines_of(source), faults[0].line if faults else 0)
 
 

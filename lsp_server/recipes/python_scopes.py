@@ -42,10 +42,11 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One scope: `parent` is the index of the scope around it, the module's own is -1."""
+    """One scope: `parent` is the index of the scope around it, the module's own is -1; `node` is what opens it."""
 
     kind: ScopeKind
     parent: int
+    node: Node | None = None
     bindings: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
     declared_global: set[str] = field(default_factory=set[str])
     declared_nonlocal: set[str] = field(default_factory=set[str])
@@ -70,6 +71,14 @@ class AttributeUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call, or a class pattern of `match`, within a scope."""
+
+    node: Node
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A string or comment that mentions a wanted name; `is_type` for a string where a type is expected."""
 
@@ -88,13 +97,14 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a file does with names: all its bindings, and the uses and quotes of the wanted names."""
+    """What a file does with names: all its bindings and calls, and the uses and quotes of the wanted names."""
 
     scopes: list[Scope]
     uses: list[Use] = field(default_factory=list[Use])
     attributes: list[AttributeUse] = field(default_factory=list[AttributeUse])
     quotes: list[Quote] = field(default_factory=list[Quote])
     stars: list[Star] = field(default_factory=list[Star])
+    calls: list[Call] = field(default_factory=list[Call])
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,9 @@ def text_of(node: Node | None) -> str:
     return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
 
 
-def open_scope(walk: Walk, kind: ScopeKind, parent: int) -> int:
-    """A new scope within another; returns its index."""
-    walk.names.scopes.append(Scope(kind, parent))
+def open_scope(walk: Walk, kind: ScopeKind, parent: int, node: Node | None = None) -> int:
+    """A new scope within another, opened by a node; returns its index."""
+    walk.names.scopes.append(Scope(kind, parent, node))
     return len(walk.names.scopes) - 1
 
 

@@ -12,6 +12,7 @@ from lsp_server.recipes.python_pieces import may_make
 from lsp_server.recipes.python_scopes import (
     AttributeUse,
     Binding,
+    Call,
     Names,
     Quote,
     Scope,
@@ -167,6 +168,7 @@ def _visit_pattern(walk: Walk, step: Step) -> None:
         return
     children = list(node.named_children)
     if node.type == "class_pattern" and children:
+        walk.names.calls.append(Call(node, step.scope))
         _dotted(walk, step, children.pop(0), binds=False)
     if node.type == "keyword_pattern" and children:
         children.pop(0)
@@ -231,6 +233,7 @@ def _visit_keyword(walk: Walk, step: Step) -> None:
 
 
 def _visit_call(walk: Walk, step: Step) -> None:
+    walk.names.calls.append(Call(step.node, step.scope))
     function, arguments = step.node.child_by_field_name("function"), step.node.child_by_field_name("arguments")
     types = TYPE_CALLS.get((function.text or b"").rpartition(b".")[2], ()) if function is not None else ()
     if arguments is not None and types and arguments.type == "argument_list":

@@ -1,26 +1,50 @@
-"""Which recipe does a sentence ask for? A table: adding a recipe is its module, a row here and its tests."""
+"""Which recipes does a description ask for? A table: adding a recipe is its module, a row here and its tests."""
 
 import re
 from difflib import get_close_matches
 
 from lsp_server.recipes import data_type, rename, rename_sentence
-from lsp_server.recipes.plan import NotUnderstood, Plan, Recipe, Refused
+from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe("data type", data_type.PHRASINGS, data_type.understand, data_type.carry_out, ("dataclass",)),
-    Recipe("rename", rename_sentence.PHRASINGS, rename_sentence.understand, rename.carry_out, ("rename",)),
+    Recipe(
+        "data type",
+        data_type.PHRASINGS,
+        data_type.understand,
+        data_type.carry_out,
+        ("dataclass",),
+        Example(
+            "dataclass Point with x: int, y: int = 0", "//- /shapes.py\n# dataclass Point with x: int, y: int = 0$0\n"
+        ),
+    ),
+    Recipe(
+        "rename",
+        rename_sentence.PHRASINGS,
+        rename_sentence.understand,
+        rename.carry_out,
+        ("rename",),
+        rename_sentence.EXAMPLE,
+    ),
 )
 
-STEPS = re.compile(r"\s*(?:,?\s+(?:and\s+)?then\s|,?\s+and\s|,?\s+after\s+that,?\s|;|[,.](?=\s))\s*", re.IGNORECASE)
+STEPS = re.compile(
+    r"\s*(?:,?\s+(?:and\s+)?then\s|,?\s+and\s(?:also\s)?|,?\s+after\s+that,?\s|;|[,.](?=\s))\s*", re.IGNORECASE
+)
+"""What may part two steps; a part that is no step of its own belongs to the one before it."""
+
+MOST_STEPS = 12
 
 
-def understand(description: str) -> tuple[Recipe, Plan] | Refused | NotUnderstood:
-    """The one recipe that a description asks for, with its operands.
+def understand(description: str) -> tuple[Step, ...] | Refused | NotUnderstood:
+    """What a description asks for, as steps in order, each a recipe with its operands.
 
-    A description of several steps is not understood, even if a recipe knows each of them: nothing is half done.
+    Every part must be understood: where one is not, nothing of the description is carried out.
     """
     sentence = normalised(description)
-    return _match(sentence) or NotUnderstood(_hints(sentence))
+    whole = _match(sentence)
+    if isinstance(whole, Step):
+        return (whole,)
+    return _steps(sentence) or whole or NotUnderstood(_hints(sentence))
 
 
 def normalised(description: str) -> str:
@@ -28,26 +52,67 @@ def normalised(description: str) -> str:
     return re.sub(r"\s+", " ", description).strip().rstrip(".!?; ")
 
 
-def _match(sentence: str) -> tuple[Recipe, Plan] | Refused | None:
+def _match(sentence: str) -> Step | Refused | None:
     for recipe in RECIPES:
         plan = recipe.understand(sentence)
         if isinstance(plan, Refused):
             return plan
         if plan is not None:
-            return recipe, plan
+            return Step(recipe, plan)
     return None
 
 
+def _steps(sentence: str) -> tuple[Step, ...] | Refused | None:
+    """The steps of a sentence, each as long as it can be; None where a part is no step."""
+    steps: list[Step] = []
+    rest = sentence
+    while rest and len(steps) < MOST_STEPS:
+        parted = [each.span() for each in STEPS.finditer(rest)]
+        for end, begin in ((len(rest), len(rest)), *reversed(parted)):
+            found = _match(_with_names(rest[:end], steps))
+            if isinstance(found, Refused) and end == len(rest) and steps:
+                return found
+            if isinstance(found, Step):
+                steps.append(found)
+                rest = rest[begin:]
+                break
+        else:
+            return None
+    return tuple(steps) if len(steps) > 1 and not rest else None
+
+
+def _with_names(part: str, steps: list[Step]) -> str:
+    """A part in which "it" is what the step before it is about."""
+    about = getattr(steps[-1].plan, "result", None) if steps else None
+    return re.sub(r"\bit\b", lambda _: str(about), part, count=1) if about else part
+
+
 def _hints(sentence: str) -> tuple[str, ...]:
-    """What could be asked instead: one step of several, a word spelled right, or the phrasing of a near recipe."""
+    """What could be asked instead: the steps that are understood, a word spelled right, or a near phrasing."""
     steps = [step for step in STEPS.split(sentence) if _match(step)]
     if steps:
         return tuple(f"one step at a time: {step}" for step in steps)
+    corrected = _corrected(sentence)
+    if corrected:
+        return (corrected,)
     words = sentence.lower().replace("data class", "dataclass").split()
-    known = [word for recipe in RECIPES for word in recipe.words]
-    first = get_close_matches(words[0], known, 1, 0.75) if words else []
-    if first and first[0] != words[0]:
-        corrected = f"{first[0]} {sentence.partition(' ')[2]}"
-        if _match(corrected):
-            return (corrected,)
     return tuple(recipe.phrasings[0] for recipe in RECIPES if set(recipe.words) & set(words))
+
+
+def _corrected(sentence: str) -> str:
+    """The sentence with words spelled as the table spells them, if it is understood so; else nothing."""
+    known = {word for recipe in RECIPES for phrasing in (*recipe.phrasings, *recipe.words) for word in phrasing.split()}
+    known = {word for word in known if re.fullmatch(r"[a-z]{3,}", word)}
+    words = sentence.replace("data class", "dataclass").split()
+    near = [
+        word
+        if word.lower() in known or not re.fullmatch(r"[A-Za-z]{3,}", word)
+        else _nearest(word.lower(), known) or word
+        for word in words
+    ]
+    text = " ".join(near)
+    return text if near != words and isinstance(_match(text), Step) else ""
+
+
+def _nearest(word: str, known: set[str]) -> str:
+    return next(iter(get_close_matches(word, sorted(known), 1, 0.75)), "")

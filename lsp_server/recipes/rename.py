@@ -1,4 +1,4 @@
-"""How is a function or class renamed? In every Python file that certainly means it, or nowhere.
+"""How is a symbol renamed? In every Python file that certainly means it, or nowhere.
 
 `rename load_user to fetch_user` changes the definition with its overloads and stub, imports, re-exports, `__all__`,
 calls through modules, types in quotes; it lists what may be meant, and refuses what would collide or no longer compile.
@@ -12,59 +12,81 @@ from dataclasses import replace
 from context.languages import language_of
 from context.snapshot import FileText, Place
 from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
-from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
+from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python_imports import module_of, modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
 from lsp_server.recipes.rename_collisions import collisions
 from lsp_server.recipes.rename_decorators import is_fixture, is_registered
 from lsp_server.recipes.rename_documents import document_sites
+from lsp_server.recipes.rename_member import rename_member
+from lsp_server.recipes.rename_opened import Found, Opened
+from lsp_server.recipes.rename_parameter import rename_parameter
 from lsp_server.recipes.rename_proof import proof_problems
 from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import quoted_places
 from lsp_server.recipes.rename_sentence import Rename
-from lsp_server.recipes.rename_target import choose_target
+from lsp_server.recipes.rename_target import Definition, choose_target
 from lsp_server.recipes.rename_unread import may_mention
+from lsp_server.recipes.rename_variable import rename_variable
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 
-def carry_out(plan: Plan, material: Material) -> Done | Refused:
+def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The change that gives a symbol its new name, with the places that a person must look at."""
     if not isinstance(plan, Rename):
         raise TypeError(plan)
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
-    files, documents, problems = _open_candidates(symbol, material)
+    files, documents, problems = _open_candidates(symbol, plan, material)
     if problems:
         return Refused(tuple(problems))
+    opened = Opened(plan, material, symbol, files, documents)
     target = choose_target(symbol, plan, files, material.place)
-    if isinstance(target, Problem):
-        return Refused((target,))
+    if not isinstance(target, Problem):
+        return _rename_symbol(opened, target)
+    for other in (rename_member, rename_parameter, rename_variable):
+        found = other(opened)
+        if found is not None:
+            return found if isinstance(found, Refused | Wanted) else finished(opened, found)
+    return Refused((target,))
+
+
+def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
+    """A function, a class or a variable of a module."""
     whole = target[1].whole
     symbol = replace(
-        symbol,
-        module=module_of(modules, target[0].path),
+        opened.symbol,
+        module=module_of(opened.symbol.modules, target[0].path),
         is_class=target[1].kind == "class",
         is_fixture=is_fixture(whole),
         is_registered=is_registered(whole),
     )
-    files = _with_module(symbol, files)
-    places = all_places(symbol, files)
-    problems = [problem for file in files for problem in places[file.path].problems]
-    problems += [problem for file in files for problem in collisions(symbol, file, places[file.path])]
+    opened = replace(opened, symbol=symbol, files=_with_module(symbol, opened.files))
+    places = all_places(symbol, opened.files)
+    problems = [problem for file in opened.files for problem in collisions(symbol, file, places[file.path])]
+    return finished(opened, Found(places, all_places, tuple(problems)))
+
+
+def finished(opened: Opened, found: Found) -> Done | Refused:
+    """The change of all certain places, unless something speaks against it."""
+    plan, material, symbol, places = opened.plan, opened.material, opened.symbol, found.places
+    problems = [problem for each in places.values() for problem in each.problems] + list(found.problems)
     if problems:
         return Refused(tuple(dict.fromkeys(problems)))
     splices = _splices(material, places)
     edits = [edit_of(text, splices[path], plan.sentence()) for path, text in _texts(material, splices)]
     problems = [problem for edit in edits for problem in compile_problems(edit)]
-    problems += proof_problems(symbol, edits, splices, all_places)
+    problems += proof_problems(symbol, edits, splices, found.collect)
     if problems:
         return Refused(tuple(problems))
-    sites = [each for file in files for each in places[file.path].sites]
-    sites += [each for document in documents for each in document_sites(document, plan.old)]
+    sites = [each for path in sorted(places) for each in places[path].sites]
+    sites += [each for document in opened.documents for each in document_sites(document, plan.old)]
     return _done(plan, material, edits, places, sites)
 
 
-def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFile], list[FileText], list[Problem]]:
+def _open_candidates(
+    symbol: Symbol, plan: Rename, material: Material
+) -> tuple[list[PythonFile], list[FileText], list[Problem]]:
     """The Python files and the documents that mention the names, and why some cannot be read."""
     files: list[PythonFile] = []
     documents: list[FileText] = []
@@ -72,6 +94,8 @@ def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFil
     for path in dict.fromkeys(material.candidates):
         language = language_of(path)
         is_python = language is not None and language.name == "python"
+        if is_python and not _matters(symbol, plan, material, path):
+            continue
         opened = open_file(symbol, path) if is_python else material.snapshot.file(path)
         if isinstance(opened, PythonFile):
             files.append(opened)
@@ -84,6 +108,21 @@ def _open_candidates(symbol: Symbol, material: Material) -> tuple[list[PythonFil
             message = f"{path} {opened.reason}, and may use {symbol.old}: mend it, or add it to .patchwrightignore."
             problems.append(Problem("ENCODING", message, path))
     return files, documents, problems
+
+
+def _matters(symbol: Symbol, plan: Rename, material: Material, path: str) -> bool:
+    """Whether a file mentions one of the names, or only the names of classes and defines one of them or an heir."""
+    file = material.snapshot.file(path)
+    own = set(plan.names() if plan.kind == "parameter" else plan.names()[:2]) | {
+        name for name in plan.names() if name.endswith(f"_{symbol.old}")
+    }
+    if not isinstance(file, FileText) or re.search(rf"\b(?:{'|'.join(map(re.escape, own))})\b", file.text):
+        return True
+    others = "|".join(map(re.escape, set(material.names) - own))
+    return (
+        bool(others)
+        and re.search(rf"^\s*(?:class|(?:async\s+)?def)\s[^:]*\b(?:{others})\b", file.text, re.M) is not None
+    )
 
 
 def _with_module(symbol: Symbol, files: list[PythonFile]) -> list[PythonFile]:

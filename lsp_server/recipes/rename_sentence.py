@@ -7,7 +7,7 @@ from keyword import iskeyword, issoftkeyword
 from typing import Literal
 
 from lsp_server.edits.change import Problem
-from lsp_server.recipes.plan import Refused
+from lsp_server.recipes.plan import Example, Refused
 
 PHRASINGS = (
     "rename load_user to fetch_user",
@@ -17,39 +17,42 @@ PHRASINGS = (
     "load_user should be called fetch_user",
     "call load_user fetch_user instead",
     "load_user -> fetch_user everywhere",
+    "rename method Store.fetch to load",
+    "rename attribute name of User to label",
+    "rename parameter retries of Store.fetch to attempts",
+    "rename variable total in report to amount",
 )
 
-KINDS: dict[str, Literal["function", "class", ""]] = {
+Kind = Literal["function", "class", "member", "variable", "parameter", ""]
+
+KINDS: dict[str, Kind] = {
     "function": "function",
     "func": "function",
     "def": "function",
     "coroutine": "function",
     "class": "class",
     "dataclass": "class",
+    "method": "member",
+    "classmethod": "member",
+    "staticmethod": "member",
+    "attribute": "member",
+    "field": "member",
+    "property": "member",
+    "member": "member",
+    "variable": "variable",
+    "var": "variable",
+    "constant": "variable",
+    "const": "variable",
+    "parameter": "parameter",
+    "param": "parameter",
+    "argument": "parameter",
+    "arg": "parameter",
     "symbol": "",
     "identifier": "",
 }
-"""Words for what can be renamed."""
+"""Words for what can be renamed. A member is what a class or its objects have: methods, properties, attributes."""
 
-UNSUPPORTED = {
-    "method": "methods",
-    "classmethod": "methods",
-    "staticmethod": "methods",
-    "attribute": "attributes",
-    "field": "attributes",
-    "property": "attributes",
-    "variable": "variables",
-    "var": "variables",
-    "constant": "variables",
-    "const": "variables",
-    "parameter": "parameters",
-    "param": "parameters",
-    "argument": "parameters",
-    "arg": "parameters",
-    "module": "modules",
-    "package": "modules",
-    "file": "modules",
-}
+UNSUPPORTED = {"module": "modules", "package": "modules", "file": "modules"}
 """Words for what cannot be renamed yet, and what it is called in the refusal."""
 
 NO_NAMES = frozenset(
@@ -88,6 +91,28 @@ NO_NAMES = frozenset(
 
 VISITORS = ("visit", "leave", "depart")
 """What methods are called by that a program finds by the name of a class: `visit_User`."""
+
+EXAMPLE = Example(
+    "rename Store.fetch to load",
+    """
+    //- /store.py
+    class Store:
+        def fetch(self, key: str) -> str:
+            return key
+
+
+    class DiskStore(Store):
+        def fetch(self, key: str) -> str:
+            return super().fetch(key)
+    //- /use.py
+    from store import DiskStore
+
+
+    def show(other):
+        print(DiskStore().fetch("a"))
+        print(other.fetch("a"))
+    """,
+)
 
 LONGEST = 400
 """Characters: a longer description is no renaming, and need not be matched."""
@@ -146,18 +171,25 @@ class Rename:
     old: str
     new: str
     where: str = ""
-    kind: Literal["function", "class", ""] = ""
+    kind: Kind = ""
 
     def sentence(self) -> str:
         """What will be done, for the user."""
-        kind = f"{self.kind} " if self.kind else ""
+        kind = f"{self.kind} " if self.kind not in {"", "member"} else ""
         where = f" of {self.where}" if self.where else ""
         return f"Rename {kind}{self.old}{where} to {self.new} in every Python file"
 
     def names(self) -> tuple[str, ...]:
         """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""
         is_class_like = self.old[:1].isupper()
-        return (self.old, self.new, *(f"{verb}_{self.old}" for verb in VISITORS if is_class_like))
+        owner = self.where.rpartition("/")[2].split(":")[-1].removesuffix(".py").split(".")
+        visitors = (f"{verb}_{self.old}" for verb in VISITORS if is_class_like)
+        return (self.old, self.new, *visitors, *(part for part in owner if part.isidentifier()))
+
+    @property
+    def result(self) -> str:
+        """What "it" is in a step behind this one."""
+        return ".".join([*([self.where] if self.where.isidentifier() else []), self.new])
 
 
 def understand(description: str) -> Rename | Refused | None:
@@ -182,7 +214,7 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
         return None  # "save should be called twice" is about a call.
     what = "modules" if old in {"py", "pyi"} else UNSUPPORTED.get(kind)
     if what:
-        return _refused(f"Renaming {what} is not supported yet; functions and classes at module level are.")
+        return _refused(f"Renaming {what} is not supported yet; functions, classes, members and variables are.")
     new = match["new"].rstrip(",.;:")
     if prefix and new.rpartition(".")[0] == prefix:
         new = new.rpartition(".")[2]

@@ -42,7 +42,7 @@ PRINTERS = frozenset({"len", "print"})
 def judge_string(symbol: Symbol, file: PythonFile, quote: Quote, places: Places) -> None:
     """The places in a string that is not a type."""
     node, word = quote.node, re.compile(rf"\b{re.escape(symbol.old)}\b")
-    content = _content(node)
+    content = content_of(node)
     if content == symbol.old:
         _judge_name(symbol, file, quote, places)
     elif DOTTED.fullmatch(content) and re.search(rf"[.:]{re.escape(symbol.old)}\b", content) and is_simple(node):
@@ -50,7 +50,7 @@ def judge_string(symbol: Symbol, file: PythonFile, quote: Quote, places: Places)
     elif quote.is_type and word.search(content):
         places.sites.append(site(file, node, "a type in a string that cannot be read exactly"))
     elif any(is_code_span(line, symbol.old) for line in content.splitlines()):
-        places.sites.extend(_shown_lines(symbol, file, node))
+        places.sites.extend(shown_lines(symbol, file, node))
     elif word.search(content):
         places.mentions.append(node.start_byte)
 
@@ -67,13 +67,13 @@ def is_simple(node: Node) -> bool:
     )
 
 
-def _content(node: Node) -> str:
+def content_of(node: Node) -> str:
     """What a string says, with `{}` for what an f-string computes."""
     parts = [b"{}" if part.type == "interpolation" else part.text or b"" for part in node.named_children[1:-1]]
     return b"".join(parts).decode("utf-8", "replace")
 
 
-def _shown_lines(symbol: Symbol, file: PythonFile, node: Node) -> list[Site]:
+def shown_lines(symbol: Symbol, file: PythonFile, node: Node) -> list[Site]:
     """The lines of a string that show the name as code."""
     start, end = node.named_children[0].end_byte, node.named_children[-1].start_byte
     first, last = file.lines.at(start), file.lines.at(end)
@@ -109,7 +109,7 @@ def _judge_name(symbol: Symbol, file: PythonFile, quote: Quote, places: Places) 
 def _lookup(symbol: Symbol, file: PythonFile, quote: Quote) -> str:
     """By what the code around a string looks its name up; empty if it does not."""
     node, parent = quote.node, quote.node.parent
-    function, first = _call_around(node)
+    function, first = call_around(node)
     if function in BY_NAME and first is not None and first != node:
         found = values(symbol, file, first, quote.scope)
         likely = {UNKNOWN, EXTERNAL} & found or any(exports(symbol, value) for value in found)
@@ -145,7 +145,7 @@ def _guess(symbol: Symbol, file: PythonFile, quote: Quote) -> str:
         return "a name in a list of names"
     if symbol.is_registered:
         return "a name in a string, by which a decorator may have made it known"
-    parent, function = quote.node.parent, _call_around(quote.node)[0]
+    parent, function = quote.node.parent, call_around(quote.node)[0]
     if function in PRINTERS:
         return ""
     is_key = parent is not None and parent.type == "pair" and parent.child_by_field_name("key") == quote.node
@@ -161,7 +161,7 @@ def _judge_path(symbol: Symbol, file: PythonFile, quote: Quote, content: str, pl
     """`"pkg.core.load_user"`: certain where `patch` takes it and it resolves, else for a person to see."""
     node = quote.node
     parts = [part for part in re.split(r"([.:])", content) if part]
-    function, first = _call_around(node)
+    function, first = call_around(node)
     for index, part in enumerate(parts):
         if part != symbol.old or index < 2:
             continue
@@ -196,7 +196,7 @@ def _is_export(node: Node) -> bool:
     return False
 
 
-def _call_around(node: Node) -> tuple[str, Node | None]:
+def call_around(node: Node) -> tuple[str, Node | None]:
     """The last name of the function that a string is given to, and the call's first argument."""
     arguments = node.parent
     if arguments is None or arguments.type != "argument_list" or arguments.parent is None:

@@ -19,7 +19,7 @@ def choose_target(symbol: Symbol, plan: Rename, files: list[PythonFile], place: 
         (file, binding)
         for file in files
         for binding in file.names.scopes[MODULE_SCOPE].bindings.get(plan.old, ())
-        if binding.kind in {"function", "class"} and plan.kind in {"", binding.kind}
+        if _kind_of(binding) and plan.kind in {"", _kind_of(binding)}
     ]
     selected = [each for each in found if matches(symbol, plan.where, each[0])]
     selected = [each for each in selected if not _is_stub_of_import(symbol, each)] or selected
@@ -35,6 +35,12 @@ def choose_target(symbol: Symbol, plan: Rename, files: list[PythonFile], place: 
     example = f"rename {dotted_name(symbol.modules, modules[0])}.{plan.old} to {plan.new}"
     message = f"{plan.old} is defined more than once: {listed}. Say which, for example `{example}`."
     return Problem("AMBIGUOUS", message)
+
+
+def _kind_of(binding: Binding) -> str:
+    """What a binding of a module defines; empty for an import and the like."""
+    kinds = {"function": "function", "class": "class", "value": "variable", "annotation": "variable"}
+    return kinds.get(binding.kind, "")
 
 
 def matches(symbol: Symbol, where: str, file: PythonFile) -> bool:
@@ -87,15 +93,25 @@ def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: lis
         return Problem("NOT_FOUND", f"{plan.old} is not defined in {plan.where}, but in {listed}: say that instead.")
     if others:
         kind, position = min(others, key=lambda other: other[0].startswith(IMPORTED))
-        supported = "functions and classes at module level are"
-        return Problem(
-            "FORMAT", f"{plan.old} is {kind} ({position}): renaming those is not supported yet; {supported}."
-        )
+        return Problem("FORMAT", f"{plan.old} is {kind} ({position}): say where, {_how(kind, plan)}.")
     names = sorted({name for file in files for name in file.names.scopes[MODULE_SCOPE].bindings})
     near = get_close_matches(plan.old, names, 2)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     what = plan.kind or "function or class"
-    return Problem("NOT_FOUND", f"No {what} at module level is called {plan.old} in the Python files here.{hint}")
+    return Problem("NOT_FOUND", f"No {what} is called {plan.old} in the Python files here.{hint}")
+
+
+def _how(kind: str, plan: Rename) -> str:
+    """How a symbol that is not a module's own is named."""
+    match kind:
+        case "a parameter":
+            return f"`rename parameter {plan.old} of FUNCTION to {plan.new}`"
+        case "a variable" | "defined within a function":
+            return f"`rename variable {plan.old} in FUNCTION to {plan.new}`, or put the cursor into the function"
+        case "a module" | "an import's alias" | "imported from elsewhere":
+            return "for only what the workspace defines itself can be renamed"
+        case _:
+            return f"`rename CLASS.{plan.old} to {plan.new}`"
 
 
 def _kind(binding: Binding, scope: str, *, is_module: bool) -> str:

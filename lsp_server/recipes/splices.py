@@ -73,7 +73,7 @@ def edit_of(file: FileText, splices: Iterable[Splice], why: str = "") -> Edit:
         Hunk(start, end, _lines_after(source, lines, start, end, members), why=why) for start, end, members in groups
     )
     after = spliced(source, [splice for group in groups for splice in group[2]]).decode("utf-8", "surrogatepass")
-    return Edit(file.path, file.sha, file.text, after, hunks, file.eol)
+    return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
 
 
 def _touched_lines(splice: Splice, lines: Lines) -> tuple[int, int]:

@@ -198,7 +198,7 @@ METHOD = """
         def shout(self) -> str:
             return "!"
     //- /shop/views.py
-    # rename shout to whisper$0
+    # rename shouting to whisper$0
 """
 WHISPER = (
     "shop/models.py\n```python\n<<<<<<< SEARCH\n    def shout(self) -> str:\n=======\n"
@@ -216,7 +216,7 @@ async def test_what_a_recipe_knows_but_cannot_do_is_said_without_a_model(check_a
     answer = await check_action("changeFiles", METHOD)
     assert isinstance(answer, NoChange)
     assert answer.reason == "refused"
-    assert "shout" in answer.message
+    assert "shouting" in answer.message
 
 
 async def test_a_rename_that_would_collide_is_not_left_to_the_model(check_action: Check):

@@ -53,7 +53,8 @@ def rename_on_disk(root: Path, paths: list[str], sentence: str) -> Done:
     """Carries a renaming out in a folder, as the pipeline would."""
     understood = understand(sentence)
     assert isinstance(understood, tuple)
-    recipe, plan = understood
+    (step,) = understood
+    recipe, plan = step.recipe, step.plan
     mentions = tuple(
         path for path in paths if any(name.encode() in (root / path).read_bytes() for name in plan.names())
     )

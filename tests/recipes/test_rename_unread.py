@@ -18,8 +18,8 @@ def check_beside(root: Path, data: bytes) -> Done | Refused:
     (root / "b.py").write_bytes(data)
     understood = understand("rename load to fetch")
     assert isinstance(understood, tuple)
-    recipe, plan = understood
-    return recipe.carry_out(plan, Material(Snapshot(root), candidates=("a.py", "b.py")))
+    (step,) = understood
+    return step.recipe.carry_out(step.plan, Material(Snapshot(root), candidates=("a.py", "b.py")))
 
 
 @pytest.mark.parametrize("data", [LARGE, b"caf\xe9 = 1\n", b"\0\0"])

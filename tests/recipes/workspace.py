@@ -6,7 +6,8 @@ from textwrap import dedent
 
 from context.snapshot import Place, Snapshot, from_buffer
 from lsp_server.edits.change import Edit, Hunk
-from lsp_server.recipes.plan import Done, Material, NotUnderstood, Refused
+from lsp_server.recipes import sequence
+from lsp_server.recipes.plan import Done, Material, NotUnderstood, Refused, Step, Wanted
 from lsp_server.recipes.registry import understand
 from lsp_server.recipes.splices import LINE_END, source_of
 
@@ -33,7 +34,7 @@ def material_for(
     """What the pipeline would hand to a recipe."""
     snapshot = Snapshot(NOWHERE, {path: from_buffer(path, text, 1) for path, text in files.items()})
     candidates = tuple(path for path, text in files.items() if any(re.search(rf"\b{name}\b", text) for name in names))
-    return Material(snapshot, place, consumed, candidates)
+    return Material(snapshot, place, consumed, candidates, names)
 
 
 def carry_out(
@@ -43,20 +44,39 @@ def carry_out(
     understood = understand(description)
     if not isinstance(understood, tuple):
         return understood
-    recipe, plan = understood
-    done = recipe.carry_out(plan, material_for(files, plan.names(), place, consumed))
-    if isinstance(done, Done):
-        for operation in done.change.operations:
-            assert isinstance(operation, Edit)
-            check_edit(operation)
-    return done
+    snapshot = Snapshot(NOWHERE, {path: from_buffer(path, text, 1) for path, text in files.items()})
+    current, dones = snapshot, list[Done]()
+    for step in understood:
+        outcome = _carried_out(step, current, place, consumed if not dones else None)
+        if isinstance(outcome, Refused):
+            return outcome
+        for operation in outcome.change.operations:
+            if isinstance(operation, Edit):
+                check_edit(operation)
+        dones.append(outcome)
+        current = sequence.after(current, outcome.change)
+    return sequence.joined(snapshot, dones)
+
+
+def _carried_out(step: Step, snapshot: Snapshot, place: Place | None, consumed: Place | None) -> Done | Refused:
+    """One step, asked again with more files for as long as it wants to see more."""
+    names, outcome = step.plan.names(), None
+    while outcome is None or isinstance(outcome, Wanted):
+        if isinstance(outcome, Wanted):
+            assert set(outcome.names) - set(names)
+            names = tuple(dict.fromkeys((*names, *outcome.names)))
+        texts = {path: file.text for path, file in snapshot.buffers.items() if snapshot.exists(path)}
+        outcome = step.recipe.carry_out(step.plan, material_for(texts, names, place, consumed))
+    return outcome
 
 
 def after(files: dict[str, str], done: object) -> dict[str, str]:
     """The files after a change."""
     assert isinstance(done, Done), done
     texts = done.change.texts_after()
-    return {path: texts.get(path) or text for path, text in files.items()}
+    created = {path: text for path, text in texts.items() if path not in files and text is not None}
+    kept = {path: text for path, old in files.items() if (text := texts.get(path, old)) is not None}
+    return kept | created
 
 
 def check_edit(edit: Edit) -> None:

@@ -1,0 +1,72 @@
+"""What do several recipes come to, one after another? One change from the first text of every file to its last."""
+
+from dataclasses import replace
+
+from context.snapshot import FileText, Snapshot, Unreadable, from_buffer, text_sha
+from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Hunk, Operation, Rename
+from lsp_server.edits.compare import changed_spans
+from lsp_server.recipes.plan import Done
+from lsp_server.recipes.splices import LINE_END, source_of
+
+
+def after(snapshot: Snapshot, change: ChangeSet) -> Snapshot:
+    """The files as they are once a change is applied."""
+    buffers, gone = dict(snapshot.buffers), dict[str, FileText | Unreadable]()
+    for operation in change.operations:
+        if isinstance(operation, Rename):
+            file = snapshot.file(operation.path)
+            if isinstance(file, FileText):
+                buffers[operation.new_path] = replace(file, path=operation.new_path)
+    for path, text in change.texts_after().items():
+        file = snapshot.file(path)
+        if text is None:
+            buffers.pop(path, None)
+            gone[path] = Unreadable(path, "does not exist", exists=False)
+        elif isinstance(file, FileText):
+            buffers[path] = replace(file, text=text, sha=text_sha(text))
+        else:
+            buffers[path] = from_buffer(path, text, 0)
+    return Snapshot(snapshot.root, buffers, gone)
+
+
+def joined(snapshot: Snapshot, steps: list[Done]) -> Done:
+    """All steps as one exact change of the first snapshot; a file that ends as it began is not in it."""
+    if len(steps) == 1:
+        return steps[0]
+    last = snapshot
+    paths: dict[str, None] = {}
+    for step in steps:
+        last = after(last, step.change)
+        paths.update(dict.fromkeys(step.change.paths()))
+    operations = [operation for path in paths if (operation := _operation(path, snapshot, last)) is not None]
+    uncertain = tuple(dict.fromkeys(site for step in steps for site in step.uncertain))
+    summary = ", then ".join([steps[0].summary, *(_lowered(step.summary) for step in steps[1:])])
+    return Done(ChangeSet(tuple(operations)), summary, sum(step.certain for step in steps), uncertain)
+
+
+def _operation(path: str, first: Snapshot, last: Snapshot) -> Operation | None:
+    before, now = first.file(path), last.file(path)
+    if isinstance(before, FileText) and isinstance(now, FileText):
+        return compared(before, now.text) if before.text != now.text else None
+    if isinstance(now, FileText):
+        return Create(path, now.text)
+    return Delete(path, before.sha, before.text) if isinstance(before, FileText) else None
+
+
+def compared(file: FileText, text: str, why: str = "") -> Edit:
+    """The edit that makes a file's text another, found by comparing the two."""
+    old, new = _lines(file.text), _lines(text)
+    hunks = tuple(
+        Hunk(span.start, span.end, tuple(new[span.new_start : span.new_end]), why=why)
+        for span in changed_spans(old, new)
+    )
+    return Edit(file.path, file.sha, file.text, text, hunks, file.eol, file.bom)
+
+
+def _lines(text: str) -> list[str]:
+    parts = LINE_END.split(source_of(text))
+    return [part.decode("utf-8", "surrogatepass") for part in (parts if parts[-1] else parts[:-1])]
+
+
+def _lowered(summary: str) -> str:
+    return summary[:1].lower() + summary[1:]
