@@ -84,12 +84,17 @@ class Extracted:
 
 def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, parsed: bool = True) -> Extract:
     """The extract of a file's bytes in UTF-8; what is not UTF-8 is still searched for words."""
-    text = data.decode("utf-8", "replace")
     language = language_of(path)
     found = Symbols()
     if language is not None and parsed:
         tree = parse_within(language, data, PARSE_SECONDS)
         found = symbols(language, tree, data) if tree is not None else found
+    return extract_symbols(data, sha, found, private=private)
+
+
+def extract_symbols(data: bytes, sha: str, found: Symbols, *, private: bool = False) -> Extract:
+    """The extract of a text in UTF-8 whose symbols are known."""
+    text = data.decode("utf-8", "replace")
     lines = text.removesuffix("\n").split("\n") if text else []
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     cut = () if private else chunks(lines, found.definitions)

@@ -7,7 +7,6 @@ free: walking and SQLite run in threads, parsing in processes. Every query answe
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -16,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar, TypeVarTuple
 
+from context.buffers import JOB_SECONDS, Buffers
 from context.catalogue import Catalogue, IndexProgress
 from context.errors import ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.eviction import Limits
-from context.extract import Extract, extract_text
+from context.extract import Extract
 from context.files import FileFilter
 from context.house_style import HouseStyle
-from context.languages import language_of
-from context.parse import PARSE_SECONDS, SyntaxFault, syntax_faults
+from context.parse import SyntaxFault
 from context.select import Context, Piece, Query, main_path, piece_here
 from context.selection import Material, selected
 from context.snapshot import FileText, Snapshot, text_sha
@@ -37,13 +36,8 @@ __all__ = ["Index", "IndexProgress", "IndexStats"]
 Result = TypeVar("Result")
 Args = TypeVarTuple("Args")
 
-MOST_KEPT = 64
-"""Outlines and extracts of buffers that are remembered."""
-
 UNWATCHED_SECONDS = 30.0
 """Between two looks at a workspace whose changes cannot be watched."""
-
-JOB_SECONDS = 3 * PARSE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +75,7 @@ class Index:
         self._house_style = HouseStyle(self.filter, self._workers)
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
-        self._extracts: OrderedDict[tuple[str, str], Extract] = OrderedDict()
-        self._outlines: OrderedDict[tuple[str, str], tuple[Definition, ...]] = OrderedDict()
+        self._buffers = Buffers()
 
     async def refresh(self, report: Callable[[IndexProgress], None] | None = None) -> IndexStats:
         """Brings the index up to date with the disk: looks at every file's times, reads only what changed."""
@@ -169,22 +162,12 @@ class Index:
         return tuple(sorted(self._catalogue.files))
 
     async def outline(self, path: str, text: str) -> tuple[Definition, ...]:
-        """The definitions of a text in source order, with docstrings; none for one that takes too long."""
-        language = language_of(path)
-        key = (language.name if language else "", text_sha(text))
-        if language is None:
-            return ()
-        if key not in self._outlines:
-            try:
-                found = await self._workers.run(outline, path, text, seconds=JOB_SECONDS)
-            except (WorkerDiedError, WorkerTimeoutError):
-                found = ()
-            _remember(self._outlines, key, found)
-        return self._outlines[key]
+        """The definitions of an open buffer in source order, with docstrings; none for one that takes too long."""
+        return await self._buffers.outline(path, text, text_sha(text))
 
     async def faults(self, path: str, text: str) -> tuple[SyntaxFault, ...]:
-        """The syntax errors in a text. Raises WorkerTimeoutError and WorkerDiedError."""
-        return await self._workers.run(syntax_faults, path, text, seconds=JOB_SECONDS)
+        """The syntax errors in an open buffer. Raises WorkerTimeoutError and WorkerDiedError."""
+        return await self._buffers.faults(path, text)
 
     async def run(self, function: Callable[[*Args], Result], *args: *Args) -> Result:
         """The result of any picklable function in a worker process. See `Workers.run` for what it raises."""
@@ -241,6 +224,7 @@ class Index:
 
     async def close(self) -> None:
         """Ends the worker processes and gives the store back."""
+        await self._buffers.close()
         await self._workers.close()
         await self._catalogue.close()
         self._thread.shutdown(wait=False)
@@ -254,15 +238,9 @@ class Index:
                 continue
             if not await self._in_thread(partial(_may_overlay, self.filter, path)):
                 continue
-            key = (path, file.sha)
-            if key not in self._extracts:
-                data = file.text.encode("utf-8", "surrogatepass")
-                try:
-                    extract = await self._workers.run(extract_text, path, data, file.sha, seconds=JOB_SECONDS)
-                except (WorkerDiedError, WorkerTimeoutError):
-                    continue
-                _remember(self._extracts, key, extract)
-            overlays[path] = self._extracts[key]
+            extract = await self._buffers.extract(file)
+            if extract is not None:
+                overlays[path] = extract
         return overlays
 
     async def _piece_here(self, query: Query, snapshot: Snapshot) -> Piece | None:
@@ -271,7 +249,15 @@ class Index:
         file = await self._in_thread(partial(snapshot.file, query.place.path))
         if not isinstance(file, FileText):
             return None
-        return piece_here(file, query.place, await self.outline(file.path, file.text), query.budget)
+        return piece_here(file, query.place, await self._outline(file, snapshot), query.budget)
+
+    async def _outline(self, file: FileText, snapshot: Snapshot) -> tuple[Definition, ...]:
+        if file.path in snapshot.buffers:
+            return await self._buffers.outline(file.path, file.text, file.sha)
+        try:
+            return await self._workers.run(outline, file.path, file.text, seconds=JOB_SECONDS)
+        except (WorkerDiedError, WorkerTimeoutError):
+            return ()
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -279,9 +265,3 @@ class Index:
 
 def _may_overlay(file_filter: FileFilter, path: str) -> bool:
     return file_filter.sendable(path) and not file_filter.ignores(path)
-
-
-def _remember(kept: OrderedDict[tuple[str, str], Result], key: tuple[str, str], value: Result) -> None:
-    kept[key] = value
-    while len(kept) > MOST_KEPT:
-        kept.popitem(last=False)

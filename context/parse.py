@@ -34,6 +34,9 @@ class SyntaxFault:
     text: str
 
 
+TOO_SLOW = SyntaxFault(1, "too slow to parse", "")
+
+
 @lru_cache
 def grammar(language: Language) -> tree_sitter.Language:
     """The compiled grammar of a language, from its own wheel."""
@@ -47,21 +50,29 @@ def parse(language: Language, source: bytes) -> Tree:
     return tree_sitter.Parser(grammar(language)).parse(source)
 
 
-def parse_within(language: Language, source: bytes, seconds: float) -> Tree | None:
+def parse_within(language: Language, source: bytes, seconds: float, old: Tree | None = None) -> Tree | None:
     """The tree of a source, or None when that takes longer than `seconds` (random bytes take 10 s per megabyte).
 
+    `old` is the tree of an older text, edited to where this one's parts stand: what did not change is taken from it.
     A node's text is to be cut from the source: tree-sitter 0.26 crashes on `Node.text` in such a tree.
     """
+    parser = tree_sitter.Parser(grammar(language))
     if len(source) <= QUICK_BYTES:
-        return parse(language, source)
+        return parser.parse(source) if old is None else parser.parse(source, old)
     deadline = time.monotonic() + seconds
     view = memoryview(source)
+
+    def read(offset: int, _point: object) -> memoryview:
+        return view[offset : offset + READ_BYTES]
+
+    def is_late(_offset: int, _has_error: object) -> bool:
+        return time.monotonic() > deadline
+
     try:
         # The time limit works only with a callback that hands the source out in slices.
-        return tree_sitter.Parser(grammar(language)).parse(
-            lambda offset, _point: view[offset : offset + READ_BYTES],
-            progress_callback=lambda _offset, _has_error: time.monotonic() > deadline,
-        )
+        if old is None:
+            return parser.parse(read, progress_callback=is_late)
+        return parser.parse(read, old, progress_callback=is_late)
     except ValueError:
         return None
 
@@ -84,7 +95,7 @@ def syntax_faults(path: str, text: str) -> tuple[SyntaxFault, ...]:
         return ()
     source = text.encode("utf-8", "surrogatepass")
     tree = parse_within(language, source, PARSE_SECONDS)
-    return (SyntaxFault(1, "too slow to parse", ""),) if tree is None else tree_faults(tree, source)
+    return (TOO_SLOW,) if tree is None else tree_faults(tree, source)
 
 
 def tree_faults(tree: Tree, source: bytes | None = None) -> tuple[SyntaxFault, ...]:

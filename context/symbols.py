@@ -88,12 +88,18 @@ def outline(path: str, text: str) -> tuple[Definition, ...]:
     tree = parse_within(language, source, PARSE_SECONDS)
     if tree is None:
         return ()
-    found, _, _ = _matches(language, tree, source)
-    lines = text.split("\n")
-    return tuple(
+    return documented(language, tree, source).definitions
+
+
+def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
+    """Definitions with their docstrings, references and imports: all that there is to know of an open file."""
+    found, references, imports = _matches(language, tree, source)
+    lines = source.decode("utf-8", "replace").split("\n")
+    definitions = tuple(
         replace(definition, docstring=_docstring(language, match, source, lines))
         for definition, match in zip(_definitions(language, found, source), found, strict=True)
     )
+    return Symbols(definitions, tuple(sorted(references.items())), imports)
 
 
 def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:

@@ -1,0 +1,86 @@
+"""What is in the editor's open buffers? One worker process serves them all, so that it can keep their trees.
+
+Its jobs wait for no bulk work of the other workers. A request that is cancelled while it waits costs nothing; one whose
+job has begun lets it end, since ending the process would lose every tree.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline
+from context.errors import WorkerDiedError, WorkerTimeoutError
+from context.extract import Extract
+from context.languages import language_of
+from context.parse import PARSE_SECONDS, SyntaxFault
+from context.snapshot import FileText
+from context.symbols import Definition
+from context.workers import Workers
+
+Result = TypeVar("Result")
+Args = TypeVarTuple("Args")
+
+MOST_KEPT = 64
+"""Outlines and extracts that are remembered."""
+
+JOB_SECONDS = 3 * PARSE_SECONDS
+
+
+class Buffers:
+    """The open buffers of one workspace as they are asked for. It belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._workers = Workers(1)
+        self._turn = asyncio.Lock()
+        self._job: asyncio.Task[object] | None = None
+        self._extracts: OrderedDict[tuple[str, str], Extract] = OrderedDict()
+        self._outlines: OrderedDict[tuple[str, str], tuple[Definition, ...]] = OrderedDict()
+
+    async def outline(self, path: str, text: str, sha: str) -> tuple[Definition, ...]:
+        """The definitions of a text in source order, with docstrings; none for one that takes too long."""
+        if language_of(path) is None:
+            return ()
+        key = (path, sha)
+        if key not in self._outlines:
+            try:
+                found = await self._run(buffer_outline, path, text)
+            except (WorkerDiedError, WorkerTimeoutError):
+                found = ()
+            _remember(self._outlines, key, found)
+        return self._outlines[key]
+
+    async def faults(self, path: str, text: str) -> tuple[SyntaxFault, ...]:
+        """The syntax errors in a text. Raises WorkerTimeoutError and WorkerDiedError."""
+        return await self._run(buffer_faults, path, text)
+
+    async def extract(self, file: FileText) -> Extract | None:
+        """The extract of a text; None for one that takes too long."""
+        key = (file.path, file.sha)
+        if key not in self._extracts:
+            try:
+                found = await self._run(buffer_extract, file.path, file.text, file.sha)
+            except (WorkerDiedError, WorkerTimeoutError):
+                return None
+            _remember(self._extracts, key, found)
+        return self._extracts[key]
+
+    async def close(self) -> None:
+        """Ends the worker process."""
+        await self._workers.close()
+
+    async def _run(self, function: Callable[[*Args], Result], *args: *Args) -> Result:
+        async with self._turn:
+            if self._job is not None:
+                # It may be what a cancelled request has left behind.
+                await asyncio.wait({self._job})
+            job = asyncio.create_task(self._workers.run(function, *args, seconds=JOB_SECONDS))
+            self._job = job
+            job.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            return await asyncio.shield(job)
+
+
+def _remember(kept: OrderedDict[tuple[str, str], Result], key: tuple[str, str], value: Result) -> None:
+    kept[key] = value
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
