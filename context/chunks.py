@@ -14,7 +14,7 @@ JOINED_LINES = 50
 LEADING_LINES = 12
 """A gap of up to so many lines before a definition belongs to it; of a longer one its comment and attributes do."""
 
-_COMMENT_MARKS = ("#", "//", "/*", "*", "@", "--")
+_COMMENT_MARKS = ("#", "//", "/*", "*", "@", "--", "template <", "template<", "[")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from context.parse import PARSE_SECONDS, parse_within
 from context.symbols import Symbols, symbols
 from context.words import WordCache, cased, term_text, words
 
-EXTRACT_VERSION = 4
+EXTRACT_VERSION = 5
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
 _terms = WordCache(term_text)

@@ -9,8 +9,10 @@ MOST_TOKENS = 200
 LOOKED_AT = 150
 
 _IMPORT = re.compile(
-    r"(?:import\b|from\s+[\w.]+\s+import\b|export\s.*\bfrom\b|(?:pub\s+)?use\s.*[;{,]\s*$|package\s+[\w.]+\s*;?\s*$|#include\b|require\b"
-    r"|(?:const|let|var)\s.*\brequire\()"
+    r"(?:@\w+\s+)?import\b|from\s+[\w.]+\s+import\b|export\s.*\bfrom\b|(?:pub\s+)?use\s.*[;{,]\s*$"
+    r"|(?:<\?php\s+)?(?:package|namespace)\s+[\w.\\]+\s*;?\s*$|#\s*(?:include|import)\b"
+    r"|(?:global\s+)?using\s[^()]*;\s*$|(?:require|include)(?:_relative|_once)?\s*[('\"\w]|(?:source|\.)\s+['\"\w./$~]"
+    r"|(?:const|let|var|local)\s.*\brequire\b"
 )
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -24,7 +26,7 @@ def import_lines(lines: Sequence[str]) -> tuple[int, int] | None:
     depth = 0
     for number, line in enumerate(lines[:LOOKED_AT], 1):
         if depth <= 0 and not _IMPORT.match(line):
-            if first and line.strip() and not line.lstrip().startswith(("#", "//", "/*", "*")):
+            if first and line.strip() and not line.lstrip().startswith(("#", "//", "/*", "*", "--")):
                 break
             continue
         depth = max(depth, 0) + sum(line.count(sign) for sign in _OPENING) - sum(line.count(sign) for sign in _CLOSING)

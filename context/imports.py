@@ -16,15 +16,18 @@ MOST_BYTES = 20_000
 
 _DEEPEST = 8
 _LEFT_OUT = re.compile(r"//[^\n]*|/\*.*?\*/|\s+as\s+\w+|\s*=>\s*\w+", re.DOTALL)
+_KEYWORD = re.compile(r"\s*(?:import|use)\s+(?:(?:function|const)\s+)?")
 _WILDCARD = re.compile(r"(?:(?:\.|::|\\)(?:\*|_|self|given))+$")
 _PARTS = re.compile(r"([{},])")
 
 
 def import_paths(written: str, module: str = "") -> list[str]:
-    """The paths of one import; of a name that is taken from a `module`, that of both."""
+    """The paths of one import, with or without its keyword; of a name that is taken from a `module`, that of both."""
     if module:
         return [f"{module}{written}" if module.endswith(".") else f"{module}.{written}"]
-    paths = _expanded("".join(_LEFT_OUT.sub("", written).split())) if "{" in written else [written]
+    said = _KEYWORD.sub("", written).rstrip("; ")
+    has_parts = "{" in said or (said != written and "," in said)
+    paths = _expanded("".join(_LEFT_OUT.sub("", said).split())) if has_parts else [said.strip("<>'\"")]
     return [bare for path in paths if (bare := _WILDCARD.sub("", path))]
 
 

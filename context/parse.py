@@ -77,11 +77,16 @@ def parse_within(language: Language, source: bytes, seconds: float, old: Tree | 
         return None
 
 
+def first_child(node: Node) -> Node | None:
+    """The first named child; tree-sitter raises for a node that has none, as the body of broken code may."""
+    return node.named_child(0) if node.named_child_count else None
+
+
 @lru_cache
 def query(language: Language) -> tree_sitter.Query:
     """Our own query for definitions and references of a language."""
     folder = resources.files("context") / "queries"
-    source = "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in language.queries)
+    source = "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in language.query_files)
     return tree_sitter.Query(grammar(language), source)
 
 

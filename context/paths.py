@@ -19,7 +19,7 @@ WHOLE_PATH, FILE_NAME, MODULE, STEM = 30.0, 15.0, 8.0, 4.0
 
 SHORTEST_STEM = 4
 
-_TEST_STEMS = ("{}", "test_{}", "{}_test", "tests_{}", "{}_tests", "test{}", "{}test", "{}tests", "{}_spec")
+_TEST_STEMS = ("{}", "test_{}", "{}_test", "tests_{}", "{}_tests", "test{}", "{}test", "{}tests", "{}_spec", "{}spec")
 
 
 class _Inverted:

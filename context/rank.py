@@ -15,12 +15,17 @@ Rank = Literal[0, 1, 2]
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|testing|testdata|__tests__|__mocks__|specs?|e2e|fixtures)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$"
-    r"|_test\.go$|[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:Test|Tests|IT)\.java$",
+    r"|(?:^|/)[^/]*(?-i:(?<=[a-z.])Tests?|(?<=[A-Z])Tests)/"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_(?:unit)?tests?|conftest)\.(?:py|go|c|cc|cpp|cxx|h|hpp|rb|php|lua|sh|bash)$"
+    r"|[._-](?:test|spec)\.[cm]?[jt]sx?$|_spec\.(?:rb|lua)$|\.bats$|\.phpt$"
+    r"|(?:(?:^|/)(?-i:Tests?)|(?-i:(?<=[a-z0-9])(?:Tests?|TestCase|Specs?|Suite|IT)))\.(?:java|kts?|scala|cs|php|swift|cpp|cc)$",
     re.IGNORECASE,
 )
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|third_party|docs?|examples?|benchmarks?)/|\.pb\.go$|_pb2\.py$|\.d\.ts$", re.IGNORECASE
+    r"(?:^|/)(?:vendor|third[_-]?party|3rdparty|node_modules|Pods|Carthage|docs?|examples?|benchmarks?)/"
+    r"|\.pb\.(?:go|cc|h|c|swift)$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:rb|js)$|\.(?:g|designer|generated)\.cs$"
+    r"|\.d\.ts$|\.min\.js$",
+    re.IGNORECASE,
 )
 
 

@@ -68,7 +68,7 @@ INSERT INTO blob_words(blob_words, rank) VALUES('hashsize', 8000000);
 def version() -> str:
     """A short hash of all that decides what an extract of a given file holds."""
     folder = resources.files("context") / "queries"
-    names = sorted({name for language in LANGUAGES for name in language.queries})
+    names = sorted({name for language in LANGUAGES for name in language.query_files})
     parts = [TABLES, str(EXTRACT_VERSION), repr(LANGUAGES)]
     parts += [(folder / f"{name}.scm").read_text("utf-8") for name in names]
     for module in sorted({language.module for language in LANGUAGES} | {"tree_sitter"}):

@@ -3,16 +3,18 @@
 Trees can be half a million levels deep, so nothing here recurses and nothing walks up to a parent.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import tree_sitter
 
+from context.declarators import declared
+from context.docstrings import docstring
 from context.imports import MOST_BYTES, import_paths
 from context.languages import Language, language_of
 from context.parse import PARSE_SECONDS, Node, Tree, parse_within, query
+from context.stubs import is_stub
 
 FUNCTION_KINDS = frozenset({"function", "method"})
 CONTAINER_KINDS = frozenset({"class", "interface", "implementation", "enum"})
@@ -22,20 +24,6 @@ DEEPEST = 500
 """What is nested deeper than so many nodes is not looked at: the time for a match grows with its depth."""
 
 RUBBLE = 10_000
-
-_STUB_BODY_BYTES = 2000
-_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_EMPTY_BRACES = re.compile(
-    r"""\{\s*(?:
-        throw\s+new\s+\w+\s*\(\s*["'`][^"'`]*not[ ]?(?:yet[ ])?implemented[^"'`]*["'`]\s*\)
-        | throw\s+new\s+UnsupportedOperationException\s*\([^)]*\)
-        | (?:todo|unimplemented)!\s*\([^)]*\)
-        | panic!?\s*\(\s*["`][^"`]*not[ ]?(?:yet[ ])?implemented[^"`]*["`]\s*\)
-    )?\s*;?\s*\}""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_COMMENT_LINE = re.compile(r"\s*(?:///?!?|/\*\*?|\*/?|\*)\s?(.*?)\s*(?:\*/)?\s*$")
-_ATTRIBUTE_LINE = re.compile(r"\s*(?:#!?\[|@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +84,7 @@ def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
     found, references, imports = _matches(language, tree, source)
     lines = source.decode("utf-8", "replace").split("\n")
     definitions = tuple(
-        replace(definition, docstring=_docstring(language, match, source, lines))
+        replace(definition, docstring=docstring(language, match.node, match.body_of, source, lines))
         for definition, match in zip(_definitions(language, found, source), found, strict=True)
     )
     return Symbols(definitions, tuple(sorted(references.items())), imports)
@@ -125,16 +113,29 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
         if "import" in captures:
             imports += _imported(language, captures, source)
             continue
-        kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
-        for name in captures["name"]:
-            receiver = _text(captures["container"][0], source) if "container" in captures else ""
-            body_of = captures["body_of"][0] if "body_of" in captures else node
-            known = found.get(name.start_byte)
-            if known is None or node.start_byte < known.node.start_byte:
-                found[name.start_byte] = _Found(node, name, body_of, kind, receiver)
+        for each in _defined(captures, source):
+            known = found.get(each.name.start_byte)
+            if known is None or each.node.start_byte < known.node.start_byte:
+                found[each.name.start_byte] = each
     in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
     counted = Counter({name.decode("utf-8", "replace"): count for name, count in Counter(references).items()})
     return in_order, counted, tuple(dict.fromkeys(path for _, path in sorted(imports)))
+
+
+def _defined(captures: dict[str, list[Node]], source: bytes) -> list[_Found]:
+    """What one match defines."""
+    kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
+    body_of = captures["body_of"][0] if "body_of" in captures else node
+    scopes: Sequence[Node] = captures.get("container", ())
+    names: Sequence[Node] = captures.get("name", ())
+    if "declarator" in captures:
+        found = declared(captures["declarator"][0])
+        if found is None or (kind == "function" and not found.is_function):
+            return []
+        kind = "function" if found.is_function and kind == "constant" else kind
+        names, scopes = (found.name,), found.scopes
+    container = ".".join(_text(scope, source) for scope in scopes)
+    return [_Found(node, name, body_of, kind, container) for name in names]
 
 
 def _imported(language: Language, captures: dict[str, list[Node]], source: bytes) -> list[tuple[int, str]]:
@@ -160,14 +161,15 @@ def _is_rubble(tree: Tree) -> bool:
 def _definitions(language: Language, found: Sequence[_Found], source: bytes) -> list[Definition]:
     """Works out what stands in what from the spans alone."""
     definitions: list[Definition] = []
-    around: list[tuple[int, Definition]] = []
+    around: list[tuple[Node, Definition]] = []
     for match in found:
-        while around and around[-1][0] <= match.node.start_byte:
+        # What one node defines twice, as in `int a, b;`, does not stand in itself.
+        while around and (around[-1][0].end_byte <= match.node.start_byte or around[-1][0] == match.node):
             around.pop()
         outer = around[-1][1] if around else None
-        container = match.receiver or (_qualified(outer) if outer else "")
+        container = ".".join(filter(None, (_qualified(outer) if outer else "", match.receiver)))
         kind = match.kind
-        if kind == "function" and outer is not None and outer.kind in CONTAINER_KINDS:
+        if kind == "function" and (match.receiver or (outer is not None and outer.kind in CONTAINER_KINDS)):
             kind = "method"
         definition = Definition(
             _text(match.name, source),
@@ -175,11 +177,11 @@ def _definitions(language: Language, found: Sequence[_Found], source: bytes) -> 
             match.node.start_point[0] + 1,
             _end_line(match.node),
             match.name.start_point[0] + 1,
-            container,
-            kind in FUNCTION_KINDS and _is_stub(language, match.body_of, source),
+            container.replace("::", "."),
+            kind in FUNCTION_KINDS and is_stub(language, match.body_of, source),
         )
         definitions.append(definition)
-        around.append((match.node.end_byte, definition))
+        around.append((match.node, definition))
     return definitions
 
 
@@ -191,64 +193,6 @@ def _end_line(node: Node) -> int:
     row, column = node.end_point
     # A node that ends at the start of a line has its last character on the line before.
     return row if column == 0 and row > node.start_point[0] else row + 1
-
-
-def _is_stub(language: Language, node: Node, source: bytes) -> bool:
-    body = node.child_by_field_name("body")
-    if body is None:
-        return False
-    if language.name == "python":
-        return body.named_child_count <= 12 and all(
-            _says_nothing(child, source, first=position == 0) for position, child in enumerate(body.named_children)
-        )
-    if body.end_byte - body.start_byte > _STUB_BODY_BYTES:
-        return False
-    return _EMPTY_BRACES.fullmatch(_COMMENTS.sub("", _text(body, source))) is not None
-
-
-def _says_nothing(statement: Node, source: bytes, *, first: bool) -> bool:
-    """Whether a Python statement could stand in an empty body."""
-    if statement.type in ("comment", "pass_statement"):
-        return True
-    if statement.type == "raise_statement":
-        return re.match(r"raise\s+NotImplementedError\b", _text(statement, source)) is not None
-    inner = _first(statement) if statement.type == "expression_statement" else None
-    return inner is not None and (inner.type == "ellipsis" or (first and inner.type == "string"))
-
-
-def _docstring(language: Language, match: _Found, source: bytes, lines: Sequence[str]) -> str:
-    if language.name == "python":
-        return _python_docstring(match.body_of, source)
-    return _comment_above(match.node.start_point[0], lines)
-
-
-def _python_docstring(node: Node, source: bytes) -> str:
-    body = node.child_by_field_name("body")
-    first = _first(body) if body is not None else None
-    string = _first(first) if first is not None and first.type == "expression_statement" else None
-    if string is None or string.type != "string":
-        return ""
-    content = "".join(_text(child, source) for child in string.named_children if child.type == "string_content")
-    return "\n".join(line.strip() for line in content.strip().split("\n"))
-
-
-def _comment_above(row: int, lines: Sequence[str]) -> str:
-    """The comment that ends on the line above a 0-based row, without its marks; attributes in between are passed."""
-    comment: list[str] = []
-    for number in range(row - 1, -1, -1):
-        line = lines[number]
-        if _ATTRIBUTE_LINE.match(line) and not comment:
-            continue
-        matched = _COMMENT_LINE.match(line)
-        if matched is None:
-            break
-        comment.append(matched[1])
-    return "\n".join(reversed(comment)).strip()
-
-
-def _first(node: Node) -> Node | None:
-    """The first named child; tree-sitter raises for one that has none, as the body of broken code may."""
-    return node.named_child(0) if node.named_child_count else None
 
 
 def _text(node: Node, source: bytes) -> str:

@@ -30,13 +30,15 @@ class Comment:
 
 def comment_at(file: FileText, place: Place) -> Comment | None:
     """The comment block that holds the first line of `place`; None where that line is no comment of its own."""
-    language = language_of(file.path) or Language("text", (), "", line_comment="#")
+    language = language_of(file.path) or Language(name="text", line_comment="#", block_comment=None)
     lines = contents(file.text)
     if not 1 <= place.start_line <= len(lines):
         return None
-    found = _line_comments(lines, place.start_line - 1, language.line_comment)
-    if found is None and language.block_comment:
+    found = None
+    if language.block_comment:
+        # Before line comments, since one of Lua's blocks begins like a line comment.
         found = _block_comment(lines, place.start_line - 1, language.block_comment)
+    found = found or _line_comments(lines, place.start_line - 1, language.line_comment)
     if found is None:
         return None
     start, end, said = found

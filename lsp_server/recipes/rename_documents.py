@@ -23,11 +23,13 @@ def is_code_span(text: str, name: str) -> bool:
 
 
 def document_sites(file: FileText, name: str) -> list[Site]:
-    """The lines of a document, template or configuration file that mention a name; source of other languages has none.
+    """The lines of a document, template, shell script or configuration file that mention a name.
 
-    In prose a name that is also an ordinary word counts only where it is shown as code.
+    Source of other languages has none. In prose a name that is also an ordinary word counts only where it is shown as
+    code.
     """
-    if language_of(file.path) is not None:
+    language = language_of(file.path)
+    if language is not None and language.name != "bash":
         return []
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     is_prose = PurePosixPath(file.path).suffix.lower() in PROSE

@@ -62,3 +62,26 @@ def test_a_line_beyond_the_file_has_no_comment():
 
 def test_the_line_that_names_the_interpreter_is_not_part_of_the_description_below_it():
     check_comment("a.py", "#!/usr/bin/env python\n# greet a user|\n", ("greet a user", 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("path", "marked", "expected"),
+    [
+        ("a.rb", "# greet a user|\ndef f; end\n", ("greet a user", 1, 1)),
+        ("Rakefile", "# greet a user|\n# by name\n", ("greet a user\nby name", 1, 2)),
+        ("a.rb", "=begin\ngreet a user|\n=end\n", ("greet a user", 1, 3)),
+        ("a.cpp", "int a;\n// greet a user|\n", ("greet a user", 2, 2)),
+        ("a.h", "/* greet a user\n * by name| */\n", ("greet a user\nby name", 1, 2)),
+        ("a.lua", "-- greet a user|\n-- by name\n", ("greet a user\nby name", 1, 2)),
+        ("a.lua", "--[[ greet a user|\nby name ]]\nlocal a = 1\n", ("greet a user\nby name", 1, 2)),
+        ("a.lua", "--[[ done ]]\nlocal a = b[c[1]]|\n", None),
+        ("A.cs", "/// greet a user|\n", ("greet a user", 1, 1)),
+        ("a.php", "<?php\n// greet a user|\n", ("greet a user", 2, 2)),
+        ("a.kt", "// greet a user|\n", ("greet a user", 1, 1)),
+        ("a.swift", "// greet a user|\n", ("greet a user", 1, 1)),
+        ("a.scala", "/** greet a user| */\n", ("greet a user", 1, 1)),
+        ("a.sh", "#!/bin/sh\n# greet a user|\n", ("greet a user", 2, 2)),
+    ],
+)
+def test_every_language_has_its_own_comments(path: str, marked: str, expected: tuple[str, int, int] | None):
+    check_comment(path, marked, expected)
