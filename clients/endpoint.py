@@ -8,16 +8,45 @@ Plain http is for loopback alone, where nobody can listen.
 import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
+
+ApiName = Literal["openai_chat", "openai_responses", "anthropic_messages", "ollama"]
+"""The shapes in which a host can be asked: see `clients.adapters`."""
+
+Auth = Literal["bearer", "api-key", "x-api-key", "none"]
+"""How the key is sent: as `Authorization: Bearer`, or in the header of that name."""
+
+InfillName = Literal["none", "llama_cpp", "ollama", "mistral", "completions", "template"]
+"""The shapes in which a gap is filled: see `clients.infill`."""
+
+Quirk = Literal[
+    "max_completion_tokens", "without temperature", "without stream_options", "without schema", "without tools"
+]
+"""What a host wants otherwise than most: one field has another name, or must be left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An OpenAI-compatible base URL, mostly ending in `/v1`. `api_key` None sends none; no repr shows the key."""
+    """A base URL, mostly ending in `/v1`, and how to speak to it. `api_key` None sends none; no repr shows the key.
+
+    Without a key, `key_command` (a program and its arguments) or, with `in_keyring`, the system's keyring is asked for
+    one when the model is first used. `certificates` is a file of authorities to trust besides the usual ones, `proxy` a
+    URL.
+    """
 
     base_url: str
     model: str
     api_key: str | None = field(default=None, repr=False)
+    api: ApiName = "openai_chat"
+    auth: Auth = "bearer"
+    infill: InfillName = "none"
+    quirks: frozenset[Quirk] = frozenset()
+    key_command: tuple[str, ...] = ()
+    in_keyring: bool = False
+    certificates: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
 
     @property
     def host(self) -> str:
@@ -28,6 +57,9 @@ class Endpoint:
         except ValueError:
             return "?"
         return f"{parts.hostname}:{port}" if port else parts.hostname or "?"
+
+
+_API_PATHS = ("/chat/completions", "/responses", "/messages", "/api/chat", "/completions", "/infill")
 
 
 def find_problem(endpoint: Endpoint) -> str | None:
@@ -55,8 +87,8 @@ def _address_problem(base_url: str) -> str | None:
         return "The endpoint has a user name or password in it: give the key as PATCHWRIGHT_API_KEY instead."
     if parts.query or parts.fragment:
         return "The endpoint has a ? or # part, which is not sent: leave it out."
-    if parts.path.rstrip("/").endswith("/chat/completions"):
-        return "The endpoint is the base URL, most often ending in /v1: leave out /chat/completions."
+    if said := next((end for end in _API_PATHS if parts.path.rstrip("/").endswith(end)), None):
+        return f"The endpoint is the base URL, most often ending in /v1: leave out {said}."
     return _host_problem(parts, parts.hostname)
 
 

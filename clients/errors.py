@@ -2,7 +2,8 @@
 
 ClientError
 ├── CallError    no answer, or a refusal: says what the user is told
-└── CutError     the answer broke off: what came of it is incomplete
+├── CutError     the answer broke off: what came of it is incomplete
+└── GapError     a gap cannot be shown to this model: nothing is sent
 """
 
 from clients.model import Failure
@@ -23,3 +24,7 @@ class CallError(ClientError):
 
 class CutError(ClientError):
     """The connection broke, or a limit was passed, in the middle of the answer."""
+
+
+class GapError(ClientError):
+    """The text around a gap holds a special token of the model, or how the model is shown a gap is not known."""

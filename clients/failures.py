@@ -7,6 +7,7 @@ line, without keys and without the text that was sent.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -29,6 +30,7 @@ SENTENCES: Mapping[FailureKind, str] = {
     "network": "{host} was not reached: check that it runs, and PATCHWRIGHT_ENDPOINT",
     "timeout": "{host} took too long: ask again with a smaller scope, or raise the time allowed",
     "bad_output": "{host} answered with something that is not a chat reply: check PATCHWRIGHT_ENDPOINT and the model",
+    "budget": "The budget for {host} is used up: raise it in [budget] of your settings, or ask for less",
     "refused_by_policy": "The request was not sent to {host}: its address is not allowed",
 }
 """What the user reads for each kind, before what the host itself says."""
@@ -57,7 +59,7 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     ),
     (
         "unsupported_api",
-        re.compile(r"unsupported_api_for_model|not a chat model|not supported in the v1/chat", re.IGNORECASE),
+        re.compile(r"unsupported_api_for_model|not a chat model|(?:only|not) supported in (?:the )?v1/", re.IGNORECASE),
     ),
     ("quota", re.compile(r"insufficient_quota|billing|insufficient (?:balance|credit|funds)|payment", re.IGNORECASE)),
     (
@@ -70,7 +72,10 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
         re.compile(r"model_not_found|no such model|model .{0,80}(?:not found|does not exist)", re.IGNORECASE),
     ),
     ("rate", re.compile(r"rate.?limit|too many requests", re.IGNORECASE)),
-    ("overloaded", re.compile(r"overloaded|server_error|unavailable|internal error", re.IGNORECASE)),
+    (
+        "overloaded",
+        re.compile(r"overloaded|server_error|api_error|unavailable|internal (?:server )?error", re.IGNORECASE),
+    ),
 )
 _AGAIN_STATUSES = frozenset({429, 500, 502, 503, 529})
 
@@ -96,7 +101,28 @@ def refusal(
     if shown := presentable(message, endpoint.api_key, sent):
         detail += f": {shown}"
     again = status in _AGAIN_STATUSES and kind in {"rate", "overloaded"}
-    return CallError(failure(endpoint, kind, detail, retry_after=retry_after(headers)), again=again)
+    told = failure(endpoint, kind, detail, retry_after=retry_after(headers))
+    if kind == "context_too_long":
+        asked, limit = token_counts(body.decode("utf-8", "replace"))
+        told = replace(told, asked_tokens=asked, limit_tokens=limit)
+    return CallError(told, again=again)
+
+
+_ASKED = re.compile(
+    r'"n_prompt_tokens"\s*:\s*(\d{1,9})|too long:\s*(\d{1,9})'
+    r"|(?:requested|resulted in|has|contains)\D{0,40}?(\d{1,9}) (?:input )?tokens"
+)
+_LIMIT = re.compile(
+    r'"n_ctx"\s*:\s*(\d{1,9})|>\s*(\d{1,9})\s*maximum'
+    r"|(?:maximum context length|context window|limit)\D{0,20}(\d{1,9})"
+)
+
+
+def token_counts(said: str) -> tuple[int | None, int | None]:
+    """How many tokens a host counted, and how many it can read, where it says so in a way that we know."""
+    found = [pattern.search(said[:4000]) for pattern in (_ASKED, _LIMIT)]
+    asked, limit = (next((int(group) for group in match.groups() if group), None) if match else None for match in found)
+    return asked, limit
 
 
 def error_event(endpoint: Endpoint, error: object, sent: Sequence[str] = ()) -> CallError:

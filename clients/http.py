@@ -58,16 +58,24 @@ class Host:
 
     @asynccontextmanager
     async def ask(
-        self, method: Literal["GET", "POST"], path: str, body: Mapping[str, Any] | None = None, *, deadline: float
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        deadline: float,
+        at_root: bool = False,
     ) -> AsyncGenerator["Answer"]:
         """The answer to one request, whatever its status. Leaving the context, also by cancelling, ends it at once.
 
-        `deadline` is a time of the event loop's clock, and holds for the answer too. Raises CallError.
+        `deadline` is a time of the event loop's clock, and holds for the answer too. `at_root` puts the path in the
+        place of a `/v1` at the end of the base URL. Raises CallError.
         """
         if problem := find_problem(self._endpoint):
             raise CallError(failure(self._endpoint, "refused_by_policy", sentence=_literal(problem)))
         client = self.prepare()
-        url = self._endpoint.base_url.rstrip("/") + path
+        base = self._endpoint.base_url.rstrip("/")
+        url = (base.removesuffix("/v1") if at_root else base) + path
         content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
         request = client.build_request(method, url, content=content)
         response = await self._send(client, request, deadline)
@@ -101,10 +109,9 @@ class Host:
 
             for name in ("httpx", "httpcore"):
                 logging.getLogger(name).setLevel(logging.WARNING)
-            # Plain http needs no certificates, which take 20 ms to load; this context trusts none.
-            is_plain = self._endpoint.base_url.startswith("http:")
             self._client = httpx.AsyncClient(
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else True,
+                verify=self._trust(),
+                proxy=self._endpoint.proxy,
                 trust_env=False,
                 follow_redirects=False,
                 timeout=httpx.Timeout(None, connect=self._limits.connect, write=self._limits.silence),
@@ -112,6 +119,21 @@ class Host:
                 | self._headers,
             )
         return self._client
+
+    def _trust(self) -> ssl.SSLContext:
+        """Whom to trust. Plain http needs no certificates, which take 20 ms to load: that context trusts none."""
+        import httpx
+
+        if self._endpoint.base_url.lower().startswith("http:"):
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = httpx.create_ssl_context(trust_env=False)
+        if self._endpoint.certificates:
+            try:
+                context.load_verify_locations(self._endpoint.certificates)
+            except (OSError, ssl.SSLError):
+                sentence = "The file of certificates cannot be read: mend model.certificates in your settings"
+                raise CallError(failure(self._endpoint, "network", sentence=sentence)) from None
+        return context
 
 
 class Answer:
@@ -176,6 +198,16 @@ class Answer:
         async for event in EventSource(decoded).aiter_sse():
             yield ServerEvent(event.event or "message", event.data)
 
+    async def lines(self) -> AsyncIterator[str]:
+        """The body as lines of UTF-8; one that is cut off by the end is among them, since no mark tells it apart."""
+        rest = b""
+        async for chunk in self.chunks():
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line.decode("utf-8", "replace")
+        if rest.strip():
+            yield rest.decode("utf-8", "replace")
+
     def complete(self, seconds: float = 0.1) -> None:
         """Says that all of interest has come; the rest is awaited for so long, to keep the connection for later."""
         self._is_complete = True
@@ -202,6 +234,9 @@ def _unreached(endpoint: Endpoint, error: Exception) -> CallError:
         sentence = "{host} is not a known host name: check PATCHWRIGHT_ENDPOINT and your network"
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         sentence = "{host} refuses connections: start the model server, or check PATCHWRIGHT_ENDPOINT"
+    elif isinstance(error, httpx.ProxyError):
+        sentence = "The proxy does not lead to {host}: check model.proxy in your settings"
+        again = False
     elif isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError)):
         sentence = "{host} broke off, or what it speaks is no proper HTTP: check that it is a model server"
     return CallError(failure(endpoint, "network", sentence=sentence), again=again)

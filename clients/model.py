@@ -1,12 +1,12 @@
 """What is a code model? A request goes in, events come out.
 
-Every adapter (`openai_chat`, `playback`, ...) is a `CodeModel`. Only a `Stop` with reason "end" may lead to an edit: a
-stream that ends without one, or with another reason, was cut.
+Whatever answers (`hosted`, `playback`, what wraps them) is a `CodeModel`. Only a `Stop` with reason "end" or "tool" may
+lead to an edit: a stream that ends without one, or with another reason, was cut.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from clients.outgoing import ClearedText
 
@@ -24,6 +24,7 @@ FailureKind = Literal[
     "network",
     "timeout",
     "bad_output",
+    "budget",
     "refused_by_policy",
 ]
 
@@ -37,20 +38,52 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call; `parameters` is a JSON schema. All of it is our own words, not the user's."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Infill:
+    """The two sides of a gap to fill, and other files that help, by name."""
+
+    prefix: ClearedText
+    suffix: ClearedText
+    extra: tuple[tuple[str, ClearedText], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked. `deadline` is in seconds for the whole call; `temperature` None leaves the host's own."""
+    """What a model is asked. `deadline` is in seconds for the whole call; `temperature` None leaves the host's own.
+
+    `schema` is a JSON schema that the reply should fit: a host may ignore it, so the reply is to be checked as ever.
+    With `infill` the gap is filled and `messages` are not sent.
+    """
 
     messages: tuple[Message, ...]
     max_output_tokens: int = 8192
     temperature: float | None = None
     deadline: float = 180.0
+    schema: Mapping[str, Any] | None = None
+    tools: tuple[Tool, ...] = ()
+    infill: Infill | None = None
+
+    def texts(self) -> tuple[str, ...]:
+        """All cleared text that this sends."""
+        if self.infill is None:
+            return tuple(message.text.text for message in self.messages)
+        return (self.infill.prefix.text, self.infill.suffix.text, *(text.text for _, text in self.infill.extra))
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The host accepted the request."""
+    """The host accepted the request, or, with `from_cache`, gave this very reply before and was not asked again."""
 
     model: str
+    from_cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +94,32 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of what the model thinks before it replies; never part of an edit."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDelta:
+    """A piece of a call of a tool: `index` tells calls of one reply apart, `json_part` adds to its arguments."""
+
+    index: int
+    name: str
+    json_part: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens used. `estimated` when the host did not say and they were counted from characters."""
+    """Tokens used. `estimated` when the host did not say and they were counted from characters.
+
+    `cached_tokens` of the input were read from the host's cache of prompt beginnings.
+    """
 
     input_tokens: int
     output_tokens: int
     estimated: bool = False
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +133,18 @@ class Stop:
 class Failure:
     """The call failed. `message` is one sentence for the user that says what to do; it holds no key and no prompt.
 
-    `retry_after` is in seconds where the host named a time.
+    `retry_after` is in seconds where the host named a time. Where the request was too long, `asked_tokens` and
+    `limit_tokens` are what the host counted, if it said so.
     """
 
     kind: FailureKind
     message: str
     retry_after: float | None = None
+    asked_tokens: int | None = None
+    limit_tokens: int | None = None
 
 
-Event = Start | TextDelta | Usage | Stop | Failure
+Event = Start | TextDelta | ReasoningDelta | ToolDelta | Usage | Stop | Failure
 
 
 class CodeModel(Protocol):

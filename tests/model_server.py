@@ -4,7 +4,7 @@
         ...                                  # ask server.base_url with any model name
         server.requests[0].body["messages"]  # what was sent
 
-Replies are given in order, one to each `POST /v1/chat/completions`; `GET /v1/models` lists `MODELS`. It runs in a
+Replies are given in order, one to each `POST` to one of `PATHS`; `GET /v1/models` lists `MODELS`. It runs in a
 thread of its own, so the test may block or run any event loop.
 """
 
@@ -25,6 +25,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+PATHS = (
+    "/v1/chat/completions",
+    "/v1/responses",
+    "/v1/messages",
+    "/v1/completions",
+    "/v1/fim/completions",
+    "/api/chat",
+    "/api/generate",
+    "/infill",
+)
 MODELS = ("scripted-small", "scripted-large")
 
 
@@ -167,8 +177,8 @@ def _application(server: ModelServer) -> Starlette:
     models = {"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]}
     return Starlette(
         routes=[
-            Route("/v1/chat/completions", _Chat(server), methods=["POST"]),
             Route("/v1/models", lambda _: JSONResponse(models)),
+            *(Route(path, _Chat(server), methods=["POST"]) for path in PATHS),
         ]
     )
 

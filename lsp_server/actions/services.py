@@ -50,6 +50,6 @@ def _never_send(settings: Settings) -> tuple[str, ...]:
 def _model(settings: Settings) -> CodeModel | None:
     if settings.endpoint is None:
         return None
-    from clients.openai_chat import OpenAIChat
+    from clients.hosted import HostedModel
 
-    return OpenAIChat(settings.endpoint)
+    return HostedModel(settings.endpoint)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from clients.endpoint import Endpoint
+from clients.hosted import HostedModel
 from clients.http import Limits
 from clients.model import Event, Failure, FailureKind, Message, Request, Start, Stop, StopReason, TextDelta, Usage
-from clients.openai_chat import OpenAIChat
 from clients.outgoing import Cleared, ClearedText, OutgoingGate
 from clients.retry import Retries
 from tests.model_server import ModelServer, Reply
@@ -28,11 +28,11 @@ def request(text: str = PROMPT, **options: float) -> Request:
 
 def model_at(
     base_url: str, *, key: str | None = KEY, limits: Limits | None = None, retries: Retries = AT_ONCE
-) -> OpenAIChat:
-    return OpenAIChat(Endpoint(base_url, "coder", key), limits=limits, retries=retries)
+) -> HostedModel:
+    return HostedModel(Endpoint(base_url, "coder", key), limits=limits, retries=retries)
 
 
-async def events_of(model: OpenAIChat, asked: Request | None = None) -> list[Event]:
+async def events_of(model: HostedModel, asked: Request | None = None) -> list[Event]:
     async with aclosing(model.stream(asked or request())) as stream:
         return [event async for event in stream]
 

@@ -39,7 +39,7 @@ def test_tls_is_never_off_and_redirects_are_never_followed():
 
 
 def test_starting_up_loads_no_http_and_no_detectors():
-    modules = "clients.http, clients.openai_chat, clients.outgoing, clients.detect, clients.playback"
+    modules = "clients.http, clients.hosted, clients.outgoing, clients.detect, clients.playback"
     heavy = ("httpx", "httpx_sse", "httpcore", "anyio", "detect_secrets", "requests", "pathspec")
     program = f"import sys, {modules}; print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

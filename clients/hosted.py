@@ -1,0 +1,278 @@
+"""How is a model at a host asked? One adapter says what goes over the line; this sends it, and says what came of it.
+
+What a host does not take (a field, the API itself) is learned from its refusal and left out from then on.
+"""
+
+import asyncio
+import json
+import math
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from clients.adapter import Adapter, Reply
+from clients.adapters import ADAPTERS, OTHER
+from clients.endpoint import ApiName, Endpoint, Quirk
+from clients.errors import CallError, ClientError, CutError, GapError
+from clients.failures import error_event, failure, refusal
+from clients.http import Answer, Host, Limits
+from clients.infill import INFILLS
+from clients.keys import with_key
+from clients.model import Event, ReasoningDelta, Request, Start, Stop, StopReason, TextDelta, ToolDelta, Usage
+from clients.retry import Retries, with_retries
+
+CHARACTERS_PER_TOKEN = 3.5
+_MOST_CHARACTERS_PER_TOKEN = 16
+"""A host that sends more than so much for each token that it was allowed does not count them."""
+
+_LEARNABLE: tuple[tuple[bytes, str, Quirk], ...] = (
+    (b"max_completion_tokens", "max_tokens", "max_completion_tokens"),
+    (b"temperature", "temperature", "without temperature"),
+    (b"stream_options", "stream_options", "without stream_options"),
+    (b"response_format", "response_format", "without schema"),
+    (b"text.format", "text", "without schema"),
+    (b"output_config", "output_config", "without schema"),
+    (b"tool", "tools", "without tools"),
+)
+"""A word in a refusal, the field of the request that it is about, and what is done about it."""
+
+
+class HostedModel:
+    """A model at an endpoint."""
+
+    def __init__(self, endpoint: Endpoint, *, limits: Limits | None = None, retries: Retries | None = None) -> None:
+        self._endpoint = endpoint
+        self._limits = limits
+        self._retries = retries or Retries()
+        self._quirks: frozenset[Quirk] = endpoint.quirks
+        self._api: ApiName = endpoint.api
+        self._opened: Host | None = None
+
+    @property
+    def name(self) -> str:
+        """The model, as its host calls it."""
+        return self._endpoint.model
+
+    @property
+    def host(self) -> str:
+        """Host and port of the endpoint."""
+        return self._endpoint.host
+
+    @property
+    def api(self) -> ApiName:
+        """The API that it is asked in: another than the endpoint's, where the host refused that one."""
+        return self._api
+
+    def stream(self, request: Request) -> AsyncGenerator[Event]:
+        """Events of one call: see `CodeModel.stream`."""
+        return with_retries(lambda deadline: self._attempt(request, deadline), self._retries, request.deadline)
+
+    async def warm(self) -> None:
+        """Does what the first call would wait for: loads httpx, in a thread, and fetches the key; it sends nothing."""
+        try:
+            host = await self._host()
+            await asyncio.to_thread(host.prepare)
+        except CallError:
+            return
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._opened:
+            await self._opened.close()
+
+    async def _host(self) -> Host:
+        if self._opened is None:
+            self._endpoint = await with_key(self._endpoint)
+            headers = {**ADAPTERS[self._api].headers, **key_header(self._endpoint)}
+            self._opened = Host(self._endpoint, headers, self._limits)
+        return self._opened
+
+    async def _attempt(self, request: Request, deadline: float) -> AsyncGenerator[Event]:
+        sent = request.texts()
+        host = await self._host()
+        first: CallError | None = None
+        for _ in range(len(_LEARNABLE) + 2):
+            adapter, body = self._written(request)
+            ask = host.ask("POST", adapter.path, body, deadline=deadline, at_root=adapter.at_root)
+            async with ask as answer:
+                if answer.status != 200:
+                    said = await _said(answer)
+                    refused = refusal(self._endpoint, answer.status, answer.headers, said, sent)
+                    if self._learns(refused, answer.status, said, body, request):
+                        first = first or refused
+                        continue
+                    if first and refused.failure.kind == "not_found":
+                        self._api, refused = self._endpoint.api, first
+                    raise refused
+                yield Start(self._endpoint.model)
+                async for event in self._reply(adapter, answer, request, sent):
+                    yield event
+                return
+
+    def _written(self, request: Request) -> tuple[Adapter, dict[str, Any]]:
+        """The adapter for a request, and its body."""
+        adapter = ADAPTERS[self._api] if request.infill is None else INFILLS.get(self._endpoint.infill)
+        if adapter is None:
+            sentence = "{model} at {host} is not known to fill gaps: choose a profile that says how"
+            raise CallError(failure(self._endpoint, "unsupported_api", sentence=sentence))
+        try:
+            return adapter, adapter.write(self._endpoint.model, _fitting(request, self._quirks), self._quirks)
+        except GapError as error:
+            sentence = f"The gap was not sent to {{host}}: {error}"
+            raise CallError(failure(self._endpoint, "refused_by_policy", sentence=sentence)) from None
+
+    async def _reply(
+        self, adapter: Adapter, answer: Answer, request: Request, sent: Sequence[str]
+    ) -> AsyncGenerator[Event]:
+        progress = _Progress(most=request.max_output_tokens * _MOST_CHARACTERS_PER_TOKEN)
+        reply = progress.reply
+        try:
+            async for name, data in _data(answer, self._endpoint):
+                if reply.is_done:
+                    continue
+                if data.strip() == "[DONE]":
+                    reply.is_done = True
+                else:
+                    fields = _fields(self._endpoint, data, sent)
+                    for event in adapter.read(reply, name, fields):
+                        if progress.counts(event):
+                            yield event
+                    self._check(progress, sent)
+                if reply.is_done:
+                    answer.complete()
+        except CutError:
+            if not progress.characters:
+                raise CallError(failure(self._endpoint, "network", "it broke off"), again=True) from None
+            progress.is_cut = True
+        reason = progress.stop_reason(adapter)
+        if reason == "end" and progress.is_blank:
+            raise CallError(failure(self._endpoint, "bad_output", "the reply is empty"))
+        yield reply.usage or Usage(tokens(sum(map(len, sent))), tokens(progress.characters), estimated=True)
+        yield Stop(reason)
+
+    def _check(self, progress: "_Progress", sent: Sequence[str]) -> None:
+        if progress.reply.error is not None:
+            raise error_event(self._endpoint, progress.reply.error, sent)
+        if progress.characters > progress.most:
+            sentence = "{host} sends far more than was asked for: choose another model, or ask for less"
+            raise CallError(failure(self._endpoint, "bad_output", sentence=sentence))
+
+    def _learns(self, refused: CallError, status: int, said: bytes, body: Mapping[str, Any], request: Request) -> bool:
+        """Whether another request is worth a try: without a field that the refusal names, or in the other API."""
+        other = OTHER.get(self._api)
+        if refused.failure.kind == "unsupported_api" and other and request.infill is None and _wants_other(said):
+            if self._api == self._endpoint.api:
+                self._api = other
+                return True
+            return False
+        if status not in {400, 422}:
+            return False
+        for word, name, quirk in _LEARNABLE:
+            if word in said and name in body and quirk not in self._quirks:
+                self._quirks = self._quirks | frozenset[Quirk]((quirk,))
+                return True
+        return False
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a reply has come; `most` is how many characters of it are read."""
+
+    most: int
+    reply: Reply = field(default_factory=Reply)
+    characters: int = 0
+    is_blank: bool = True
+    is_cut: bool = False
+
+    def counts(self, event: Event) -> bool:
+        """Whether an event says anything; what it says is counted."""
+        match event:
+            case TextDelta(said):
+                self.is_blank = self.is_blank and not said.strip()
+            case ToolDelta(name=name, json_part=part):
+                self.is_blank = False
+                said = part or name
+            case ReasoningDelta(said):
+                pass
+            case _:
+                return True
+        self.characters += len(said)
+        return bool(said)
+
+    def stop_reason(self, adapter: Adapter) -> StopReason:
+        """Why the reply is over: "end" needs the host's word for it, and a stream that was not cut before its end."""
+        reply = self.reply
+        is_told = reply.is_done if adapter.says_when_done else reply.is_done or reply.reason is not None
+        if self.is_cut or not is_told:
+            return "incomplete"
+        reason = reply.reason or "end"
+        return "filter" if reason == "end" and reply.is_refusal and self.is_blank else reason
+
+
+def key_header(endpoint: Endpoint) -> Mapping[str, str]:
+    """The header that carries the key."""
+    if not endpoint.api_key or endpoint.auth == "none":
+        return {}
+    if endpoint.auth == "bearer":
+        return {"authorization": f"Bearer {endpoint.api_key}"}
+    return {endpoint.auth: endpoint.api_key}
+
+
+def tokens(characters: int) -> int:
+    """About how many tokens so many characters are."""
+    return math.ceil(characters / CHARACTERS_PER_TOKEN)
+
+
+def _fitting(request: Request, quirks: frozenset[Quirk]) -> Request:
+    """The request without what the host does not take."""
+    return replace(
+        request,
+        temperature=None if "without temperature" in quirks else request.temperature,
+        schema=None if "without schema" in quirks else request.schema,
+        tools=() if "without tools" in quirks else request.tools,
+    )
+
+
+def _wants_other(said: bytes) -> bool:
+    """Whether a refusal is about the API, rather than about something in the request."""
+    return any(word in said for word in (b"unsupported_api_for_model", b"v1/responses", b"v1/chat/completions"))
+
+
+async def _said(answer: Answer) -> bytes:
+    """The body of a refusal, as far as it comes: the status says enough without it."""
+    try:
+        return await answer.body()
+    except ClientError:
+        return b""
+
+
+async def _data(answer: Answer, endpoint: Endpoint) -> AsyncGenerator[tuple[str, str]]:
+    """The name and the data of each event; a host that does not stream answers with one object, taken as one event."""
+    match answer.media_type:
+        case "text/event-stream":
+            async for event in answer.events():
+                if event.data:
+                    yield event.name, event.data
+        case "application/x-ndjson" | "application/jsonl":
+            async for line in answer.lines():
+                if line.strip():
+                    yield "", line
+        case "application/json":
+            yield "", (await answer.body()).decode("utf-8", "replace")
+        case kind:
+            what = "a web page" if "html" in kind else "no chat reply"
+            sentence = f"{{host}} answers with {what}: check the end of PATCHWRIGHT_ENDPOINT, most often /v1"
+            raise CallError(failure(endpoint, "bad_output", sentence=sentence))
+
+
+def _fields(endpoint: Endpoint, data: str, sent: Sequence[str]) -> Mapping[str, Any]:
+    try:
+        found: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise CallError(failure(endpoint, "bad_output", "a part of the reply is no JSON object"))
+    fields = cast("dict[str, Any]", found)
+    if fields.get("error") or "error" in (fields.get("object"), fields.get("type")):
+        raise error_event(endpoint, fields, sent)
+    return fields
