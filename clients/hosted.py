@@ -144,7 +144,10 @@ class HostedModel:
             if not progress.characters:
                 raise CallError(failure(self._endpoint, "network", "it broke off"), again=True) from None
             progress.is_cut = True
-        reason = progress.stop_reason(adapter)
+        reason: StopReason = progress.stop_reason(adapter)
+        if reason == "end" and reply.usage and reply.usage.output_tokens >= request.max_output_tokens:
+            # llama.cpp says of a reply that its limit cut short that it was completed, when asked by Responses.
+            reason = "length"
         if reason == "end" and progress.is_blank:
             raise CallError(failure(self._endpoint, "bad_output", "the reply is empty"))
         yield reply.usage or Usage(tokens(sum(map(len, sent))), tokens(progress.characters), estimated=True)

@@ -6,7 +6,19 @@ from contextlib import aclosing
 from clients.endpoint import Endpoint
 from clients.hosted import HostedModel
 from clients.http import Limits
-from clients.model import Event, Failure, FailureKind, Message, Request, Start, Stop, StopReason, TextDelta, Usage
+from clients.model import (
+    CodeModel,
+    Event,
+    Failure,
+    FailureKind,
+    Message,
+    Request,
+    Start,
+    Stop,
+    StopReason,
+    TextDelta,
+    Usage,
+)
 from clients.outgoing import Cleared, ClearedText, OutgoingGate
 from clients.retry import Retries
 from tests.model_server import ModelServer, Reply
@@ -32,7 +44,7 @@ def model_at(
     return HostedModel(Endpoint(base_url, "coder", key), limits=limits, retries=retries)
 
 
-async def events_of(model: HostedModel, asked: Request | None = None) -> list[Event]:
+async def events_of(model: CodeModel, asked: Request | None = None) -> list[Event]:
     async with aclosing(model.stream(asked or request())) as stream:
         return [event async for event in stream]
 
