@@ -43,7 +43,7 @@ class Endpoint:
     auth: Auth = "bearer"
     infill: InfillName = "none"
     quirks: frozenset[Quirk] = frozenset()
-    key_command: tuple[str, ...] = ()
+    key_command: tuple[str, ...] = field(default=(), repr=False)
     in_keyring: bool = False
     certificates: Path | None = None
     proxy: str | None = field(default=None, repr=False)

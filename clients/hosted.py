@@ -18,10 +18,20 @@ from clients.failures import error_event, failure, refusal
 from clients.http import Answer, Host, Limits
 from clients.infill import INFILLS
 from clients.keys import with_key
-from clients.model import Event, ReasoningDelta, Request, Start, Stop, StopReason, TextDelta, ToolDelta, Usage
+from clients.model import (
+    CHARACTERS_PER_TOKEN,
+    Event,
+    ReasoningDelta,
+    Request,
+    Start,
+    Stop,
+    StopReason,
+    TextDelta,
+    ToolDelta,
+    Usage,
+)
 from clients.retry import Retries, with_retries
 
-CHARACTERS_PER_TOKEN = 3.5
 _MOST_CHARACTERS_PER_TOKEN = 16
 """A host that sends more than so much for each token that it was allowed does not count them."""
 

@@ -10,6 +10,9 @@ from typing import Any, Literal, Protocol
 
 from clients.outgoing import ClearedText
 
+CHARACTERS_PER_TOKEN = 3.5
+"""An estimate for code, used where the host does not count."""
+
 Role = Literal["system", "user", "assistant"]
 StopReason = Literal["end", "length", "tool", "filter", "cancelled", "incomplete"]
 FailureKind = Literal[
@@ -56,11 +59,24 @@ class Infill:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens used. `estimated` when the host did not say and they were counted from characters.
+
+    `cached_tokens` of the input were read from the host's cache of prompt beginnings.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    estimated: bool = False
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a model is asked. `deadline` is in seconds for the whole call; `temperature` None leaves the host's own.
 
     `schema` is a JSON schema that the reply should fit: a host may ignore it, so the reply is to be checked as ever.
-    With `infill` the gap is filled and `messages` are not sent.
+    With `infill` the gap is filled and `messages` are not sent. `spent` is what the same ask has used before.
     """
 
     messages: tuple[Message, ...]
@@ -70,6 +86,7 @@ class Request:
     schema: Mapping[str, Any] | None = None
     tools: tuple[Tool, ...] = ()
     infill: Infill | None = None
+    spent: Usage = Usage(0, 0)
 
     def texts(self) -> tuple[str, ...]:
         """All cleared text that this sends."""
@@ -107,19 +124,6 @@ class ToolDelta:
     index: int
     name: str
     json_part: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens used. `estimated` when the host did not say and they were counted from characters.
-
-    `cached_tokens` of the input were read from the host's cache of prompt beginnings.
-    """
-
-    input_tokens: int
-    output_tokens: int
-    estimated: bool = False
-    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
     name = "qwen2.5-coder"
     api_key_env = "MY_KEY"          # the environment variable that holds the key
 
+    [budget]
+    usd_per_day = 5
+
     [context]
     never_send = ["**/customers/**"]
 
@@ -25,7 +28,9 @@ from typing import Any, Literal
 
 import platformdirs
 
-from clients.endpoint import Endpoint, find_problem
+from clients.budget import Caps
+from clients.endpoint import Endpoint
+from lsp_server.model_choice import ModelChoice, choose_model
 
 APPLICATION = "patchwright"
 CONFIG_BYTES = 65_536
@@ -44,12 +49,13 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a user can set. `endpoint` is None where no model is connected.
+    """All that a user can set. `model` is None where none is connected.
 
     `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`.
     """
 
-    endpoint: Endpoint | None = None
+    model: ModelChoice | None = None
+    caps: Caps = field(default_factory=Caps)
     budget: Budget = field(default_factory=Budget)
     never_send: tuple[str, ...] = ()
     most_files: int = MOST_FILES
@@ -58,12 +64,17 @@ class Settings:
     cache_folder: Path = Path()
     state_folder: Path = Path()
 
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """Where the connected model is; None also for a model file, which has no address until it runs."""
+        return self.model.endpoint if self.model else None
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key of the user's file: what it must be, and its bounds where it is a number."""
 
-    kind: Literal["text", "number", "texts"]
+    kind: Literal["text", "number", "texts", "flag"]
     least: float = 0
     most: float = 0
 
@@ -72,9 +83,26 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "model": {
         "endpoint": Key("text"),
         "name": Key("text"),
+        "profile": Key("text"),
+        "api": Key("text"),
+        "gguf": Key("text"),
         "api_key_env": Key("text"),
+        "api_key_command": Key("texts"),
+        "api_key_in_keyring": Key("flag"),
+        "certificates": Key("text"),
+        "proxy": Key("text"),
+        "temperature": Key("number", 0, 2),
+        "cache": Key("flag"),
         "deadline_seconds": Key("number", 1, 3600),
         "max_output_tokens": Key("number", 64, 200_000),
+    },
+    "budget": {
+        "tokens_per_ask": Key("number", 1, 1e9),
+        "usd_per_ask": Key("number", 0, 1e6),
+        "tokens_per_day": Key("number", 1, 1e12),
+        "usd_per_day": Key("number", 0, 1e6),
+        "tokens_per_workspace": Key("number", 1, 1e12),
+        "usd_per_workspace": Key("number", 0, 1e6),
     },
     "context": {
         "budget_tokens": Key("number", 500, 1_000_000),
@@ -93,10 +121,10 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
     warnings: list[str] = []
     config_file = _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, warnings) / "config.toml"
     values = _read(config_file, warnings)
-    endpoint = _endpoint(values, environment, config_file, warnings)
     default = Budget()
     settings = Settings(
-        endpoint=endpoint,
+        model=choose_model(values, environment, config_file, warnings),
+        caps=Caps(**{name: values.get(f"budget.{name}") for name in KEYS["budget"]}),
         budget=Budget(
             context_tokens=int(values.get("context.budget_tokens", default.context_tokens)),
             output_tokens=int(values.get("model.max_output_tokens", default.output_tokens)),
@@ -168,6 +196,8 @@ def _problem(key: Key, value: Any) -> str:
     """Why a value does not fit its key; empty where it does."""
     if key.kind == "text":
         return "" if isinstance(value, str) and value.strip() else "must be a text"
+    if key.kind == "flag":
+        return "" if isinstance(value, bool) else "must be true or false"
     if key.kind == "texts":
         fits = isinstance(value, list) and all(isinstance(entry, str) for entry in _items_of(value))
         return "" if fits else "must be a list of texts"
@@ -185,32 +215,3 @@ def _patterns(given: Sequence[str], file: Path, warnings: list[str]) -> tuple[st
     taking = [pattern for pattern in given if pattern.startswith("!")]
     warnings.extend(f"{file}: context.never_send can only add: {pattern} is ignored." for pattern in taking)
     return tuple(pattern for pattern in given if pattern not in taking)
-
-
-def _endpoint(
-    values: Mapping[str, Any], environment: Mapping[str, str], file: Path, warnings: list[str]
-) -> Endpoint | None:
-    """The model that the user named; the environment wins over the file."""
-    url = environment.get("PATCHWRIGHT_ENDPOINT") or values.get("model.endpoint")
-    name = environment.get("PATCHWRIGHT_MODEL") or values.get("model.name")
-    if not url and not name:
-        return None
-    if not url or not name:
-        missing, there = ("an endpoint", "PATCHWRIGHT_ENDPOINT") if not url else ("a model name", "PATCHWRIGHT_MODEL")
-        warnings.append(f"No model is connected: {missing} is missing. Set {there}, or the key in {file}.")
-        return None
-    endpoint = Endpoint(str(url).strip(), str(name).strip(), _api_key(values, environment, warnings))
-    if problem := find_problem(endpoint):
-        warnings.append(f"No model is connected: {problem}")
-        return None
-    return endpoint
-
-
-def _api_key(values: Mapping[str, Any], environment: Mapping[str, str], warnings: list[str]) -> str | None:
-    """The key itself never stands in the file: a file is copied, shown and committed too easily."""
-    if key := environment.get("PATCHWRIGHT_API_KEY"):
-        return key
-    variable = values.get("model.api_key_env")
-    if variable and not environment.get(variable):
-        warnings.append(f"model.api_key_env names {variable}, which is not set: asking without a key.")
-    return environment.get(variable) if variable else None

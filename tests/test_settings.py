@@ -100,3 +100,89 @@ def test_a_pattern_that_would_take_from_the_never_send_list_is_ignored(tmp_path:
     settings, warnings = check_settings(tmp_path, "[context]\nnever_send = ['!.env', 'x/**', '!**']\n")
     assert settings.never_send == ("x/**",)
     assert [warning.count("can only add") for warning in warnings] == [1, 1]
+
+
+def test_a_profile_says_how_a_host_is_spoken_to(tmp_path: Path):
+    settings, warnings = check_settings(
+        tmp_path, '[model]\nprofile = "anthropic"\nname = "coder"\n', ANTHROPIC_API_KEY="secret-key"
+    )
+    assert settings.endpoint is not None
+    assert (settings.endpoint.base_url, settings.endpoint.api) == ("https://api.anthropic.com/v1", "anthropic_messages")
+    assert (settings.endpoint.auth, settings.endpoint.api_key, warnings) == ("x-api-key", "secret-key", ())
+
+
+def test_a_host_that_is_known_needs_no_profile_and_gets_its_own_key_alone(tmp_path: Path):
+    keys = {"OPENAI_API_KEY": "for-openai", "ANTHROPIC_API_KEY": "for-anthropic"}
+    for url, key in (
+        ("https://api.openai.com/v1", "for-openai"),
+        ("https://api.anthropic.com/v1", "for-anthropic"),
+        ("https://api.openai.com.evil.example/v1", None),
+        ("http://127.0.0.1:8080/v1", None),
+    ):
+        settings, _ = check_settings(tmp_path, PATCHWRIGHT_ENDPOINT=url, PATCHWRIGHT_MODEL="m", **keys)
+        assert settings.endpoint is not None
+        assert settings.endpoint.api_key == key, url
+
+
+def test_a_profiles_own_key_does_not_follow_it_to_another_host(tmp_path: Path):
+    text = '[model]\nprofile = "openai"\nendpoint = "https://proxy.example/v1"\nname = "m"\n'
+    settings, _ = check_settings(tmp_path, text, OPENAI_API_KEY="secret-key")
+    assert settings.endpoint is not None
+    assert settings.endpoint.api_key is None
+
+
+def test_the_users_own_profiles_win_and_what_is_wrong_in_them_is_said(tmp_path: Path):
+    own = '[[profile]]\nname = "openai"\nbase_url = "https://eu.example/v1"\n[[profile]]\nname = "odd"\n'
+    (tmp_path / "profiles.toml").write_text(own)
+    settings, warnings = check_settings(tmp_path, '[model]\nprofile = "openai"\nname = "m"\n')
+    assert settings.endpoint is not None
+    assert settings.endpoint.base_url == "https://eu.example/v1"
+    assert "profile odd" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('profile = "nobody"\nname = "m"', "is not known"),
+        ('endpoint = "https://a.example/v1"\nname = "m"\napi = "soap"', "model.api is soap"),
+        ('endpoint = "https://a.example/v1"\nname = "m"\nproxy = "socks"', "model.proxy"),
+        ('endpoint = "https://a.example/v1"\nname = "m"\ncache = "no"', "true or false"),
+        ('profile = "anthropic"', "a model name is missing"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_said(tmp_path: Path, text: str, said: str):
+    _, warnings = check_settings(tmp_path, f"[model]\n{text}\n")
+    assert said in " ".join(warnings)
+
+
+def test_a_proxy_of_the_environment_is_used_only_where_the_user_said_so(tmp_path: Path):
+    text = '[model]\nendpoint = "https://a.example/v1"\nname = "m"\n'
+    proxy = {"HTTPS_PROXY": "http://proxy.example:3128"}
+    for more, no_proxy, expected in (
+        ("", "", None),
+        ('proxy = "environment"\n', "", proxy["HTTPS_PROXY"]),
+        ('proxy = "environment"\n', "a.example", None),
+        ('proxy = "http://other.example:1"\n', "", "http://other.example:1"),
+    ):
+        settings, _ = check_settings(tmp_path, text + more, NO_PROXY=no_proxy, **proxy)
+        assert settings.endpoint is not None
+        assert settings.endpoint.proxy == expected
+    local = text.replace("https://a.example/v1", "http://127.0.0.1:8080/v1") + 'proxy = "environment"\n'
+    settings, _ = check_settings(tmp_path, local, **proxy)
+    assert settings.endpoint is not None
+    assert settings.endpoint.proxy is None
+
+
+def test_a_model_file_is_a_choice_and_costs_nothing(tmp_path: Path):
+    settings, warnings = check_settings(tmp_path, '[model]\ngguf = "/models/coder.gguf"\ntemperature = 0\n')
+    assert warnings == ()
+    assert settings.model is not None
+    assert (settings.model.file, settings.model.temperature) == (Path("/models/coder.gguf"), 0)
+    assert settings.model.price is not None
+    assert settings.endpoint is None
+
+
+def test_budgets_are_read(tmp_path: Path):
+    settings, warnings = check_settings(tmp_path, "[budget]\nusd_per_day = 5\ntokens_per_ask = 100_000\n")
+    assert (settings.caps.usd_per_day, settings.caps.tokens_per_ask, settings.caps.usd_per_ask) == (5, 100_000, None)
+    assert warnings == ()

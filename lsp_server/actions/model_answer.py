@@ -100,7 +100,7 @@ async def answer_with_model(
         if isinstance(messages, Withheld):
             return NoChange(ask, "refused", messages.message, context=context)
         report(f"Asking {model.name} at {model.host}" if attempt == 0 else "The reply did not fit: asking once more")
-        reply = await _read(model, messages, ask, services, report)
+        reply = await _read(model, messages, ask, services, report, spent)
         if isinstance(reply, NoChange):
             return reply
         spent = add_usage(spent, reply.usage)
@@ -130,6 +130,7 @@ def add_usage(first: Usage, second: Usage) -> Usage:
         first.input_tokens + second.input_tokens,
         first.output_tokens + second.output_tokens,
         first.estimated or second.estimated,
+        first.cached_tokens + second.cached_tokens,
     )
 
 
@@ -145,10 +146,17 @@ def _clear(prompt: Prompt, services: Services) -> tuple[Message, ...] | Withheld
 
 
 async def _read(
-    model: CodeModel, messages: tuple[Message, ...], ask: Ask, services: Services, report: Callable[[str], None]
+    model: CodeModel,
+    messages: tuple[Message, ...],
+    ask: Ask,
+    services: Services,
+    report: Callable[[str], None],
+    spent: Usage,
 ) -> Reply | NoChange:
-    """The whole reply, or why there is none."""
-    request = Request(messages, ask.budget.output_tokens, deadline=ask.budget.seconds)
+    """The whole reply, or why there is none; `spent` is what this ask has used before."""
+    chosen = services.settings.model
+    temperature = chosen.temperature if chosen else None
+    request = Request(messages, ask.budget.output_tokens, temperature, ask.budget.seconds, spent=spent)
     writing = Writing(model.name, ask.place.path if ask.place else None)
     usage = Usage(0, 0, estimated=True)
     stopped: StopReason = "incomplete"

@@ -40,16 +40,22 @@ def open_services(root: Path, settings: Settings, model: CodeModel | None = None
     """The services for one folder; `model` replaces the one that the settings name."""
     limits = Limits(settings.most_files, settings.cache_megabytes * 1_000_000)
     index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
-    return Services(index, model or _model(settings), OutgoingGate(settings.never_send, root=root), settings)
+    gate = OutgoingGate(settings.never_send, root=root)
+    return Services(index, model or connected_model(settings, root), gate, settings)
 
 
 def _never_send(settings: Settings) -> tuple[str, ...]:
     return (*NEVER_SEND, *settings.never_send)
 
 
-def _model(settings: Settings) -> CodeModel | None:
-    if settings.endpoint is None:
+def connected_model(settings: Settings, root: Path) -> CodeModel | None:
+    """The model that the settings name, counted for this workspace; None where there is none."""
+    choice = settings.model
+    target = (choice.endpoint or choice.file) if choice else None
+    if choice is None or target is None:
         return None
-    from clients.hosted import HostedModel
+    from clients.connection import Rules, connected
 
-    return HostedModel(settings.endpoint)
+    replies = settings.cache_folder if choice.keeps_replies else None
+    rules = Rules(str(root.resolve()), settings.state_folder, replies, settings.caps, choice.price)
+    return connected(target, rules)

@@ -89,7 +89,7 @@ async def _model(console: Console) -> dict[str, str]:
     settings, warnings = load_settings()
     for warning in warnings:
         console.print(warning, style="yellow", markup=False)
-    if settings.endpoint is not None:
+    if settings.model is not None:
         return {}
     servers = await local_servers()
     if not servers or not servers[0].models or not sys.stdin.isatty():

@@ -15,12 +15,13 @@ WIDTH, LAYERS, HEADS, INNER, CONTEXT = 48, 2, 4, 96, 32_768
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>")
 MARKS += ("<|fim_pad|>", "<|repo_name|>", "<|file_sep|>")
 GAP_KEYS = {"pre": 3, "suf": 4, "mid": 5, "pad": 6, "rep": 7, "sep": 8}
-WORDS = (
+COMMON = (
     "def return self class import from None True False if elif else for while with as in is not and or "
     "try except raise yield lambda async await print str int float list dict set name value path file "
     "line text type item index key error test assert function const let var export default string number "
     "the of to this that model code change"
-).split()  # noqa: SIM905
+)
+WORDS = COMMON.split()
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"

@@ -1,0 +1,58 @@
+"""How does the user's choice become a model that can be asked? A client for it, wrapped in what holds for every call.
+
+From the inside out: the client; what it costs (`budget`); what it said before (`cache`); who else asks the same just
+now (`shared`). So a reply from the cache costs nothing, and of two equal asks one is counted.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clients.budget import AccountedModel, Caps
+from clients.endpoint import Endpoint
+from clients.model import CodeModel
+from clients.profiles import Price
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for the calls of one workspace. `price` None is not known; `replies` None keeps none."""
+
+    workspace: str
+    ledger: Path
+    replies: Path | None = None
+    caps: Caps = field(default_factory=Caps)
+    price: Price | None = None
+
+
+def connected(target: Endpoint | Path, rules: Rules) -> CodeModel:
+    """The model at an endpoint, or in a file of this machine. Nothing is opened or sent before the first ask."""
+    from clients.cache import RememberingModel, ReplyCache
+    from clients.ledger import Ledger
+    from clients.shared import SharedModel
+
+    model = AccountedModel(client_of(target), rules.caps, rules.price, Ledger(rules.ledger), rules.workspace)
+    if rules.replies is None:
+        return SharedModel(model)
+    return SharedModel(RememberingModel(model, ReplyCache(rules.replies), identity_of(target)))
+
+
+def client_of(target: Endpoint | Path) -> CodeModel:
+    """The bare client: what it does is neither counted nor kept."""
+    if isinstance(target, Path):
+        from clients.local import LocalModel
+
+        return LocalModel(target)
+    from clients.hosted import HostedModel
+
+    return HostedModel(target)
+
+
+def identity_of(target: Endpoint | Path) -> dict[str, str]:
+    """What tells this model's replies from those of others."""
+    if isinstance(target, Endpoint):
+        return {"url": target.base_url, "model": target.model, "api": target.api}
+    try:
+        found = target.stat()
+        return {"file": str(target), "bytes": str(found.st_size), "changed": str(found.st_mtime_ns)}
+    except OSError:
+        return {"file": str(target)}

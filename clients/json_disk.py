@@ -1,0 +1,50 @@
+"""How does diskcache keep nothing but text? A codec without pickle and without files beside the database.
+
+diskcache's own codecs, its JSON one too, unpickle a row that says that it is a pickle, and delete the file that a row
+names. Here a row is text or nothing, whatever the database says.
+"""
+# The parent has no types, so strict checks of what is overridden say nothing.
+# pyright: reportIncompatibleMethodOverride=false
+
+from pathlib import Path
+from typing import Any
+
+from diskcache import Cache, Disk  # pyright: ignore[reportMissingTypeStubs]: it has none
+
+_RAW = 1
+
+
+class JsonDisk(Disk):
+    """Keys and values are text in the database; anything else in it is an error."""
+
+    def put(self, key: Any) -> tuple[str, bool]:
+        """A key as it stands in the database."""
+        if not isinstance(key, str):
+            raise TypeError("a key is text")
+        return key, True
+
+    def get(self, key: Any, raw: Any) -> str:
+        """A key from the database."""
+        if not isinstance(key, str) or not raw:
+            raise TypeError("a key is text")
+        return key
+
+    def store(self, value: Any, read: Any, key: Any = None) -> tuple[int, int, None, str]:
+        """A value as it stands in the database: its size there, how it is kept, its file, and itself."""
+        if read or not isinstance(value, str):
+            raise TypeError("a value is text")
+        return 0, _RAW, None, value
+
+    def fetch(self, mode: Any, filename: Any, value: Any, read: Any) -> str:
+        """A value from the database."""
+        if mode != _RAW or filename is not None or read or not isinstance(value, str):
+            raise ValueError("a value is text")
+        return value
+
+    def remove(self, file_path: Any) -> None:
+        """Does nothing: no value has a file, and a name in the database could lead anywhere."""
+
+
+def open_cache(folder: Path, most_bytes: int) -> Cache:
+    """Opens the store in a folder; raises what diskcache and SQLite raise."""
+    return Cache(str(folder), timeout=1, disk=JsonDisk, size_limit=most_bytes, tag_index=0, statistics=0)
