@@ -37,6 +37,9 @@ COMMANDS = (
     Command("context", "show what a model would see for a description, and why"),
     Command("index", "bring the index of a workspace up to date"),
     Command("edits", "apply a model's reply to a tree"),
+    Command("connect", "choose a model, try it, and store the choice"),
+    Command("models", "list the hosts that can be asked, and what they cost"),
+    Command("usage", "show what was used and what it cost"),
     Command("doctor", "say what works here, and what to do about what does not"),
     Command("demo", "show the main job in a temporary sample project"),
 )

@@ -8,7 +8,8 @@ from lsp_server.settings import Settings
 WAYS_TO_CONNECT = (
     (
         "A model on this machine",
-        "start llama.cpp, Ollama, LM Studio or vLLM; `patchwright doctor` finds it and prints the two lines to set.",
+        "start llama.cpp, Ollama, LM Studio or vLLM, and run `patchwright connect`, which finds it; or give it a model "
+        "file: `patchwright connect --gguf FILE`.",
     ),
     (
         "A model in your network or in the cloud",
@@ -17,7 +18,8 @@ WAYS_TO_CONNECT = (
     ),
     (
         "For good",
-        'write `[model]` with `endpoint = "…"`, `name = "…"` and `api_key_env = "…"` into {config}.',
+        "run `patchwright connect --endpoint URL --model NAME --key-env VARIABLE`: it tries the model with one word, "
+        "and stores the choice in {config}.",
     ),
 )
 """The three ways, in the order in which a newcomer can try them."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from clients.detect import local_servers
+from clients.ledger import Ledger
+from clients.local import find_file_problem
 from clients.probe import find_answer_problem
 from context.index import Index
 from context.languages import LANGUAGES
@@ -131,15 +133,20 @@ async def index_check(root: Path, settings: Settings, _warnings: tuple[str, ...]
 
 async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
     """Is a model connected, and does it answer? Nothing of the workspace is sent."""
-    if settings.endpoint is not None:
-        problem = await find_answer_problem(settings.endpoint)
-        name = f"{settings.endpoint.model} at {settings.endpoint.host}"
+    choice = settings.model
+    if choice is not None and choice.file is not None:
+        problem = find_file_problem(choice.file)
+        detail = f"{choice.file}, run by llama.cpp on the first ask"
+        return [Finding("Model", "no", str(choice.file), problem) if problem else Finding("Model", "yes", detail)]
+    if choice is not None and choice.endpoint is not None:
+        problem = await find_answer_problem(choice.endpoint)
+        name = choice.title
         return [Finding("Model", "no", name, problem) if problem else Finding("Model", "yes", f"{name} answers")]
     servers = await local_servers()
     if not servers:
         advice = (
-            "recipes work without one; to connect one set PATCHWRIGHT_ENDPOINT, PATCHWRIGHT_MODEL and "
-            f"PATCHWRIGHT_API_KEY, or write [model] into {settings.config_file}"
+            "recipes work without one; `patchwright connect` connects one, or set PATCHWRIGHT_ENDPOINT, "
+            f"PATCHWRIGHT_MODEL and PATCHWRIGHT_API_KEY, or write [model] into {settings.config_file}"
         )
         return [Finding("Model", "optional", "none connected, and none found on this machine", advice)]
     return [
@@ -147,10 +154,25 @@ async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...
             "Model",
             "optional",
             f"none connected; {server.name} answers at {server.base_url}",
-            f"export PATCHWRIGHT_ENDPOINT={server.base_url} PATCHWRIGHT_MODEL={(*server.models, 'NAME')[0]}",
+            f"patchwright connect --profile {server.profile} --endpoint {server.base_url} "
+            f"--model {(*server.models, 'NAME')[0]}",
         )
         for server in servers
     ]
+
+
+async def spending_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Can what the user capped be counted?"""
+    choice = settings.model
+    if choice is None:
+        return []
+    if settings.caps.any_in_usd and choice.price is None:
+        advice = f"name the price of {choice.title} in {settings.config_file.with_name('profiles.toml')}, or cap tokens"
+        return [Finding("Budget", "no", "money is capped, and the model's price is not known", advice)]
+    spent = Ledger(settings.state_folder).today()
+    tokens, usd = sum(entry.tokens for entry in spent), sum(entry.usd or 0.0 for entry in spent)
+    capped = "" if settings.caps.any_by_day else "; no cap for a day is set"
+    return [Finding("Budget", "yes", f"{tokens:,} tokens and ${usd:.2f} today{capped}")]
 
 
 async def editors_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
@@ -189,6 +211,7 @@ CHECKS: tuple[Check, ...] = (
     sqlite_check,
     index_check,
     model_check,
+    spending_check,
     editors_check,
 )
 """In the order of the report: what everything else stands on comes first."""

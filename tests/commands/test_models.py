@@ -1,0 +1,186 @@
+"""Choosing a model, looking at what there is, and at what it cost: as a person would in a terminal."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lsp_server.commands.settings_file import store_choice
+from tests.clients.streams import CHATS
+from tests.model_server import MODELS, Reply, model_server
+
+from .conftest import Run
+
+
+def config_of(patchwright: Run) -> Path:
+    return Path(patchwright.environment["PATCHWRIGHT_CONFIG"]) / "config.toml"
+
+
+def stored(patchwright: Run) -> dict[str, object]:
+    return tomllib.loads(config_of(patchwright).read_text())["model"] if config_of(patchwright).exists() else {}
+
+
+def test_a_model_is_tried_with_one_word_and_stored(patchwright: Run):
+    with model_server(["ready"]) as server:
+        ended = patchwright(
+            "connect",
+            "--endpoint",
+            server.base_url,
+            "--model",
+            MODELS[0],
+            "--key-env",
+            "MY_KEY",
+            "--json",
+            MY_KEY="k-1234567",
+        )
+        sent = server.requests[0]
+    assert ended.code == 0, ended.err
+    assert (ended.json["stored"], ended.json["problem"], ended.json["tokens"]) == (True, None, 16)
+    assert sent.headers["authorization"] == "Bearer k-1234567"
+    assert sent.body["messages"] == [{"role": "user", "content": "Reply with the one word: ready"}]
+    assert stored(patchwright) == {
+        "endpoint": server.base_url, "name": MODELS[0], "api": "openai_chat", "api_key_env": "MY_KEY",
+    }  # fmt: skip
+    assert "k-1234567" not in config_of(patchwright).read_text()
+    assert config_of(patchwright).stat().st_mode & 0o077 == 0
+
+
+def test_the_api_that_the_host_turns_out_to_speak_is_stored(patchwright: Run):
+    refused = Reply(status=400, body=b'{"error": {"code": "unsupported_api_for_model"}}')
+    wire = CHATS["openai_responses"]
+    with model_server([refused, Reply(body=wire.body)]) as server:
+        assert patchwright("connect", "--endpoint", server.base_url, "--model", "m").code == 0
+    assert stored(patchwright)["api"] == "openai_responses"
+
+
+def test_a_model_that_does_not_answer_is_not_stored(patchwright: Run):
+    with model_server([Reply(status=401, body=b'{"error": {"message": "bad key"}}')]) as server:
+        ended = patchwright("connect", "--endpoint", server.base_url, "--model", "m", "--json")
+    assert (ended.code, ended.json["stored"]) == (3, False)
+    assert "API key" in ended.json["problem"]
+    assert stored(patchwright) == {}
+
+
+def test_where_no_model_is_named_the_hosts_own_are_shown(patchwright: Run):
+    with model_server() as server:
+        ended = patchwright("connect", "--endpoint", server.base_url)
+    assert ended.code == 2
+    assert all(name in ended.err for name in MODELS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--profile", "nobody", "--model", "m"), "not known"),
+        (("--endpoint", "http://models.example.com/v1", "--model", "m"), "Plain http"),
+        (("--gguf", "nowhere.gguf"), "cannot be read"),
+    ],
+)
+def test_what_cannot_be_is_said(patchwright: Run, arguments: tuple[str, ...], says: str):
+    ended = patchwright("connect", *arguments)
+    assert ended.code in (2, 3)
+    assert says in ended.err
+    assert stored(patchwright) == {}
+
+
+def test_an_ask_after_connecting_is_counted_by_day_workspace_and_model(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    edit = "a.py\n```\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
+    with model_server(["ready", edit]) as server:
+        assert patchwright("connect", "--endpoint", server.base_url, "--model", MODELS[0]).code == 0
+        ended = patchwright("ask", "set x to 2", "--json")
+        assert "+x = 2" in ended.json["diff"]
+        listed = patchwright("models", "--json").json
+    assert (listed["connected"]["title"], listed["connected"]["reachable"]) == (
+        f"{MODELS[0]} at 127.0.0.1:{server.port}",
+        "yes",
+    )
+    assert listed["connected"]["price"] == "free"
+    used = patchwright("usage", "--json").json
+    assert [line["workspace"] for line in used["lines"]] == ["", str(patchwright.root)]
+    assert used["total"]["calls"] == 2
+    assert used["total"]["input_tokens"] == 22
+    shown = patchwright("usage").out
+    assert "32 tokens" in shown
+    assert MODELS[0] in shown
+
+
+def test_a_budget_stops_an_ask_before_anything_is_sent(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    with model_server(["never"]) as server:
+        config_of(patchwright).parent.mkdir()
+        config_of(patchwright).write_text(
+            f'[model]\nendpoint = "{server.base_url}"\nname = "m"\n[budget]\ntokens_per_ask = 20\n'
+        )
+        ended = patchwright("ask", "set x to 2", "--json")
+        assert server.requests == []
+    assert ended.code == 3
+    assert "tokens_per_ask" in ended.json["message"]
+
+
+def test_hosts_are_listed_and_none_of_them_is_asked_unasked(patchwright: Run):
+    listed = patchwright("models", "--json", OPENAI_API_KEY="not-a-key").json
+    rows = {row["name"]: row for row in listed["profiles"]}
+    assert rows["openai"]["key"] == "OPENAI_API_KEY is set"
+    assert {row["reachable"] for row in rows.values()} == {"not asked"}
+    assert "4.5" in rows["azure"]["prices"]
+    assert "not known" in rows["anthropic"]["prices"]
+    assert "No model is connected" in patchwright("models").out
+
+
+def test_doctor_says_when_money_is_capped_and_the_price_is_not_known(patchwright: Run):
+    config_of(patchwright).parent.mkdir()
+    text = '[model]\nendpoint = "https://127.0.0.2:9/v1"\nname = "m"\n[budget]\nusd_per_day = 1\n'
+    config_of(patchwright).write_text(text.replace("127.0.0.2", "models.invalid"))
+    checks = {check["name"]: check for check in patchwright("doctor", "--json").json["checks"]}
+    assert checks["Budget"]["state"] == "no"
+    assert "profiles.toml" in checks["Budget"]["advice"]
+
+
+KEPT = """\
+# mine
+[context]
+budget_tokens = 900 # few
+
+[model] # old
+name = "old"
+temperature = 0
+
+[budget]
+usd_per_day = 5
+"""
+
+
+@pytest.mark.parametrize("before", ["", KEPT, "[model]\n", "[context]\nbudget_tokens = 900"])
+def test_a_choice_replaces_the_old_one_and_nothing_else(tmp_path: Path, before: str):
+    file = tmp_path / "below" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(before)
+    values = {"endpoint": "https://a.example/v1", "name": 'odd "name" \\ é', "api_key_command": ["op", "read"]}
+    assert store_choice(file, values) is None
+    document, old = tomllib.loads(file.read_text()), tomllib.loads(before)
+    assert document["model"] == values | ({"temperature": 0} if "temperature" in before else {})
+    assert {name: document[name] for name in document if name != "model"} == {
+        name: old[name] for name in old if name != "model"
+    }
+    assert ("# mine" in file.read_text()) == ("# mine" in before)
+    assert store_choice(file, {"gguf": "/x.gguf"}) is None
+    assert "endpoint" not in tomllib.loads(file.read_text())["model"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["model = 3\n", "[model\n", 'model = { name = "x" }\n', '[model]\nname = """a\nb"""\n', 'model.name = "x"\n'],
+)
+def test_a_file_that_is_not_edited_safely_stays_as_it_is(tmp_path: Path, before: str):
+    file = tmp_path / "config.toml"
+    file.write_text(before)
+    assert store_choice(file, {"name": "m"}) is not None
+    assert file.read_text() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_json_is_one_object(patchwright: Run):
+    for command in ("models", "usage"):
+        assert isinstance(json.loads(patchwright(command, "--json").out), dict)
