@@ -6,6 +6,7 @@ from itertools import islice
 
 from context.snapshot import FileText
 from lsp_server.edits.blocks import Passage, Replacement
+from lsp_server.edits.chained import chained, made_again
 from lsp_server.edits.change import Edit, Hunk, Problem, ProblemCode
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import contents, with_final_newline
@@ -24,15 +25,12 @@ def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Probl
     if not file.text.strip():
         return _filled(file, blocks)
     table = lookup(contents(file.text))
-    located: list[tuple[Part, Located]] = []
-    problems: list[Problem] = []
-    for block in _each_once(blocks):
-        match _place(table, block):
-            case Problem() as problem:
-                problems.append(problem)
-            case place:
-                located.append((block, place))
-    problems += _overlaps(located)
+    places = [(block, _place(table, block)) for block in _each_once(blocks)]
+    located = [(block, place) for block, place in places if isinstance(place, Located)]
+    problems = [place for _, place in places if isinstance(place, Problem)]
+    if problems and (chain := _chain(table, places)):
+        located, problems = [(blocks[0], chain)], []
+    problems += _overlaps(located) or _made_again(table, located)
     if problems:
         return tuple(problems)
     placed = [(hunk.start, hunk.end, place.start, hunk) for _, place in located for hunk in place.hunks]
@@ -45,6 +43,31 @@ def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Probl
     if after == file.text:
         return (_problem("NO_CHANGE", blocks[0], f"{file.path} already is as the reply makes it."),)
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
+
+
+def _chain(file: Lookup, places: Sequence[tuple[Part, Located | Problem]]) -> Located | None:
+    """The place of all blocks together, where some are found only in what the ones before them make."""
+    plain = all(isinstance(block, Passage) or (block.aim, block.final_newline) == (None, None) for block, _ in places)
+    missing = all(isinstance(place, Located) or place.code == "NOT_FOUND" for _, place in places)
+    if not plain or not missing or isinstance(places[0][1], Problem):
+        return None
+    found = [place if isinstance(place, Located) else None for _, place in places]
+    return chained(file.exact.lines, [block for block, _ in places], found, _found)
+
+
+def _made_again(file: Lookup, located: Sequence[tuple[Part, Located]]) -> list[Problem]:
+    """A block that could as well mean lines that an earlier one makes. Hunks of a diff are never read so."""
+    if any(isinstance(block, Replacement) and block.aim for block, _ in located):
+        return []
+    pair = made_again(file.exact.lines, [(_lines_of(block)[0], place.hunks) for block, place in located])
+    if pair is None:
+        return []
+    (earlier, _), (later, place) = (located[at] for at in pair)
+    message = (
+        f"the SEARCH lines stand at line {place.start + 1}, and block {earlier.number} makes the same ones elsewhere. "
+        "Add lines that tell both apart, or make one block of the two."
+    )
+    return [_problem("AMBIGUOUS", later, message)]
 
 
 def _each_once(blocks: Sequence[Part]) -> list[Part]:
