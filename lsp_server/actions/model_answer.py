@@ -93,6 +93,7 @@ async def answer_with_model(
     """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
     started = time.monotonic()
     prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot)
+    shown = tuple(dict.fromkeys(piece.path for piece in context.pieces))
     spent = Usage(0, 0)
     reviewed = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
@@ -105,7 +106,7 @@ async def answer_with_model(
             return reply
         spent = add_usage(spent, reply.usage)
         report("Checking the change")
-        reviewed = await _reviewed(reply, ask, snapshot, services, reviewed.kept)
+        reviewed = await _reviewed(reply, ask, snapshot, services, reviewed.kept, shown)
         if reviewed.change is not None and reviewed.verdict is not None and not reviewed.problems:
             seconds = time.monotonic() - started
             summary = shortened(ask.description)
@@ -180,16 +181,21 @@ async def _read(
     return Reply(services.gate.restore(writing.stream.text), stopped, usage)
 
 
-async def _reviewed(reply: Reply, ask: Ask, snapshot: Snapshot, services: Services, kept: Kept | None) -> Reviewed:
-    """What becomes of a reply, together with the blocks that were kept of the one before it."""
+async def _reviewed(
+    reply: Reply, ask: Ask, snapshot: Snapshot, services: Services, kept: Kept | None, shown: tuple[str, ...]
+) -> Reviewed:
+    """What becomes of a reply, together with the blocks that were kept of the one before it.
+
+    `shown` are the paths of the files that the model saw.
+    """
     default_path = ask.place.path if ask.place else None
     if reply.stopped in CUT:
         problem = Problem("TRUNCATED", CUT[reply.stopped])
         if reply.stopped != "length" or kept is not None:
             return Reviewed(None, None, (problem,))
-        begun = await services.index.run(read_cut_reply, reply.text, snapshot, default_path)
+        begun = await services.index.run(read_cut_reply, reply.text, snapshot, default_path, shown)
         return Reviewed(None, None, begun.problems if begun else (problem,), begun)
-    reading = await services.index.run(read_reply, reply.text, snapshot, default_path, kept)
+    reading = await services.index.run(read_reply, reply.text, snapshot, default_path, kept, shown)
     change = reading.change
     if isinstance(change, Refused):
         return Reviewed(None, None, change.problems, reading.kept)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.outgoing import NEVER_SEND
+from context.files import FileFilter
 from context.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.commands.disk import write_change
@@ -27,7 +28,8 @@ def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | N
     a person's review is refused.
     """
     now = Snapshot(root)
-    change = to_change(reply, now if base is None else Snapshot(base), default_path)
+    seen = root if base is None else base
+    change = to_change(reply, now if base is None else Snapshot(base), default_path, lambda: _sendable(seen))
     if base is not None and not isinstance(change, Refused):
         change = rebase(change, now)
     if isinstance(change, Refused):
@@ -37,3 +39,9 @@ def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | N
         return Refused(refusals(verdict))
     problems = write_change(root, change)
     return Refused(problems) if problems else Applied(change.paths())
+
+
+def _sendable(root: Path) -> list[str]:
+    """The files that a model may have been shown."""
+    files = FileFilter(root, NEVER_SEND)
+    return [source.path for source in files.walk() if not files.is_private(source.path)]

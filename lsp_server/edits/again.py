@@ -49,21 +49,26 @@ class Reading:
     kept: Kept | None = None
 
 
-def read_reply(reply: str, snapshot: Snapshot, default_path: str | None, kept: Kept | None = None) -> Reading:
-    """The change that a reply means; with `kept`, the one that both mean together."""
+def read_reply(
+    reply: str, snapshot: Snapshot, default_path: str | None, kept: Kept | None = None, known: Sequence[str] = ()
+) -> Reading:
+    """The change that a reply means; with `kept`, the one that both mean together.
+
+    `known` are the paths that the end of a path may stand for.
+    """
     if kept is not None:
         paths = {problem.path for problem in kept.problems}
         only = next(iter(paths)) if len(paths) == 1 else ""
-        return Reading(change_of(joined(kept, parse(reply, only or default_path)), snapshot))
+        return Reading(change_of(joined(kept, parse(reply, only or default_path)), snapshot, lambda: known))
     parsed = parse(reply, default_path)
-    change = change_of(parsed, snapshot)
+    change = change_of(parsed, snapshot, lambda: known)
     return Reading(change, kept_of(parsed.blocks, change.problems) if isinstance(change, Refused) else None)
 
 
-def read_cut_reply(reply: str, snapshot: Snapshot, default_path: str | None) -> Kept | None:
+def read_cut_reply(reply: str, snapshot: Snapshot, default_path: str | None, known: Sequence[str] = ()) -> Kept | None:
     """What is kept of a reply that was cut off: its finished blocks, as far as they fit; None for nothing."""
     blocks = finished(reply, default_path)
-    change = change_of(ParsedReply(blocks), snapshot)
+    change = change_of(ParsedReply(blocks), snapshot, lambda: known)
     kept = kept_of(blocks, change.problems if isinstance(change, Refused) else ())
     return replace(kept, goes_on=True) if kept else None
 

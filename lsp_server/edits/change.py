@@ -18,6 +18,7 @@ Rung = Literal[
     "look-alike",
     "line-numbers",
     "backslashes",
+    "fences",
     "elided",
     "similar",
     "whole-file",

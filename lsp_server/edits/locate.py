@@ -1,9 +1,10 @@
 """Where in a file are the lines that a block searches for? In exactly one place, or nowhere.
 
 A ladder: the lines exactly; without trailing blanks; with one indent shift that is equal on every line; with
-characters that look alike; without line numbers or doubled backslashes that every line has; in pieces between lines of
-dots; nearly the same, which is never certain. Each rung must give exactly one place. None: the next rung. More than
-one: refused, because what is ambiguous exactly must not be decided by a looser comparison.
+characters that look alike; without what the reply added, as line numbers and doubled backslashes on every line or stray
+fences; in pieces between lines of dots; nearly the same, which is never certain. Each rung must give exactly one place.
+None: the next rung. More than one: refused, because what is ambiguous exactly must not be decided by a looser
+comparison.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What did a reply add to every line that it copied? Line numbers, or a second backslash for each one.
+"""What did a reply add to the lines that it copied? Line numbers, a second backslash for each one, or fences.
 
 Such lines are mended only where all of them have it, the new ones alike.
 """
@@ -40,7 +40,29 @@ def without_doubled_backslashes(old: Sequence[str], new: Sequence[str]) -> Mende
     return next(halved), next(halved)
 
 
+def without_fences(old: Sequence[str], new: Sequence[str]) -> Mended | None:
+    """Both without the fence that ends the old lines and the one that begins the new ones, or with one around each.
+
+    No other line may be a fence, or the lines could be those of a document.
+    """
+    shapes = [[at for at, line in enumerate(lines) if line.lstrip().startswith(("```", "~~~"))] for lines in (old, new)]
+    last_old, last_new = len(old) - 1, len(new) - 1
+    around = [[0, last_old], [0, last_new]]
+    between = [[last_old], [0]]
+    if last_old < 1 or shapes not in (around, between) or _is_opening(old[-1]):
+        return None
+    if shapes == around:
+        is_wrapped = old[0] == new[0] and not _is_opening(new[-1])
+        return (tuple(old[1:-1]), tuple(new[1:-1])) if is_wrapped and last_old > 1 and last_new else None
+    return tuple(old[:-1]), tuple(new[1:])
+
+
+def _is_opening(fence: str) -> bool:
+    return bool(fence.strip("`~ "))
+
+
 MENDINGS: tuple[tuple[Rung, Callable[[Sequence[str], Sequence[str]], Mended | None]], ...] = (
     ("line-numbers", without_line_numbers),
     ("backslashes", without_doubled_backslashes),
+    ("fences", without_fences),
 )

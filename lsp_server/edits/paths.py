@@ -5,6 +5,7 @@ Only the words are judged here. Where links lead is judged on the disk, by the r
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from lsp_server.edits.change import Problem
@@ -33,6 +34,11 @@ def normalise(path: str) -> str | Problem:
     if len(path.encode()) > MAX_PATH_BYTES or any(len(part.encode()) > MAX_PART_BYTES for part in parts):
         return _refused(path, "is too long")
     return "/".join(parts)
+
+
+def ending_in(path: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Those of some paths that end in all parts of `path`: its base name alone, or with folders above it."""
+    return tuple(sorted({other for other in known if other.endswith(f"/{path}")}))
 
 
 def _readings(path: str) -> list[str]:

@@ -5,17 +5,22 @@ that a model can mend them in one turn. Nothing here raises on what a model wrot
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from context.snapshot import Snapshot
-from lsp_server.edits.blocks import Block, Move, ParsedReply
+from lsp_server.edits.blocks import Block, Move, ParsedReply, Passage, Replacement
 from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
 from lsp_server.edits.outcome import operations_on
-from lsp_server.edits.paths import normalise
+from lsp_server.edits.paths import ending_in, normalise
 
 __all__ = ["Refused", "change_of", "parse", "to_change"]
+
+Known = Callable[[], Iterable[str]]
+MAX_NAMED = 8
 
 _THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>[ \t]*")
@@ -39,21 +44,25 @@ def _answer_lines(reply: str) -> list[str]:
     return lines[ends[-1] + 1 :] if ends else lines
 
 
-def to_change(reply: str, snapshot: Snapshot, default_path: str | None = None) -> ChangeSet | Refused:
-    """The change that a reply means for the files of a snapshot; it reads those that the reply names."""
-    return change_of(parse(reply, default_path), snapshot)
+def to_change(
+    reply: str, snapshot: Snapshot, default_path: str | None = None, known: Known = tuple
+) -> ChangeSet | Refused:
+    """The change that a reply means for the files of a snapshot; it reads those that the reply names.
+
+    `known` lists the paths that the end of a path may stand for: what the model was shown, or all that it may see.
+    """
+    return change_of(parse(reply, default_path), snapshot, known)
 
 
-def change_of(parsed: ParsedReply, snapshot: Snapshot) -> ChangeSet | Refused:
+def change_of(parsed: ParsedReply, snapshot: Snapshot, known: Known = tuple) -> ChangeSet | Refused:
     """The change that blocks mean together."""
     problems = list(parsed.problems)
     by_path: dict[str, list[Block]] = {}
-    for block in parsed.blocks:
-        named = _with_plain_paths(block, snapshot)
-        if isinstance(named, Problem):
-            problems.append(named)
+    for block in _for_known_files(parsed.blocks, snapshot, known):
+        if isinstance(block, Problem):
+            problems.append(block)
         else:
-            by_path.setdefault(named.path, []).append(named)
+            by_path.setdefault(block.path, []).append(block)
     operations: list[Operation] = []
     for path, blocks in by_path.items():
         match operations_on(path, blocks, snapshot):
@@ -67,6 +76,36 @@ def change_of(parsed: ParsedReply, snapshot: Snapshot) -> ChangeSet | Refused:
     if problems:
         return Refused(tuple(sorted(problems, key=lambda problem: problem.block or 0)))
     return ChangeSet(tuple(operations))
+
+
+def _for_known_files(blocks: Sequence[Block], snapshot: Snapshot, known: Known) -> Iterator[Block | Problem]:
+    """The blocks with plain paths. One that changes lines of a file may name it by the end of its path."""
+    named = [_with_plain_paths(block, snapshot) for block in blocks]
+    begun = {
+        path
+        for block in named
+        if not isinstance(block, Problem) and not _changes_lines(block)
+        for path in (block.path, block.new_path if isinstance(block, Move) else block.path)
+    }
+    paths = cache(lambda: tuple(known()))
+    for block in named:
+        if isinstance(block, Problem) or snapshot.exists(block.path) or block.path in begun:
+            yield block
+        elif fitting := ending_in(block.path, paths()) if _changes_lines(block) else ():
+            yield replace(block, path=fitting[0]) if len(fitting) == 1 else _several(block, fitting)
+        else:
+            yield block
+
+
+def _changes_lines(block: Block) -> bool:
+    """Whether a block names lines that a file must hold, so that it cannot be meant for a new one."""
+    return isinstance(block, Passage) or (isinstance(block, Replacement) and any(line.strip() for line in block.old))
+
+
+def _several(block: Block, paths: Sequence[str]) -> Problem:
+    named = ", ".join(paths[:MAX_NAMED]) + (", ..." if len(paths) > MAX_NAMED else "")
+    message = f"there is no file {block.path}, and several end so: {named}. Write the whole path."
+    return Problem("PATH", message, block.path, block.number)
 
 
 def _with_plain_paths(block: Block, snapshot: Snapshot) -> Block | Problem:

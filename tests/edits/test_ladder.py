@@ -133,3 +133,43 @@ def test_nearly_the_same_lines_may_have_their_blank_lines_elsewhere():
     head = "def load(path, mode, encoding):\n    handle = open(path, mode, encoding=encoding)\n"
     text, search = f"{head}\n    return handle.read()\n", f"{head}    .\n    return handle.read()\n"
     check_edit({"a.py": text}, block("a.py", search, "pass\n"), refused="NOT_FOUND")
+
+
+CODE = "def load(path):\n    return open(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("search", "replace", "code"),
+    [
+        ("    return open(path)\n```\n", "```python\n    return 1\n", ""),
+        ("    return open(path)\n````\n", "````\n    return 1\n", ""),
+        ("```python\n    return open(path)\n```\n", "```python\n    return 1\n```\n", ""),
+        ("    return open(path)\n~~~\n", "~~~py\n    return 1\n", ""),
+        ("    return open(path)   \n```\n", "```\n    return 1\n", ""),
+        ("return open(path)\n```\n", "```\nreturn 1\n", ""),
+        ("    return open(path)\n```\n", "    return 1\n", "FORMAT"),
+        ("    return open(path)\n", "```python\n    return 1\n```\n", "FORMAT"),
+        ("    return open(path)\n", "    return 1\n```\n", "FORMAT"),
+        ("    return open(path)\n```python\n", "```\n    return 1\n", "NOT_FOUND"),
+        ("```\n    return open(path)\n```\n", "    return 1\n", "NOT_FOUND"),
+        ("```python\n    return open(path)\n```\n", "```js\n    return 1\n```\n", "NOT_FOUND"),
+        ("    return open(path)\n```\nx\n```\n", "```\n    return 1\n", "FORMAT"),
+        ("```\n```\n", "```\n    return 1\n```\n", "NOT_FOUND"),
+        ("    return close(path)\n```\n", "```\n    return 1\n", "NOT_FOUND"),
+    ],
+)
+def test_fences_that_the_reply_put_inside_a_block_are_left_out(search: str, replace: str, code: str):
+    changed = CODE.replace("open(path)", "1")
+    check_edit({"a.py": CODE}, block("a.py", search, replace), {"a.py": changed}, refused=code or None)
+
+
+def test_fences_in_a_docstring_or_a_document_stay():
+    docstring = 'def f():\n    """Use:\n\n    ```python\n    f()\n    ```\n    """\n'
+    check_edit({"a.py": "def f():\n"}, block("a.py", "def f():\n", docstring), {"a.py": docstring})
+    fenced = "```sh\nmake\n```\n"
+    check_edit({"a.md": "make\n"}, block("a.md", "make\n", fenced), {"a.md": fenced})
+    check_edit(
+        {"a.rs": "fn f()\n"},
+        block("a.rs", "fn f()\n", "/// ```\n/// f()\nfn f()\n"),
+        {"a.rs": "/// ```\n/// f()\nfn f()\n"},
+    )
