@@ -208,9 +208,11 @@ def _tests(sample: Sample) -> str:
 
 
 def _folder(tests: Sequence[Sampled]) -> str:
-    """The folder of all tests near the place; empty where there are several."""
+    """Where the tests near the place are: their folder, or the files themselves where they have none in common."""
     folders = {test.path.rpartition("/")[0] for test in tests} - {""}
-    return f"in `{min(folders)}/`" if len(folders) == 1 else ""
+    if len(folders) == 1:
+        return f"in `{min(folders)}/`"
+    return f"such as {', '.join(f'`{test.path}`' for test in tests)}" if tests else ""
 
 
 def _layout(sample: Sample, counts: Mapping[str, Counter[str]]) -> str:

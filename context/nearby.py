@@ -11,9 +11,11 @@ from context.languages import language_of
 from context.paths import PathNames
 from context.rank import SOURCE, TEST, rank_of
 from context.store import Store
+from context.words import terms_of
 
 MOST_SOURCES = 8
 MOST_TESTS = 2
+MOST_TESTS_LOOKED_AT = 20
 MOST_LISTED = 200
 """So many files of each folder are looked at."""
 
@@ -79,12 +81,20 @@ def nearby(path: str, store: Store, names: PathNames, file_filter: FileFilter) -
                 found[each.path] = each
                 size += each.size
     own = names.tests_of(path) if kind == SOURCE else ()
-    tests = list(dict.fromkeys(test for source in found for test in names.tests_of(source)))
-    rows = [row for test in (*own, *tests)[:20] for row in _rows(store, _ONE, (test,), SAME_FOLDER)]
+    others = (test for source in found for test in names.tests_of(source))
+    tests = dict.fromkeys((*own, *_tests_about(path, names), *others))
+    rows = [row for test in list(tests)[:MOST_TESTS_LOOKED_AT] for row in _rows(store, _ONE, (test,), SAME_FOLDER)]
     chosen = {row.path: row for row in rows if fits(row)}
     sources = tuple(found.values())
     of_test = sources if kind == TEST else tuple(chosen.values())[:MOST_TESTS]
     return Nearby(sources, of_test, tuple(listed), next((test for test in own if test in chosen), ""))
+
+
+def _tests_about(path: str, names: PathNames) -> list[str]:
+    """Tests whose path has the words of a file's name: `tests/models/test_headers.py` is about `_models.py`."""
+    terms = terms_of(path.rpartition("/")[2].partition(".")[0])
+    found = [{each for each in names.scores({term: 1.0}) if rank_of(each) == TEST} for term in terms]
+    return sorted(set[str].intersection(*found))[:MOST_TESTS_LOOKED_AT] if found else []
 
 
 def _folders(path: str) -> list[tuple[str, float]]:
