@@ -7,6 +7,7 @@ habit is an aspect (`quotes`), an option (`double`) and how often it was taken; 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from context.languages import language_of
 from context.rank import TEST, rank_of
@@ -25,7 +26,7 @@ WIDTHS = (79, 88, 100, 120)
 LONG_LINE = 60
 """Shorter lines say nothing about how long a line may be."""
 
-LONGEST_LOGGER = 90
+LONGEST_OPTION = 90
 
 MOST_CHARACTERS = 30_000
 """So much of a file is looked at for what is no definition: the rest of it says the same."""
@@ -92,9 +93,9 @@ def habits(path: str, text: str) -> Habits:
     _count_docs(definitions, found, name)
     _count_layout(text, found, name)
     for match in _RAISED.get(name, _RAISED[""]).finditer(text):
-        found["error"][next(filter(None, match.groups()))] += 1
+        found["error"][next(filter(None, match.groups()))[:LONGEST_OPTION]] += 1
     for match in _LOGGER.finditer(text):
-        if len(match[1]) <= LONGEST_LOGGER:
+        if len(match[1]) <= LONGEST_OPTION:
             found["logger"][match[1]] += 1
     if rank_of(path) == TEST and (framework := next((each for each, sign in _TESTS if sign.search(text)), "")):
         found["tests"][framework] += 1
@@ -108,6 +109,17 @@ def habits(path: str, text: str) -> Habits:
 def habits_of(files: Iterable[tuple[str, str]]) -> tuple[Habits, ...]:
     """The habits of several texts with their paths."""
     return tuple(habits(path, text) for path, text in files)
+
+
+def is_habits(value: object) -> bool:
+    """Whether a value that was kept as JSON is what `habits` returns."""
+    if not isinstance(value, dict):
+        return False
+    return all(
+        isinstance(option, str) and len(option) <= LONGEST_OPTION and type(count) is int
+        for options in cast("dict[str, object]", value).values()
+        for option, count in (cast("dict[object, object]", options).items() if isinstance(options, dict) else ((0, 0),))
+    )
 
 
 def case_of(name: str) -> str:
@@ -137,7 +149,7 @@ def _count_names(definitions: Sequence[Definition], found: defaultdict[str, Coun
         found["private"]["_" if each.name.startswith("_") else "plain"] += 1
         parts = _PARTS.findall(each.name)
         if len(parts) > 1 and parts[0].lower() != "test":
-            found["verb"][parts[0].lower()] += 1
+            found["verb"][parts[0].lower()[:LONGEST_OPTION]] += 1
         if each.name.lower().startswith("test"):
             found["test names"][case or "snake_case"] += 1
 

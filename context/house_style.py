@@ -5,33 +5,46 @@ Habits belong to a content, so they are counted once for each and kept across re
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
 from context.conventions import Sample, Sampled, convention_lines
 from context.errors import WorkerDiedError, WorkerTimeoutError
 from context.files import FileFilter
 from context.formatters import Layout, configured_layout
-from context.habits import Habits, habits_of
+from context.habits import HABITS_VERSION, Habits, habits_of, is_habits
 from context.languages import language_of
 from context.nearby import Near, Nearby, nearby
 from context.paths import PathNames
 from context.rank import TEST, rank_of
+from context.results import Results
+from context.schema import version
 from context.snapshot import FileText, Snapshot
 from context.store import Store
 from context.workers import Workers
+
+Result = TypeVar("Result")
 
 MOST_KEPT = 2000
 SECONDS = 5.0
 
 
 class HouseStyle:
-    """The habits that are known, by path and content. It belongs to one event loop."""
+    """The habits that are known, by path and content; `cache` is the user's cache folder.
 
-    def __init__(self, file_filter: FileFilter, workers: Workers) -> None:
+    It belongs to one event loop.
+    """
+
+    def __init__(self, cache: Path, file_filter: FileFilter, workers: Workers) -> None:
         self._filter = file_filter
         self._workers = workers
         self._known: OrderedDict[str, Habits] = OrderedDict()
+        self._results = Results(cache)
+        self._thread = ThreadPoolExecutor(1, "patchwright-habits")
 
     async def near(self, path: str, snapshot: Snapshot, store: Store, names: PathNames) -> tuple[str, ...]:
         """The conventions near a file (relative path) as lines for a prompt; none where the language is not known.
@@ -41,7 +54,7 @@ class HouseStyle:
         language = language_of(path)
         if language is None:
             return ()
-        found, layout = await asyncio.to_thread(self._look, path, store, names)
+        found, layout = await self._in_thread(partial(self._look, path, store, names))
         found = replace(found, sources=_as_open(found.sources, snapshot), tests=_as_open(found.tests, snapshot))
         await self._count((*found.sources, *found.tests), snapshot)
         sample = Sample(
@@ -67,18 +80,31 @@ class HouseStyle:
 
     async def _count(self, files: Sequence[Near], snapshot: Snapshot) -> None:
         """Has the habits counted that are not known yet; a file that takes too long stays without."""
-        missing = [each for each in files if _key(each) not in self._known]
-        if not missing:
+        unknown = [each for each in files if _key(each) not in self._known]
+        if not unknown:
             return
-        texts = await asyncio.to_thread(_texts, missing, snapshot)
-        try:
-            counted = await self._workers.run(habits_of, texts, seconds=SECONDS)
-        except (WorkerDiedError, WorkerTimeoutError):
-            return
-        for each, found in zip(missing, counted, strict=True):
-            self._known[_key(each)] = found
+        kept = await self._in_thread(partial(self._results.get, [_key(each) for each in unknown]))
+        self._known |= {key: found for key, found in kept.items() if is_habits(found)}
+        missing = [each for each in unknown if _key(each) not in self._known]
+        if missing:
+            texts = await self._in_thread(partial(_texts, missing, snapshot))
+            try:
+                counted = await self._workers.run(habits_of, texts, seconds=SECONDS)
+            except (WorkerDiedError, WorkerTimeoutError):
+                return
+            fresh = {_key(each): found for each, found in zip(missing, counted, strict=True)}
+            self._known |= fresh
+            await self._in_thread(partial(self._results.put, fresh))
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
+
+    async def close(self) -> None:
+        """Gives the file of kept habits back."""
+        await self._in_thread(self._results.close)
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 def _as_open(files: Sequence[Near], snapshot: Snapshot) -> tuple[Near, ...]:
@@ -88,7 +114,7 @@ def _as_open(files: Sequence[Near], snapshot: Snapshot) -> tuple[Near, ...]:
 
 
 def _key(file: Near) -> str:
-    return f"{file.path}:{file.sha}"
+    return f"{version()}.{HABITS_VERSION}:{file.path}:{file.sha}"
 
 
 def _texts(files: Sequence[Near], snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

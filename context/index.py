@@ -72,7 +72,7 @@ class Index:
         self.filter = FileFilter(self.root, never_send)
         self._workers = Workers()
         self._catalogue = Catalogue(cache, self.filter, self._workers, limits)
-        self._house_style = HouseStyle(self.filter, self._workers)
+        self._house_style = HouseStyle(cache, self.filter, self._workers)
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
         self._buffers = Buffers()
@@ -225,6 +225,7 @@ class Index:
     async def close(self) -> None:
         """Ends the worker processes and gives the store back."""
         await self._buffers.close()
+        await self._house_style.close()
         await self._workers.close()
         await self._catalogue.close()
         self._thread.shutdown(wait=False)
