@@ -13,7 +13,8 @@ from lsp_server.recipes.python_imports import files_of, module_of
 from lsp_server.recipes.python_names import PythonFile, imported_name
 from lsp_server.recipes.python_scopes import MODULE_SCOPE
 from lsp_server.recipes.python_steps import text_of
-from lsp_server.recipes.python_types import Value, Values, World, decorator_names, opened, owner_of, scope_of, types_of
+from lsp_server.recipes.python_types import types_of
+from lsp_server.recipes.python_world import Value, Values, World, decorator_names, opened, owner_of, scope_of
 from lsp_server.recipes.rename_python import site
 from lsp_server.recipes.rename_target import matches
 

@@ -8,7 +8,8 @@ from context.parse import Node
 from lsp_server.recipes.python_names import PythonFile
 from lsp_server.recipes.python_scopes import MODULE_SCOPE
 from lsp_server.recipes.python_steps import text_of
-from lsp_server.recipes.python_types import Order, Value, World, opened, owner_of, types_of
+from lsp_server.recipes.python_types import types_of
+from lsp_server.recipes.python_world import Order, Value, World, opened, owner_of
 
 PLAIN_BASES = frozenset({"object", "Protocol", "Generic", "ABC", "NamedTuple", "TypedDict"})
 

@@ -3,7 +3,7 @@
 import re
 from difflib import get_close_matches
 
-from lsp_server.recipes import data_type, rename, rename_sentence
+from lsp_server.recipes import data_type, rename, rename_sentence, signature, signature_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 
 RECIPES: tuple[Recipe, ...] = (
@@ -24,6 +24,30 @@ RECIPES: tuple[Recipe, ...] = (
         rename.carry_out,
         ("rename",),
         rename_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "add parameter",
+        signature_sentence.ADD_PHRASINGS,
+        signature_sentence.understand_add,
+        signature.carry_out,
+        ("parameter",),
+        signature_sentence.ADD_EXAMPLE,
+    ),
+    Recipe(
+        "remove parameter",
+        signature_sentence.REMOVE_PHRASINGS,
+        signature_sentence.understand_remove,
+        signature.carry_out,
+        ("parameter",),
+        signature_sentence.REMOVE_EXAMPLE,
+    ),
+    Recipe(
+        "reorder parameters",
+        signature_sentence.REORDER_PHRASINGS,
+        signature_sentence.understand_reorder,
+        signature.carry_out,
+        ("parameters", "reorder"),
+        signature_sentence.REORDER_EXAMPLE,
     ),
 )
 

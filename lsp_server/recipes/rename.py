@@ -4,17 +4,15 @@
 calls through modules, types in quotes; it lists what may be meant, and refuses what would collide or no longer compile.
 """
 
-import re
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from context.languages import language_of
 from context.snapshot import FileText, Place
 from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
+from lsp_server.recipes.candidates import compile_problems, open_candidates
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python_imports import module_of, modules_of
-from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol, open_file
+from lsp_server.recipes.python_names import PythonFile, Symbol, is_symbol
 from lsp_server.recipes.rename_collisions import collisions
 from lsp_server.recipes.rename_decorators import is_fixture, is_registered
 from lsp_server.recipes.rename_documents import document_sites
@@ -26,7 +24,6 @@ from lsp_server.recipes.rename_python import Places, code_places
 from lsp_server.recipes.rename_quotes import quoted_places
 from lsp_server.recipes.rename_sentence import Rename
 from lsp_server.recipes.rename_target import Definition, choose_target
-from lsp_server.recipes.rename_unread import may_mention
 from lsp_server.recipes.rename_variable import rename_variable
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
@@ -37,7 +34,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
         raise TypeError(plan)
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
-    files, documents, problems = _open_candidates(symbol, plan, material)
+    own = plan.names() if plan.kind == "parameter" else plan.names()[:2]
+    visitors = (name for name in plan.names() if name.endswith(f"_{symbol.old}"))
+    files, documents, problems = open_candidates(symbol, (*own, *visitors), material)
     if problems:
         return Refused(tuple(problems))
     opened = Opened(plan, material, symbol, files, documents)
@@ -82,47 +81,6 @@ def finished(opened: Opened, found: Found) -> Done | Refused:
     sites = [each for path in sorted(places) for each in places[path].sites]
     sites += [each for document in opened.documents for each in document_sites(document, plan.old)]
     return _done(plan, material, edits, places, sites)
-
-
-def _open_candidates(
-    symbol: Symbol, plan: Rename, material: Material
-) -> tuple[list[PythonFile], list[FileText], list[Problem]]:
-    """The Python files and the documents that mention the names, and why some cannot be read."""
-    files: list[PythonFile] = []
-    documents: list[FileText] = []
-    problems: list[Problem] = []
-    for path in dict.fromkeys(material.candidates):
-        language = language_of(path)
-        is_python = language is not None and language.name == "python"
-        if is_python and not _matters(symbol, plan, material, path):
-            continue
-        opened = open_file(symbol, path) if is_python else material.snapshot.file(path)
-        if isinstance(opened, PythonFile):
-            files.append(opened)
-            if opened.fault_line and re.search(rf"\b{re.escape(symbol.old)}\b", opened.file.text):
-                message = f"{path}:{opened.fault_line} has a syntax error: correct it first, so that nothing is missed."
-                problems.append(Problem("SYNTAX_WORSE", message, path))
-        elif isinstance(opened, FileText):
-            documents.append(opened)
-        elif is_python and opened.exists and may_mention(material.snapshot.root, path, symbol.old):
-            message = f"{path} {opened.reason}, and may use {symbol.old}: mend it, or add it to .patchwrightignore."
-            problems.append(Problem("ENCODING", message, path))
-    return files, documents, problems
-
-
-def _matters(symbol: Symbol, plan: Rename, material: Material, path: str) -> bool:
-    """Whether a file mentions one of the names, or only the names of classes and defines one of them or an heir."""
-    file = material.snapshot.file(path)
-    own = set(plan.names() if plan.kind == "parameter" else plan.names()[:2]) | {
-        name for name in plan.names() if name.endswith(f"_{symbol.old}")
-    }
-    if not isinstance(file, FileText) or re.search(rf"\b(?:{'|'.join(map(re.escape, own))})\b", file.text):
-        return True
-    others = "|".join(map(re.escape, set(material.names) - own))
-    return (
-        bool(others)
-        and re.search(rf"^\s*(?:class|(?:async\s+)?def)\s[^:]*\b(?:{others})\b", file.text, re.M) is not None
-    )
 
 
 def _with_module(symbol: Symbol, files: list[PythonFile]) -> list[PythonFile]:
@@ -177,27 +135,6 @@ def _texts(material: Material, splices: dict[str, list[Splice]]) -> Iterator[tup
 def _without_lines(file: FileText, consumed: Place) -> Splice:
     lines = lines_of(source_of(file.text))
     return Splice(lines.start(consumed.start_line - 1), lines.start(consumed.end_line), "")
-
-
-def compile_problems(edit: Edit) -> list[Problem]:
-    """Why a changed Python file no longer compiles, if it did before."""
-    language = language_of(edit.path)
-    if language is None or language.name != "python" or _compile_error(edit.before, edit.path) is not None:
-        return []
-    error = _compile_error(edit.after, edit.path)
-    if error is None:
-        return []
-    return [Problem("SYNTAX_WORSE", f"{edit.path} would no longer compile ({error}): nothing was renamed.", edit.path)]
-
-
-def _compile_error(text: str, path: str) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        return str(error)
-    return None
 
 
 def _done(

@@ -22,7 +22,7 @@ from lsp_server.recipes.python_classes import (
 )
 from lsp_server.recipes.python_imports import files_of, module_of
 from lsp_server.recipes.python_names import PythonFile, Symbol
-from lsp_server.recipes.python_types import Value, World, opened
+from lsp_server.recipes.python_world import Value, World, opened
 from lsp_server.recipes.rename_member_places import member_places
 from lsp_server.recipes.rename_opened import Found, Opened
 from lsp_server.recipes.rename_python import Places, site

@@ -11,7 +11,8 @@ from lsp_server.recipes.python_imports import resolve
 from lsp_server.recipes.python_names import PythonFile
 from lsp_server.recipes.python_scopes import AttributeUse, Call, Quote, find_scope
 from lsp_server.recipes.python_steps import text_of
-from lsp_server.recipes.python_types import Value, Values, World, module_member, types_of
+from lsp_server.recipes.python_types import module_member, types_of
+from lsp_server.recipes.python_world import Value, Values, World
 from lsp_server.recipes.rename_documents import is_code_span, looks_like_code
 from lsp_server.recipes.rename_python import Places, replaced, site
 from lsp_server.recipes.rename_strings import BY_NAME, DOTTED, PATCHERS, call_around, content_of, is_simple, shown_lines
@@ -160,7 +161,7 @@ def _instance(value: Value) -> Value:
 
 def _has_fields(world: World, family: Family, file: PythonFile) -> bool:
     """Whether the member is a field: annotated in a class body."""
-    from lsp_server.recipes.python_types import opened
+    from lsp_server.recipes.python_world import opened
 
     for value in family:
         holder = file if value.path == file.path else opened(world, value.path)

@@ -17,7 +17,7 @@ from lsp_server.recipes.plan import Refused, Wanted
 from lsp_server.recipes.python_names import PythonFile, Symbol
 from lsp_server.recipes.python_scopes import Call
 from lsp_server.recipes.python_steps import text_of
-from lsp_server.recipes.python_types import Value, World
+from lsp_server.recipes.python_world import Value, World
 from lsp_server.recipes.rename_member_places import keywords_of
 from lsp_server.recipes.rename_opened import Found, Opened
 from lsp_server.recipes.rename_python import Places, replaced, site

@@ -6,7 +6,7 @@ from lsp_server.recipes.callables import Callee, find_callee
 from lsp_server.recipes.plan import Refused, Wanted
 from lsp_server.recipes.python_names import PythonFile, Symbol
 from lsp_server.recipes.python_steps import text_of
-from lsp_server.recipes.python_types import Value, World
+from lsp_server.recipes.python_world import Value, World
 from lsp_server.recipes.rename_opened import Found, Opened
 from lsp_server.recipes.rename_parameter import of_callee
 from lsp_server.recipes.rename_python import Places

@@ -11,7 +11,7 @@ def «load|fetch»(): ...
 """
 
 
-MARK = re.compile(r"«(.*?)[|](.*?)»")
+MARK = re.compile(r"«(.*?)[|](.*?)»", re.S)
 
 
 def check_rename(

@@ -218,7 +218,7 @@ UNRELATED = """
     def load_user(key) -> User
     load_user to fetch_user
     map old names to new names
-    add a parameter timeout to fetch
+    add a parameter timeout
     add field email to User
     move load_user to users/store.py
     extract lines 10-20 into parse_header

@@ -1,0 +1,225 @@
+"""Is a sentence about what a function takes? `add parameter timeout: float = 10 to fetch`."""
+
+import ast
+import re
+from dataclasses import dataclass
+from keyword import iskeyword
+
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.phrasing import KINDS, QUOTE, matched, unquoted
+from lsp_server.recipes.plan import Example, Refused
+
+PARAMETER = "(parameter|param|argument|arg|option|flag)"
+CALLS = "[the] [all] [its] (calls|call sites|callers)"
+
+NEW = f"[a] [an] [the] [new] [optional] [required] [{{only:keyword-only|keyword only}}] {PARAMETER} {{field}}"
+
+ADD = (
+    f"add {NEW} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",
+    f"add {NEW} to {{symbol}}",
+    f"give {{symbol}} {NEW}",
+    f"{{symbol}} (should|must) (take|accept|have) {NEW}",
+)
+ADD_PHRASINGS = (
+    "add parameter timeout: float = 10 to fetch",
+    "add a keyword-only argument dry_run=False to Store.save",
+    "add parameter user: User to save and pass current_user at the calls",
+    "give fetch a new parameter retries: int = 3",
+    "fetch should take a parameter timeout: float = 10",
+)
+REMOVE = (
+    f"(remove|drop|delete) [the] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
+    f"(remove|drop|delete) [the] {{name}} {PARAMETER} (from|of|in) {{symbol}}",
+    f"{{symbol}} no longer (needs|takes) [the] {PARAMETER} {{name}}",
+    f"{{symbol}} no longer (needs|takes) [the] {{name}} {PARAMETER}",
+)
+REMOVE_PHRASINGS = (
+    "remove parameter strict from load_user",
+    "drop the retries argument of Store.fetch",
+    "load_user no longer needs the parameter strict",
+)
+REORDER = (
+    "reorder [the] (parameters|params|arguments|args) of {symbol} (to|as|like|into) {names}",
+    "make {name} the first (parameter|argument|param|arg) of {symbol}",
+    "swap [the] (parameters|params|arguments|args) {name} and {name2} (of|in|from) {symbol}",
+    "swap {name} and {name2} in the (parameters|arguments) of {symbol}",
+)
+REORDER_PHRASINGS = (
+    "reorder the parameters of fetch to key, timeout, retries",
+    "make key the first parameter of Store.fetch",
+    "swap the parameters a and b of add",
+)
+
+WORKSPACE = """
+//- /store.py
+class Store:
+    def fetch(self, key: str, strict: bool = False) -> str:
+        return key
+
+
+class DiskStore(Store):
+    def fetch(self, key: str, strict: bool = False) -> str:
+        return super().fetch(key, strict=True)
+//- /use.py
+from store import DiskStore
+
+print(DiskStore().fetch("a", True))
+"""
+ADD_EXAMPLE = Example("add parameter timeout: float to Store.fetch and pass 2.5 at the calls", WORKSPACE)
+REMOVE_EXAMPLE = Example("remove parameter strict from Store.fetch", WORKSPACE)
+REORDER_EXAMPLE = Example(
+    "swap the parameters low and high of clamp",
+    """
+//- /numbers.py
+def clamp(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+print(clamp(3, 0, 2), clamp(3, low=0, high=2))
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The function that a sentence names, with the file or module where it stands, if that is said."""
+
+    dotted: str
+    where: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The identifiers of the dotted name, the last one first."""
+        return tuple(reversed(self.dotted.split(".")))
+
+
+@dataclass(frozen=True, slots=True)
+class AddParameter:
+    """A new parameter; `value` is what the calls pass, as code; empty where they pass nothing."""
+
+    target: Target
+    name: str
+    annotation: str = ""
+    default: str = ""
+    keyword_only: bool = False
+    value: str = ""
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        passed = f", and pass {self.value} at the calls" if self.value else ""
+        return f"Add the parameter {self.text} to {self.target.dotted}{passed}"
+
+    def names(self) -> tuple[str, ...]:
+        """What the files that matter mention."""
+        return self.target.names
+
+    @property
+    def text(self) -> str:
+        """The parameter as it is written in the definition."""
+        annotation = f": {self.annotation}" if self.annotation else ""
+        equals = " = " if annotation else "="
+        return f"{self.name}{annotation}{equals + self.default if self.default else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveParameter:
+    """A parameter that goes."""
+
+    target: Target
+    name: str
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        return f"Remove the parameter {self.name} of {self.target.dotted}, also at its calls"
+
+    def names(self) -> tuple[str, ...]:
+        """What the files that matter mention."""
+        return self.target.names
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderParameters:
+    """The parameters that come first, in their new order; `swap` for two that take each other's place."""
+
+    target: Target
+    order: tuple[str, ...]
+    swap: bool = False
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        if self.swap:
+            return f"Swap the parameters {' and '.join(self.order)} of {self.target.dotted}, also at its calls"
+        return f"Put the parameters {', '.join(self.order)} of {self.target.dotted} first, also at its calls"
+
+    def names(self) -> tuple[str, ...]:
+        """What the files that matter mention."""
+        return self.target.names
+
+
+def parse_target(text: str) -> Target:
+    """`the method Store.fetch in pkg/core.py`."""
+    words = rf"(?:\s*\b(?:the|our|my|{KINDS})\b\s*)"
+    head, _, where = re.sub(r"\s(?:in|from|of)\s", "\0", text, count=1).partition("\0")
+    dotted = unquoted(re.sub(rf"^{words}+|{words}+$", "", head, flags=re.IGNORECASE))
+    path, colon, name = dotted.rpartition(":")
+    where = unquoted(re.sub(r"^(?:the\s+)?(?:(?:file|module)\s+)?", "", where, flags=re.IGNORECASE))
+    return Target(name, path.rstrip(":")) if colon else Target(dotted, where.replace("\\", "/"))
+
+
+def understand_add(sentence: str) -> AddParameter | Refused | None:
+    """The parameter that is to be added."""
+    found = matched(ADD, sentence)
+    if found is None:
+        return None
+    text = (
+        re.sub(QUOTE, "'", found["field"]) if found["field"].startswith("\u201c") else found["field"].replace("`", "")
+    )
+    return _parsed_field(parse_target(found["symbol"]), text.strip(), found)
+
+
+def _parsed_field(target: Target, text: str, found: dict[str, str]) -> AddParameter | Refused | None:
+    try:
+        (function,) = ast.parse(f"def _(*, {text}): pass").body
+    except (SyntaxError, ValueError):
+        word = text.split(":", maxsplit=1)[0].split("=", maxsplit=1)[0].strip()
+        if iskeyword(word):
+            return _refused(f"`{word}` is a keyword of Python: choose another name.")
+        is_meant = "=" in text or ":" in text
+        return _refused(f"`{text}` is not a parameter: write `name: type = default`.") if is_meant else None
+    if not isinstance(function, ast.FunctionDef) or len(function.args.kwonlyargs) != 1 or function.args.kwarg:
+        return _refused(f"`{text}` are several parameters: add one at a time.")
+    (argument,), (default,) = function.args.kwonlyargs, function.args.kw_defaults
+    value = found.get("value", "").strip("`")
+    try:
+        ast.parse(f"({value or 0})", mode="eval")
+    except (SyntaxError, ValueError):
+        return _refused(f"`{value}` is not an expression that a call could pass.")
+    annotation = ast.get_source_segment(f"def _(*, {text}): pass", argument.annotation) if argument.annotation else ""
+    given = ast.get_source_segment(f"def _(*, {text}): pass", default) if default is not None else ""
+    return AddParameter(target, argument.arg, annotation or "", given or "", "only" in found, value)
+
+
+def understand_remove(sentence: str) -> RemoveParameter | None:
+    """The parameter that is to go."""
+    found = matched(REMOVE, sentence)
+    return RemoveParameter(parse_target(found["symbol"]), unquoted(found["name"])) if found else None
+
+
+def understand_reorder(sentence: str) -> ReorderParameters | Refused | None:
+    """The new order of parameters."""
+    found = matched(REORDER, sentence)
+    if found is None:
+        return None
+    target = parse_target(found["symbol"])
+    if "names" not in found:
+        names = tuple(unquoted(found[slot]) for slot in ("name", "name2") if slot in found)
+        return ReorderParameters(target, names, swap="name2" in found)
+    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+then\s+", found["names"].strip("()"))
+    names = tuple(unquoted(part) for part in parts)
+    if not all(name.isidentifier() for name in names) or len(set(names)) < len(names):
+        return _refused(f"`{found['names']}` is not a list of parameters, each once.")
+    return ReorderParameters(target, names)
+
+
+def _refused(message: str) -> Refused:
+    return Refused((Problem("FORMAT", message),))
