@@ -88,7 +88,8 @@ def find_callee(
     owner, _, name = dotted.rpartition(".")
     classes = [found for file in files for found in classes_in(file)]
     in_place = [found for found in classes if _is_in(world, where, found)]
-    named = [found for found in in_place if class_name(world, found) == owner.rpartition(".")[2]] if owner else []
+    holder, _, last = owner.rpartition(".")
+    named = [found for found in in_place if owner and class_name(world, found) == last and _is_in(world, holder, found)]
     made = [
         found for found in in_place if class_name(world, found) == name and (not owner or _is_in(world, owner, found))
     ]

@@ -88,6 +88,21 @@ def import_splice(root: Node, layout: Layout, module: str, names: tuple[str, ...
     return _own_line(root, layout, module, f"from {module} import {', '.join(names)}", before)
 
 
+def line_splice(root: Node, layout: Layout, module: str, line: str) -> Splice:
+    """A line that imports from a module, on its own: behind the last of the imports at the top, or as the first."""
+    imports = [node for node in root.children if node.type in IMPORTS]
+    top = imports[: next((n for n, node in enumerate(imports) if n and _is_far(layout, imports[n - 1], node)), None)]
+    return _line_after(layout, top[-1], line) if top else _own_line(root, layout, module, line, layout.lines.size)
+
+
+def _is_far(layout: Layout, node: Node, other: Node) -> bool:
+    """Whether other statements than imports stand between two imports."""
+    return any(
+        layout.text(line).strip()
+        for line in range(layout.lines.at(node.end_byte) + 1, layout.lines.at(other.start_byte))
+    )
+
+
 def _merged(source: bytes, listed: list[Node], names: tuple[str, ...]) -> Splice:
     """Names put into an import's list: in their place if it is sorted, else at its end."""
     present = [(node.text or b"").decode("utf-8", "replace") for node in listed]

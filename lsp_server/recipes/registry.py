@@ -3,7 +3,7 @@
 import re
 from difflib import get_close_matches
 
-from lsp_server.recipes import data_type, rename, rename_sentence, signature, signature_sentence
+from lsp_server.recipes import data_type, move, move_sentence, rename, rename_sentence, signature, signature_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 
 RECIPES: tuple[Recipe, ...] = (
@@ -25,6 +25,7 @@ RECIPES: tuple[Recipe, ...] = (
         ("rename",),
         rename_sentence.EXAMPLE,
     ),
+    Recipe("move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move",), move_sentence.EXAMPLE),
     Recipe(
         "add parameter",
         signature_sentence.ADD_PHRASINGS,

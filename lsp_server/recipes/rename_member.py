@@ -61,9 +61,9 @@ def rename_member(read: Opened) -> Found | Refused | Wanted | None:
 def _choose(world: World, read: Opened) -> Family | Problem | None:
     """The classes that share the member which the user means."""
     plan = read.plan
-    owner = plan.where.rpartition("/")[2].replace("::", ":").rpartition(":")[2].rpartition(".")[2]
+    holder, _, owner = plan.where.replace("::", ":").replace(":", ".").rpartition(".")
     classes = [found for file in read.files for found in classes_in(file)]
-    named = [found for found in classes if owner and class_name(world, found) == owner]
+    named = [found for found in classes if owner and class_name(world, found) == owner and _is_in(world, holder, found)]
     if named:
         selected = [found for found in named if definer(world, found, plan.old) is not None]
         if not selected:

@@ -177,7 +177,6 @@ UNRELATED = """
     rename load_user to
     rename to fetch_user
     rename load_user to fetch_user and add logging
-    rename load_user to fetch_user, then move it to users/store.py
     rename load_user to fetch_user everywhere except the tests
     rename a to b and c to d
     rename load_user to fetch_user if it returns None
@@ -220,7 +219,6 @@ UNRELATED = """
     map old names to new names
     add a parameter timeout
     add field email to User
-    move load_user to users/store.py
     extract lines 10-20 into parse_header
     replace print with logging
     add type hints to core.py

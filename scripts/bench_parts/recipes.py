@@ -1,0 +1,315 @@
+"""Do renamed packages and changed signatures still pass their own tests? Ours and rope, on the same random symbols.
+
+For each package: its source distribution and a throwaway environment in `.cache/bench/recipes`; SYMBOLS seeded random
+symbols for each recipe; the change is written, every changed file is compiled, the package's tests run, and the files
+are put back. "certain" counts only the changes of ours that listed no place for a person to check.
+
+    scripts/bench recipes                        # all packages
+    RENAMES=50 MOVES=20 ADDS=20 PACKAGES=click scripts/bench recipes
+"""
+
+import ast
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from context.snapshot import FileText, Snapshot, from_bytes, to_bytes
+from lsp_server.recipes.plan import Done, Material, Refused, Wanted
+from lsp_server.recipes.registry import understand
+
+FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "bench" / "recipes"
+COUNTS = {"rename": int(os.environ.get("RENAMES", "8")), "add": int(os.environ.get("ADDS", "4"))}
+COUNTS["move"] = int(os.environ.get("MOVES", "4"))
+SEED = 20
+SUITE_SECONDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A source distribution: where its code is, and what its tests need."""
+
+    name: str
+    version: str
+    source: str
+    needs: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ("tests",)
+
+
+PACKAGES = (
+    Package("tomlkit", "0.13.2", "tomlkit", ("pyyaml",), ("tests", "--ignore=tests/test_toml_spec_tests.py")),
+    Package("flask", "3.1.0", "src/flask", ("werkzeug", "jinja2", "itsdangerous", "click", "blinker", "asgiref")),
+    Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe", "trio")),
+    Package("click", "8.1.8", "src/click"),
+    Package("attrs", "24.3.0", "src/attr", ("hypothesis", "cloudpickle"), ("tests", "--deselect=tests/test_mypy.yml")),
+    Package("starlette", "0.45.3", "starlette", ("anyio", "trio", "httpx", "itsdangerous", "python-multipart")),
+)
+ROPE = """
+import json, sys
+from rope.base.project import Project
+from rope.refactor.rename import Rename
+from rope.refactor.change_signature import ChangeSignature, ArgumentAdder
+root, task, path, offset, name = sys.argv[1:6]
+project = Project(root, ropefolder=None)
+resource = project.get_resource(path)
+try:
+    if task == "rename":
+        changes = Rename(project, resource, int(offset)).get_changes(name, docs=False, in_hierarchy=True)
+    elif task == "move":
+        from rope.refactor.move import create_move
+        changes = create_move(project, resource, int(offset)).get_changes(project.get_resource(name))
+    else:
+        signature = ChangeSignature(project, resource, int(offset))
+        place = len(signature.get_args())
+        changes = signature.get_changes([ArgumentAdder(place, name, "0")])
+    project.do(changes)
+    print("done")
+except Exception as error:
+    print("refused", type(error).__name__, error)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A symbol: its file, the dotted name within it, what it is, and the byte offset of its name."""
+
+    path: str
+    dotted: str
+    kind: str
+    offset: int
+
+
+def unpacked(package: Package) -> Path:
+    """The source distribution, fetched once."""
+    tree = FOLDER / f"{package.name}-{package.version}"
+    if not tree.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        with tempfile.TemporaryDirectory() as folder:
+            requirement = f"{package.name}=={package.version}"
+            subprocess.run([*download, "--no-binary", package.name, requirement, "--dest", folder], check=True)
+            with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as archive:
+                top = archive.getnames()[0].split("/")[0]
+                archive.extractall(folder, filter="data")
+            shutil.move(f"{folder}/{top}", tree)
+    return tree
+
+
+def environment() -> Path:
+    """One throwaway environment with rope, pytest and what the tests need."""
+    home = FOLDER / "environment"
+    needed = sorted({"rope", "pytest<9", *(need for package in PACKAGES for need in package.needs)})
+    state = home / "needed.json"
+    if not state.exists() or json.loads(state.read_text()) != needed:
+        shutil.rmtree(home, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", *needed], check=True)
+        state.write_text(json.dumps(needed))
+    return home / "bin" / "python"
+
+
+def cases(tree: Path, package: Package) -> list[Case]:
+    """Every function, class and method of the package that is not private or special, in order."""
+    found: list[Case] = []
+    for file in sorted((tree / package.source).rglob("*.py")):
+        path, text = file.relative_to(tree).as_posix(), file.read_text("utf-8")
+        starts = [0]
+        for line in text.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        for node in ast.parse(text).body:
+            members = node.body if isinstance(node, ast.ClassDef) else []
+            for owner, each in ((None, node), *((node, member) for member in members)):
+                if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or each.name.startswith(
+                    "_"
+                ):
+                    continue
+                word = "class" if isinstance(each, ast.ClassDef) else "def"
+                at = text.index(each.name, text.index(word, starts[each.lineno - 1]))
+                dotted = f"{owner.name}.{each.name}" if isinstance(owner, ast.ClassDef) else each.name
+                kind = "method" if owner else "class" if isinstance(each, ast.ClassDef) else "function"
+                found.append(Case(path, dotted, kind, at))
+    return found
+
+
+def ours(root: Path, sentence: str) -> tuple[str, int, str]:
+    """What our recipe does on disk: an outcome, the number of places left to check, and why it was refused."""
+    understood = understand(sentence)
+    if not isinstance(understood, tuple):
+        return "not understood", 0, sentence
+    (step,) = understood
+    files = [path for path in sorted(root.rglob("*")) if path.suffix in {".py", ".pyi", ".md", ".rst"}]
+    paths = [path.relative_to(root).as_posix() for path in files]
+    texts = {path: (root / path).read_bytes() for path in paths}
+    names, outcome = step.plan.names(), None
+    while outcome is None or isinstance(outcome, Wanted):
+        names = tuple(dict.fromkeys((*names, *(outcome.names if outcome else ()))))
+        words = re.compile(rb"\b(?:%s)\b" % "|".join(map(re.escape, names)).encode())
+        seen = tuple(path for path in paths if words.search(texts[path]))
+        outcome = step.recipe.carry_out(step.plan, Material(Snapshot(root), None, None, seen, names))
+    if isinstance(outcome, Refused):
+        return "refused", 0, outcome.problems[0].message
+    assert isinstance(outcome, Done)
+    for path, text in outcome.change.texts_after().items():
+        file = from_bytes(path, texts.get(path, b""))
+        assert isinstance(file, FileText)
+        if text is None:
+            (root / path).unlink()
+        else:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(to_bytes(file, text))
+    return "done", len(outcome.uncertain), ""
+
+
+def rope(python: Path, root: Path, task: str, case: Case, name: str) -> tuple[str, int, str]:
+    """What rope does on disk."""
+    command = [python, "-c", ROPE, str(root), task, case.path, str(case.offset), name]
+    try:
+        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SUITE_SECONDS).stdout
+    except subprocess.TimeoutExpired:
+        return "too slow", 0, ""
+    return ("done", 0, "") if told.startswith("done") else ("refused", 0, told.strip()[:200])
+
+
+def changed_since(tree: Path, root: Path) -> list[Path]:
+    """Python files of the copy that are not as in the distribution."""
+    files = {path.relative_to(home) for home in (root, tree) for path in home.rglob("*.py")}
+    return [root / each for each in sorted(files) if content(root / each) != content(tree / each)]
+
+
+def content(path: Path) -> bytes | None:
+    """What is in a file, if it is there."""
+    return path.read_bytes() if path.exists() else None
+
+
+def put_back(tree: Path, root: Path) -> None:
+    """The copy as it was."""
+    for path in changed_since(tree, root):
+        original = tree / path.relative_to(root)
+        if original.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(original.read_bytes())
+        else:
+            path.unlink()
+
+
+def broken(files: list[Path]) -> list[str]:
+    """The files that do not compile."""
+    bad = []
+    for file in files:
+        try:
+            if file.exists():
+                compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        except SyntaxError as error:
+            bad.append(f"{file.name}: {error}")
+    return bad
+
+
+def suite(python: Path, root: Path, package: Package) -> tuple[bool, str]:
+    """Whether the package's tests pass, and the last lines of what they say."""
+    source = root / package.source
+    variables = {**os.environ, "PYTHONPATH": str(source.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [python, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *package.tests]
+    try:
+        run = subprocess.run(
+            command, check=False, cwd=root, env=variables, capture_output=True, text=True, timeout=SUITE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False, "too slow"
+    return run.returncode == 0, "\n".join(run.stdout.strip().splitlines()[-6:])
+
+
+def sentence_for(task: str, case: Case, target: str) -> tuple[str, str]:
+    """What is asked of us, and the name that is given to rope."""
+    module = case.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".").removeprefix("src.")
+    fresh = f"renamed_{case.dotted.rpartition('.')[2]}" if case.kind != "class" else f"Renamed{case.dotted}"
+    match task:
+        case "rename":
+            return f"rename {module}.{case.dotted} to {fresh}", fresh
+        case "add":
+            return f"add parameter extra_option=0 to {module}.{case.dotted}", "extra_option"
+        case _:
+            return f"move {case.path}:{case.dotted} to {target}", target
+
+
+def chosen(task: str, found: list[Case], package: Package) -> list[Case]:
+    """The seeded random symbols of a recipe."""
+    unfit = {"rename": "", "add": "class", "move": "method"}[task]
+    fitting = [case for case in found if case.kind != unfit]
+    order = random.Random(f"{SEED} {package.name} {task}")  # the same symbols for every engine and every run
+    return order.sample(fitting, min(COUNTS[task], len(fitting)))
+
+
+def judge(package: Package, python: Path, log: Path) -> Counter[str]:
+    """All cases of a package, with both engines."""
+    tree, results = unpacked(package), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / package.name
+        shutil.copytree(tree, root)
+        started = time.perf_counter()
+        fine, told = suite(python, root, package)
+        color, seconds = "green" if fine else "RED", time.perf_counter() - started
+        print(f"{package.name} {package.version}: suite {color} in {seconds:.1f} s", flush=True)
+        if not fine:
+            print(told)
+            return results
+        target = f"{package.source}/moved_here.py"
+        for task in COUNTS:
+            for case in chosen(task, cases(tree, package), package):
+                for engine in ("ours", "rope"):
+                    results += one(engine, task, case, target, (python, root, tree, package, log))
+    return results
+
+
+def one(
+    engine: str, task: str, case: Case, target: str, setting: tuple[Path, Path, Path, Package, Path]
+) -> Counter[str]:
+    """One case with one engine: its outcome as counts."""
+    python, root, tree, package, log = setting
+    sentence, name = sentence_for(task, case, target)
+    if task == "move" and engine == "rope":
+        (root / target).write_text("")
+    outcome, uncertain, why = ours(root, sentence) if engine == "ours" else rope(python, root, task, case, name)
+    told = why
+    if outcome == "done":
+        bad = broken(changed_since(tree, root))
+        fine, told = (False, "; ".join(bad)) if bad else suite(python, root, package)
+        outcome = "broken" if bad else "green" if fine else "red"
+    put_back(tree, root)
+    kind = f"{engine} {task} {case.kind}"
+    marks = [f"{kind}: {outcome}"]
+    if engine == "ours" and outcome in {"green", "red"}:
+        marks.append(f"{engine} {task} {'certain' if uncertain == 0 else 'with places to check'}: {outcome}")
+    with log.open("a", encoding="utf-8") as file:
+        record = {"package": package.name, "engine": engine, "task": task, "case": case.dotted, "path": case.path}
+        file.write(json.dumps({**record, "outcome": outcome, "uncertain": uncertain, "told": told}) + "\n")
+    return Counter(marks)
+
+
+def main() -> None:
+    """Prints one line for each engine, recipe and kind of symbol; the cases are in `.cache/bench/recipes/log.jsonl`."""
+    python, log = environment(), FOLDER / "log.jsonl"
+    log.unlink(missing_ok=True)
+    wanted = os.environ.get("PACKAGES", "").split()
+    total = Counter[str]()
+    for package in PACKAGES:
+        if not wanted or package.name in wanted:
+            found = judge(package, python, log)
+            for mark, count in sorted(found.items()):
+                print(f"  {mark:50} {count}", flush=True)
+            total += found
+    print("all packages, seed", SEED)
+    for mark, count in sorted(total.items()):
+        print(f"  {mark:50} {count}")
+
+
+if __name__ == "__main__":
+    main()
