@@ -5,7 +5,7 @@ are none into windows. Small neighbours are joined up to `JOINED_LINES`. The chu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from context.symbols import Definition
 
@@ -14,11 +14,13 @@ JOINED_LINES = 50
 LEADING_LINES = 12
 """A gap of up to so many lines before a definition belongs to it; of a longer one its comment and attributes do."""
 
-_COMMENT_MARKS = ("#", "//", "/*", "*", "@", "--", "template <", "template<", "[")
+_COMMENT_MARKS = (b"#", b"//", b"/*", b"*", b"@", b"--", b"template <", b"template<", b"[")
+
+_Span = tuple[int, int, tuple[str, ...]]
+"""First line, last line, and the names defined in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Lines of a file, 1-based, both ends included, and the names defined in them, separated by spaces."""
 
     start_line: int
@@ -26,53 +28,45 @@ class Chunk:
     symbols: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    names: tuple[str, ...]
-
-
-def chunks(lines: Sequence[str], definitions: Sequence[Definition]) -> tuple[Chunk, ...]:
+def chunks(lines: Sequence[bytes], definitions: Sequence[Definition]) -> list[Chunk]:
     """The chunks of a file whose definitions are given in source order."""
-    joined: list[_Span] = []
-    for span in _spans(lines, definitions):
-        last = joined[-1] if joined else None
-        if last is not None and span.end - last.start < JOINED_LINES:
-            joined[-1] = _Span(last.start, span.end, last.names + span.names)
-        else:
-            joined.append(span)
-    return tuple(Chunk(span.start, span.end, " ".join(dict.fromkeys(span.names))) for span in joined)
+    joined: list[Chunk] = []
+    first, last = 0, 0
+    names: list[str] = []
+    for start, end, defined in _spans(lines, definitions):
+        if first and end - first >= JOINED_LINES:
+            joined.append(Chunk(first, last, " ".join(dict.fromkeys(names))))
+            first, names = start, []
+        first, last = first or start, end
+        names += defined
+    if first:
+        joined.append(Chunk(first, last, " ".join(dict.fromkeys(names))))
+    return joined
 
 
-def _spans(lines: Sequence[str], definitions: Sequence[Definition]) -> list[_Span]:
+def _spans(lines: Sequence[bytes], definitions: Sequence[Definition]) -> list[_Span]:
     """Spans that follow each other without holes."""
     spans: list[_Span] = []
     line = 1
     for position, definition in enumerate(definitions):
-        if definition.start_line < line:
+        first, last = definition.start_line, definition.end_line
+        if first < line:
             continue
-        if _is_cut(definition, definitions, position):
+        if last - first >= MOST_LINES and _is_cut(definition, definitions, position):
             # Its first lines go with what follows, under its own name.
-            start = _with_comment(lines, definition.start_line, line)
+            start = _with_comment(lines, first, line)
             spans += _windows(line, start - 1, ())
-            spans.append(_Span(start, definition.start_line, _names(definition)))
-            line = definition.start_line + 1
+            spans.append((start, first, _names(definition)))
+            line = first + 1
             continue
-        gap = definition.start_line - line
-        start = line if gap <= LEADING_LINES else _with_comment(lines, definition.start_line, line)
+        start = line if first - line <= LEADING_LINES else _with_comment(lines, first, line)
         spans += _windows(line, start - 1, ())
-        names = [definition]
-        for inner in definitions[position + 1 :]:
-            if inner.start_line > definition.end_line:
-                break
-            names.append(inner)
-        spans += _windows(start, definition.end_line, tuple(name for each in names for name in _names(each)))
-        line = definition.end_line + 1
+        spans += _windows(start, last, _names_within(definition, definitions, position))
+        line = last + 1
     return spans + _windows(line, len(lines), ())
 
 
-def _with_comment(lines: Sequence[str], start: int, first: int) -> int:
+def _with_comment(lines: Sequence[bytes], start: int, first: int) -> int:
     """The line where the comment and the attributes right above a definition begin, not before line `first`."""
     lowest = max(first, start - MOST_LINES // 2)
     while start > lowest and lines[start - 2].lstrip().startswith(_COMMENT_MARKS):
@@ -82,23 +76,29 @@ def _with_comment(lines: Sequence[str], start: int, first: int) -> int:
 
 def _is_cut(definition: Definition, definitions: Sequence[Definition], position: int) -> bool:
     following = definitions[position + 1] if position + 1 < len(definitions) else None
-    return (
-        definition.end_line - definition.start_line >= MOST_LINES
-        and following is not None
-        and definition.start_line < following.start_line <= definition.end_line
-    )
+    return following is not None and definition.start_line < following.start_line <= definition.end_line
 
 
 def _windows(start: int, end: int, names: tuple[str, ...]) -> list[_Span]:
     if start > end:
         return []
     if end - start < MOST_LINES:
-        return [_Span(start, end, names)]
+        return [(start, end, names)]
     return [
-        _Span(line, min(line + JOINED_LINES - 1, end), names[:1] if line > start else names)
+        (line, min(line + JOINED_LINES - 1, end), names[:1] if line > start else names)
         for line in range(start, end + 1, JOINED_LINES)
     ]
 
 
 def _names(definition: Definition) -> tuple[str, ...]:
     return (*definition.container.split("."), definition.name) if definition.container else (definition.name,)
+
+
+def _names_within(definition: Definition, definitions: Sequence[Definition], position: int) -> tuple[str, ...]:
+    """The names of a definition and of all that stand in it."""
+    names = _names(definition)
+    for inner in range(position + 1, len(definitions)):
+        if definitions[inner].start_line > definition.end_line:
+            break
+        names += _names(definitions[inner])
+    return names

@@ -3,19 +3,20 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from context.chunks import chunks
 from context.languages import language_of
 from context.parse import PARSE_SECONDS, parse_within
-from context.symbols import Symbols, symbols
-from context.words import WordCache, cased, term_text, words
+from context.symbols import Definition, Symbols, symbols
+from context.words import TermCache, tokens, words
 
 EXTRACT_VERSION = 5
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
-_terms = WordCache(term_text)
+_terms = TermCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +42,43 @@ class SearchChunk(NamedTuple):
     text_terms: str
 
 
-class DefinitionRow(NamedTuple):
-    """A definition as it is stored and carried between processes, where a dataclass would cost thrice as much."""
-
-    name: str
-    kind: str
-    start_line: int
-    end_line: int
-    name_line: int
-    container: str
-    stub: bool
-
-
 class Extract(NamedTuple):
     """What is kept of one content. `sha` is the sha256 of the text as in `snapshot`.
 
-    `words` are its distinct identifiers, `cased`, separated by spaces. `references` is a JSON object of name -> count.
+    `references` is a JSON object of name -> count. `words` are the distinct identifiers of a content without chunks,
+    separated by spaces; of one with chunks the terms tell.
     """
 
     sha: str
-    definitions: tuple[DefinitionRow, ...]
+    definitions: tuple[Definition, ...]
     references: str
     reference_count: int
     words: str
     chunks: tuple[SearchChunk, ...]
 
 
+class Rows(NamedTuple):
+    """An extract as it is carried to the store: plain tuples, which are pickled and read in a third of the time."""
+
+    definitions: tuple[tuple[str, str, int, int, int, str, bool], ...]
+    references: str
+    reference_count: int
+    words: str
+    chunks: tuple[tuple[int, int, str, str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What became of one file: `key` names its content in the store, None for one that is skipped.
 
-    `extract` is None for a skipped file, and for one whose content the store knows already; `unread` is said of one
-    that was skipped although it may hold anything.
+    `rows` is None for a skipped file, and for one whose content the store knows already; `unread` is said of one that
+    was skipped although it may hold anything.
     """
 
     source: Source
     key: str | None
     sha: str
-    extract: Extract | None
+    rows: Rows | None
     unread: bool = False
 
 
@@ -94,39 +94,49 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
 
 def extract_symbols(data: bytes, sha: str, found: Symbols, *, private: bool = False) -> Extract:
     """The extract of a text in UTF-8 whose symbols are known."""
-    text = data.decode("utf-8", "replace")
-    lines = text.removesuffix("\n").split("\n") if text else []
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    lines = data.removesuffix(b"\n").split(b"\n") if data else []
+    # Where each line ends, and the next one starts.
+    ends = [0, *map(add, accumulate(map(len, lines)), count(1))]
     cut = () if private else chunks(lines, found.definitions)
-    per_chunk = [words(text[starts[chunk.start_line - 1] : starts[chunk.end_line]]) for chunk in cut]
-    distinct = set[str]().union(*per_chunk) if cut else set(words(text))
     return Extract(
         sha,
+        tuple([each._replace(docstring="") if each.docstring else each for each in found.definitions]),
+        json.dumps(found.references, ensure_ascii=False, separators=(",", ":")),
+        sum(found.references.values()),
+        "" if cut else _distinct(words(data.decode("utf-8", "replace"))),
         tuple(
-            DefinitionRow(
-                each.name, each.kind, each.start_line, each.end_line, each.name_line, each.container, each.stub
-            )
-            for each in found.definitions
+            [
+                SearchChunk(
+                    start,
+                    end,
+                    names,
+                    _terms.text(tokens(names.encode())),
+                    _terms.text(tokens(data[ends[start - 1] : ends[end]])),
+                )
+                for start, end, names in cut
+            ]
         ),
-        json.dumps(dict(found.references), ensure_ascii=False, separators=(",", ":")),
-        sum(count for _, count in found.references),
-        cased(" ".join(distinct)),
-        tuple(
-            SearchChunk(
-                chunk.start_line,
-                chunk.end_line,
-                chunk.symbols,
-                _terms.text(words(chunk.symbols)),
-                _terms.text(each),
-            )
-            for chunk, each in zip(cut, per_chunk, strict=True)
-        ),
+    )
+
+
+def rows_of(extract: Extract) -> Rows:
+    """What the store takes of an extract."""
+    return Rows(
+        tuple([each[:7] for each in extract.definitions]),
+        extract.references,
+        extract.reference_count,
+        extract.words,
+        tuple([each[:] for each in extract.chunks]),
     )
 
 
 def words_only(sha: str, distinct: Iterable[str]) -> Extract:
     """The extract of a text of which nothing but its distinct words is known."""
-    return Extract(sha, (), "{}", 0, cased(" ".join(distinct)), ())
+    return Extract(sha, (), "{}", 0, _distinct(distinct), ())
+
+
+def _distinct(found: Iterable[str]) -> str:
+    return " ".join(sorted(set(found)))
 
 
 def content_key(source: Source, sha: str) -> str:

@@ -148,10 +148,10 @@ class Index:
             return ()
 
     def mentions(self, name: str) -> tuple[str, ...]:
-        """All files whose text has an identifier, within strings and comments too, in order.
+        """All files whose text may have an identifier, within strings and comments too, in order.
 
-        Source that could not be read is always among them, and every file of the index where the store cannot tell: an
-        exact edit may look at too many, never at too few.
+        Source that could not be read is always among them, files with a longer name that it is a part of, and every
+        file of the index where the store cannot tell: an exact edit may look at too many, never at too few.
         """
         store = self._catalogue.store
         try:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from context.extract import Extracted, Source, content_key, extract_text, words_only
+from context.extract import Extracted, Source, content_key, extract_text, rows_of, words_only
 from context.languages import language_of
 from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, MAX_FILE_BYTES, Unreadable, read_bytes
 from context.words import words
@@ -41,7 +41,7 @@ def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracte
         return content
     source, data, sha = content
     found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
-    return Extracted(source, content_key(source, sha), sha, found)
+    return Extracted(source, content_key(source, sha), sha, rows_of(found))
 
 
 def unread(source: Source) -> Extracted:
@@ -98,7 +98,7 @@ def _large_file(root: Path, source: Source) -> Extracted:
         return unread(source)
     distinct.update(words(rest.decode("utf-8", "replace")))
     found = words_only(sha.hexdigest(), distinct)
-    return Extracted(source, f"{sha.hexdigest()}:large", sha.hexdigest(), found)
+    return Extracted(source, f"{sha.hexdigest()}:large", sha.hexdigest(), rows_of(found))
 
 
 def _cut_at_word(data: bytes) -> tuple[bytes, bytes]:

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from context.extract import Extract, Extracted
+from context.extract import Extracted, Rows
 from context.rank import rank_of
+from context.words import cased
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,16 @@ def write_files(connection: sqlite3.Connection, extracted: Iterable[Extracted]) 
     """Writes files and the contents that are new; returns what is known of each path now."""
     rows: dict[str, FileRow] = {}
     files: list[tuple[object, ...]] = []
-    fresh: dict[str, tuple[int, Extract]] = {}
+    fresh: dict[str, tuple[int, Rows]] = {}
     next_blob = _next_id(connection, "blob")
     for found in extracted:
         blob = _known(connection, found, fresh)
         if blob is None and found.key is not None:
-            if found.extract is None:
+            if found.rows is None:
                 # The content was known a moment ago: someone rebuilt the store. The next sweep reads it.
                 continue
             blob = next_blob + len(fresh)
-            fresh[found.key] = blob, found.extract
+            fresh[found.key] = blob, found.rows
         source = found.source
         row = FileRow(source.changed_ns, source.size, blob, found.sha, source.private)
         rows[source.path] = row
@@ -43,7 +44,7 @@ def write_files(connection: sqlite3.Connection, extracted: Iterable[Extracted]) 
     return rows
 
 
-def _known(connection: sqlite3.Connection, found: Extracted, fresh: dict[str, tuple[int, Extract]]) -> int | None:
+def _known(connection: sqlite3.Connection, found: Extracted, fresh: dict[str, tuple[int, Rows]]) -> int | None:
     if found.key is None:
         return None
     if found.key in fresh:
@@ -52,34 +53,33 @@ def _known(connection: sqlite3.Connection, found: Extracted, fresh: dict[str, tu
     return int(known[0]) if known else None
 
 
-def _write_contents(connection: sqlite3.Connection, fresh: dict[str, tuple[int, Extract]]) -> None:
+def _write_contents(connection: sqlite3.Connection, fresh: dict[str, tuple[int, Rows]]) -> None:
     contents = list(fresh.values())
     connection.executemany(
         "INSERT INTO blob VALUES(?, ?, ?, ?, ?)",
         [
-            (blob, key, len(extract.definitions), extract.reference_count, extract.references)
-            for key, (blob, extract) in fresh.items()
+            (blob, key, len(rows.definitions), rows.reference_count, rows.references)
+            for key, (blob, rows) in fresh.items()
         ],
     )
     connection.executemany(
-        "INSERT INTO blob_words(rowid, words) VALUES(?, ?)", [(blob, extract.words) for blob, extract in contents]
+        "INSERT INTO blob_words(rowid, words) VALUES(?, ?)",
+        [(blob, cased(rows.words)) for blob, rows in contents if not rows.chunks],
     )
     connection.executemany(
         "INSERT INTO definition VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        [(blob, *each) for blob, extract in contents for each in extract.definitions],
+        [(blob, *each) for blob, rows in contents for each in rows.definitions],
     )
     chunks = list(
-        enumerate(
-            ((blob, chunk) for blob, extract in contents for chunk in extract.chunks), _next_id(connection, "chunk")
-        )
+        enumerate(((blob, chunk) for blob, rows in contents for chunk in rows.chunks), _next_id(connection, "chunk"))
     )
     connection.executemany(
         "INSERT INTO chunk VALUES(?, ?, ?, ?, ?)",
-        [(number, blob, chunk.start_line, chunk.end_line, chunk.symbols) for number, (blob, chunk) in chunks],
+        [(number, blob, start, end, symbols) for number, (blob, (start, end, symbols, _, _)) in chunks],
     )
     connection.executemany(
         "INSERT INTO chunk_terms(rowid, symbols, body) VALUES(?, ?, ?)",
-        [(number, chunk.symbol_terms, chunk.text_terms) for number, (_, chunk) in chunks],
+        [(number, chunk[3], chunk[4]) for number, (_, chunk) in chunks],
     )
 
 

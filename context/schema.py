@@ -1,8 +1,9 @@
 """What does the store hold, and when is it another store? The tables, and the version that names their folder.
 
-A content (`blob`) is kept once, however many paths and branches have it; `file` says which path has which now. Words
-and terms are in full-text tables without their texts. They need no deletion: rows of contents that no path has any more
-are passed over, and when they are most of the store it is built anew.
+A content (`blob`) is kept once, however many paths and branches have it; `file` says which path has which now. Terms
+are in a full-text table without their texts; the words of a content that has no chunks (it is private, or too large) in
+another. They need no deletion: rows of contents that no path has any more are passed over, and when they are most of
+the store it is built anew.
 """
 
 import hashlib

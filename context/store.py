@@ -20,7 +20,7 @@ from context.extract import Extracted
 from context.rows import FileRow, write_files
 from context.schema import version
 from context.symbols import Definition
-from context.words import cased, words
+from context.words import cased, whole_term, words
 
 FILE_NAME = "index.db"
 MOST_FOUND = 200
@@ -160,17 +160,17 @@ class Store:
             ]
 
     def mentions(self, name: str) -> list[str]:
-        """All paths whose text has an identifier, and source that could not be read; in order and without limit."""
+        """All paths whose text may have an identifier, and source that could not be read; in order and without limit.
+
+        They are told by the terms of search: a name of one part is answered with all identifiers that it is a part of,
+        and a name too common to be a term with every file.
+        """
         with self._reader.used() as connection:
-            match = " ".join(f'"{cased(word)}"' for word in words(name))
-            if not match:
-                return []
-            rows = connection.execute(
-                """SELECT path FROM blob_words JOIN file ON file.blob = blob_words.rowid WHERE blob_words MATCH ?
-                   UNION SELECT path FROM file WHERE unread ORDER BY path""",
-                (match,),
+            found = [_mentioning(connection, word) for word in words(name)]
+            unread = connection.execute("SELECT path FROM file WHERE unread") if found else ()
+            return sorted(
+                set[str]().union((path for (path,) in unread), set[str].intersection(*found) if found else ())
             )
-            return [path for (path,) in rows]
 
     def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
         """Rows for `search`, which holds its own queries."""
@@ -186,3 +186,20 @@ class Store:
         """Gives the file back."""
         for connection in (self._searcher, self._reader, self._writer):
             connection.close()
+
+
+_BY_TERM = """
+SELECT path FROM chunk_terms JOIN chunk ON chunk.id = chunk_terms.rowid JOIN file ON file.blob = chunk.blob
+WHERE chunk_terms MATCH ?
+"""
+_WITH_CHUNKS = "SELECT path FROM chunk JOIN file USING (blob) GROUP BY path"
+_BY_WORD = "SELECT path FROM blob_words JOIN file ON file.blob = blob_words.rowid WHERE blob_words MATCH ?"
+"""Of contents without chunks."""
+
+
+def _mentioning(connection: sqlite3.Connection, word: str) -> set[str]:
+    """The paths of contents that may hold a word."""
+    term = whole_term(word)
+    of_chunks = connection.execute(_BY_TERM, (f'"{term}"',)) if term else connection.execute(_WITH_CHUNKS)
+    found = {path for (path,) in of_chunks}
+    return found.union(path for (path,) in connection.execute(_BY_WORD, (f'"{cased(word)}"',)))

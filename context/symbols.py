@@ -4,8 +4,9 @@ Trees can be half a million levels deep, so nothing here recurses and nothing wa
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import tree_sitter
 
@@ -26,12 +27,12 @@ DEEPEST = 500
 RUBBLE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """Something that a file defines. Lines are 1-based, both ends included; `name_line` is where the name stands.
 
     `container` are the names around it, outermost first, joined by dots. `stub` says of a function or method that its
-    body is empty: nothing but a docstring, comments, or a statement that it is not implemented.
+    body is empty: nothing but a docstring, comments, or a statement that it is not implemented. An index makes so many
+    of them that the time which a dataclass takes would be felt.
     """
 
     name: str
@@ -52,14 +53,15 @@ class Symbols:
     """
 
     definitions: tuple[Definition, ...] = ()
-    references: tuple[tuple[str, int], ...] = ()
+    references: Mapping[str, int] = field(default_factory=dict[str, int])
     imports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A matched definition before it is known what it stands in."""
+class _Found(NamedTuple):
+    """A matched definition before it is known what it stands in. `start` and `end` count bytes."""
 
+    start: int
+    end: int
     node: Node
     name: Node
     body_of: Node
@@ -84,47 +86,47 @@ def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
     found, references, imports = _matches(language, tree, source)
     lines = source.decode("utf-8", "replace").split("\n")
     definitions = tuple(
-        replace(definition, docstring=docstring(language, match.node, match.body_of, source, lines))
+        definition._replace(docstring=docstring(language, match.node, match.body_of, source, lines))
         for definition, match in zip(_definitions(language, found, source), found, strict=True)
     )
-    return Symbols(definitions, tuple(sorted(references.items())), imports)
+    return Symbols(definitions, references, imports)
 
 
 def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
     """Definitions without docstrings, and references: what the index keeps of a file."""
     found, references, imports = _matches(language, tree, source)
-    return Symbols(tuple(_definitions(language, found, source)), tuple(sorted(references.items())), imports)
+    return Symbols(tuple(_definitions(language, found, source)), references, imports)
 
 
-def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], Counter[str], tuple[str, ...]]:
-    references: list[bytes] = []
+def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], dict[str, int], tuple[str, ...]]:
+    references: list[Node] = []
     imports: list[tuple[int, str]] = []
     found: dict[int, _Found] = {}
     if _is_rubble(tree):
-        return [], Counter(), ()
+        return [], {}, ()
     # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
     cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
     cursor.set_max_start_depth(DEEPEST)
     for _, captures in cursor.matches(tree.root_node):
         if "reference" in captures:
-            node = captures["reference"][0]
-            references.append(source[node.start_byte : node.end_byte])
-            continue
-        if "import" in captures:
+            references.append(captures["reference"][0])
+        elif "import" in captures:
             imports += _imported(language, captures, source)
-            continue
-        for each in _defined(captures, source):
-            known = found.get(each.name.start_byte)
-            if known is None or each.node.start_byte < known.node.start_byte:
-                found[each.name.start_byte] = each
-    in_order = sorted(found.values(), key=lambda match: (match.node.start_byte, -match.node.end_byte))
-    counted = Counter({name.decode("utf-8", "replace"): count for name, count in Counter(references).items()})
+        else:
+            for each in _defined(captures, source):
+                at = each.name.start_byte
+                if at not in found or each.start < found[at].start:
+                    found[at] = each
+    in_order = sorted(found.values(), key=lambda match: (match.start, -match.end))
+    names = Counter([source[node.start_byte : node.end_byte] for node in references])
+    counted = {name.decode("utf-8", "replace"): count for name, count in names.items()}
     return in_order, counted, tuple(dict.fromkeys(path for _, path in sorted(imports)))
 
 
 def _defined(captures: dict[str, list[Node]], source: bytes) -> list[_Found]:
     """What one match defines."""
-    kind, node = next((key[11:], nodes[0]) for key, nodes in captures.items() if key.startswith("definition."))
+    capture = next(each for each in captures if each.startswith("definition."))
+    kind, node = capture[11:], captures[capture][0]
     body_of = captures["body_of"][0] if "body_of" in captures else node
     scopes: Sequence[Node] = captures.get("container", ())
     names: Sequence[Node] = captures.get("name", ())
@@ -134,8 +136,9 @@ def _defined(captures: dict[str, list[Node]], source: bytes) -> list[_Found]:
             return []
         kind = "function" if found.is_function and kind == "constant" else kind
         names, scopes = (found.name,), found.scopes
-    container = ".".join(_text(scope, source) for scope in scopes)
-    return [_Found(node, name, body_of, kind, container) for name in names]
+    container = ".".join([_text(scope, source) for scope in scopes]) if scopes else ""
+    start, end = node.start_byte, node.end_byte
+    return [_Found(start, end, node, name, body_of, kind, container) for name in names]
 
 
 def _imported(language: Language, captures: dict[str, list[Node]], source: bytes) -> list[tuple[int, str]]:
@@ -161,38 +164,35 @@ def _is_rubble(tree: Tree) -> bool:
 def _definitions(language: Language, found: Sequence[_Found], source: bytes) -> list[Definition]:
     """Works out what stands in what from the spans alone."""
     definitions: list[Definition] = []
-    around: list[tuple[Node, Definition]] = []
+    around: list[tuple[_Found, Definition]] = []
     for match in found:
+        start, end, node, name, body_of, kind, container = match
         # What one node defines twice, as in `int a, b;`, does not stand in itself.
-        while around and (around[-1][0].end_byte <= match.node.start_byte or around[-1][0] == match.node):
+        while around and (around[-1][0].end <= start or (around[-1][0].end == end and around[-1][0].node == node)):
             around.pop()
         outer = around[-1][1] if around else None
-        container = ".".join(filter(None, (_qualified(outer) if outer else "", match.receiver)))
-        kind = match.kind
-        if kind == "function" and (match.receiver or (outer is not None and outer.kind in CONTAINER_KINDS)):
+        if kind == "function" and (container or (outer is not None and outer.kind in CONTAINER_KINDS)):
             kind = "method"
+        if outer is not None:
+            container = f"{_qualified(outer)}.{container}" if container else _qualified(outer)
+        first, last = node.start_point[0], node.end_point
         definition = Definition(
-            _text(match.name, source),
+            _text(name, source),
             kind,
-            match.node.start_point[0] + 1,
-            _end_line(match.node),
-            match.name.start_point[0] + 1,
+            first + 1,
+            # A node that ends at the start of a line has its last character on the line before.
+            last[0] if last[1] == 0 and last[0] > first else last[0] + 1,
+            name.start_point[0] + 1,
             container.replace("::", "."),
-            kind in FUNCTION_KINDS and is_stub(language, match.body_of, source),
+            kind in FUNCTION_KINDS and is_stub(language, body_of, source),
         )
         definitions.append(definition)
-        around.append((match.node, definition))
+        around.append((match, definition))
     return definitions
 
 
 def _qualified(definition: Definition) -> str:
     return f"{definition.container}.{definition.name}" if definition.container else definition.name
-
-
-def _end_line(node: Node) -> int:
-    row, column = node.end_point
-    # A node that ends at the start of a line has its last character on the line before.
-    return row if column == 0 and row > node.start_point[0] else row + 1
 
 
 def _text(node: Node, source: bytes) -> str:

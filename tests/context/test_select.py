@@ -241,7 +241,7 @@ async def test_pieces_begin_and_end_with_text_that_is_there(tmp_path: Path):
 
 
 def test_a_comment_right_above_a_definition_goes_with_it():
-    lines = ["x"] * 73 + ["# why", "@cached", *["x"] * 55]
+    lines = [b"x"] * 73 + [b"# why", b"@cached", *[b"x"] * 55]
     definitions = [
         Definition("f", "function", 1, 60, 1, "", stub=False),
         Definition("g", "function", 76, 130, 76, "", stub=False),
@@ -267,7 +267,7 @@ def test_chunks_cover_every_line_once(starts: list[tuple[int, int]], line_count:
         for start, length in sorted(starts, key=lambda each: (each[0], -each[1]))
         if start <= line_count
     ]
-    cut = chunks([""] * line_count, definitions)
+    cut = chunks([b""] * line_count, definitions)
     assert [line for each in cut for line in range(each.start_line, each.end_line + 1)] == list(
         range(1, line_count + 1)
     )

@@ -4,11 +4,15 @@ import asyncio
 import os
 import random
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from context.errors import ClosedError
+from context.extract import Extracted, Source, extract_text, rows_of
 from context.files import FileFilter
 from context.index import Index
 from context.paths import PathNames
@@ -16,6 +20,7 @@ from context.select import Query
 from context.snapshot import MAX_FILE_BYTES, Snapshot
 from context.store import Store
 from context.sweep import look_at
+from context.words import words
 from tests.context.workspace import NEVER_SEND, indexed, write
 
 NAMES = ("load_user", "User", "user", "save", "Größe", "x1")
@@ -265,3 +270,26 @@ async def test_contents_that_no_file_has_any_more_do_not_crowd_out_the_others(
         await index.update(["b.py"])
         context = await index.select(Query("retry backoff", 2000), Snapshot(root))
         assert context.pieces[0].path == "a.py"
+
+
+ODD_WORDS = ("int", "load_user", "USERS", "3dmodel", "x", "_", "Straße", "def", "İn")
+TEXTS = st.lists(st.text("aB_1é² -.(\n") | st.sampled_from(ODD_WORDS), max_size=12)
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_a_word_of_a_text_is_mentioned_in_it_whatever_it_is(first: list[str], second: list[str]):
+    texts = {"a.txt": " ".join(first), "b.py": "\n".join(second), ".env": " ".join(second)}
+    with tempfile.TemporaryDirectory() as cache:
+        store = Store(Path(cache), Path("/"))
+        try:
+            for path, text in texts.items():
+                data = text.encode()
+                source = Source(path, 1, len(data), private=path == ".env")
+                rows = rows_of(extract_text(path, data, path, private=source.private))
+                store.write([Extracted(source, path, path, rows)])
+            for path, text in texts.items():
+                for word in words(text):
+                    assert path in store.mentions(word), word
+        finally:
+            store.close()
