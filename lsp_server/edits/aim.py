@@ -54,11 +54,12 @@ def chosen(lines: Sequence[str], places: Sequence[int], size: int, aim: Aim) -> 
 def scope_lines(lines: Sequence[str], scope: str) -> list[int]:
     """The 0-based lines that a scope means: those that equal it but for blanks, else those that begin with it."""
     wanted = scope.strip()
-    equal = [number for number, line in enumerate(lines) if line.strip() == wanted]
+    holding = [number for number, line in enumerate(lines) if wanted in line]
+    equal = [number for number in holding if lines[number].strip() == wanted]
     if equal:
         return equal
     beginning = re.compile(re.escape(wanted) + r"(?!\w)")
-    return [number for number, line in enumerate(lines) if beginning.match(line.strip())]
+    return [number for number in holding if beginning.match(lines[number].strip())]
 
 
 def _holds(lines: Sequence[str], head: int, place: int, size: int) -> bool:

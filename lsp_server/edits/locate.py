@@ -18,7 +18,7 @@ from lsp_server.edits.compare import changed_spans
 from lsp_server.edits.elided import is_inside, paired_pieces
 from lsp_server.edits.hunks import line_hunks
 from lsp_server.edits.indent import find_shift, shifted
-from lsp_server.edits.lookalike import folded, folded_lines, in_the_files_characters
+from lsp_server.edits.lookalike import folded, in_the_files_characters
 from lsp_server.edits.mend import MENDINGS
 from lsp_server.edits.search import (
     MAX_PLACES,
@@ -30,7 +30,6 @@ from lsp_server.edits.search import (
     Search,
     Unshiftable,
     only_place,
-    table_of,
 )
 from lsp_server.edits.similar import most_similar
 
@@ -102,7 +101,7 @@ def _look_alike(search: Search) -> Place | None:
     """The lines with quotes, dashes and blanks that look alike taken for the same."""
     wanted = [folded(line) for line in search.old]
     lines = search.file.exact.lines
-    place = only_place(search, list(table_of(folded_lines(lines)).find(wanted)), "look-alike")
+    place = only_place(search, list(search.file.folded.find(wanted)), "look-alike")
     if not isinstance(place, int):
         return place
     end = place + len(wanted)
@@ -138,7 +137,7 @@ def _elided(search: Search) -> Place | None:
 
 def _similar(search: Search) -> Place | None:
     """Lines that are nearly the same. Never certain: a person must see them."""
-    place = most_similar(search.file.exact.lines, search.old)
+    place = most_similar(search.file.stripped, search.old)
     if place is None:
         return None
     start, score = place

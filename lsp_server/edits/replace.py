@@ -11,13 +11,15 @@ from lsp_server.edits.change import Edit, Hunk, Problem, ProblemCode
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import contents, with_final_newline
 from lsp_server.edits.locate import locate
-from lsp_server.edits.nearest import nearest, places_shown
+from lsp_server.edits.nearest import Nearest, nearest, places_shown
 from lsp_server.edits.passage import locate_passage
 from lsp_server.edits.scoped import locate_insertion
 from lsp_server.edits.search import Ambiguous, Elsewhere, Located, Lookup, Place, Unshiftable, lookup
 from lsp_server.edits.unfit import unfit
 
 Part = Replacement | Passage
+MOST_TOLD = 50
+"""For so many blocks of a file that stand nowhere the nearest lines are looked for, which takes longest."""
 
 
 def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Problem, ...]:
@@ -25,7 +27,12 @@ def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Probl
     if not file.text.strip():
         return _filled(file, blocks)
     table = lookup(contents(file.text))
-    places = [(block, _place(table, block)) for block in _each_once(blocks)]
+    places: list[tuple[Part, Located | Problem]] = []
+    told = 0
+    for block in _each_once(blocks):
+        place = _place(table, block, is_told=told < MOST_TOLD)
+        told += isinstance(place, Problem)
+        places.append((block, place))
     located = [(block, place) for block, place in places if isinstance(place, Located)]
     problems = [place for _, place in places if isinstance(place, Problem)]
     if problems and (chain := _chain(table, places)):
@@ -100,13 +107,13 @@ def _filled(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Problem, ...
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
 
 
-def _place(file: Lookup, block: Part) -> Located | Problem:
-    """The one place of a block, or why it has none."""
+def _place(file: Lookup, block: Part, *, is_told: bool) -> Located | Problem:
+    """The one place of a block, or why it has none; `is_told`: with the lines that come nearest."""
     if problem := _senseless(block):
         return problem
     match _found(file, block):
         case None:
-            return _not_found(file, block)
+            return _not_found(file, block, is_told=is_told)
         case Ambiguous(starts):
             lines = ", ".join(str(start + 1) for start in starts)
             message = f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
@@ -156,7 +163,7 @@ def _senseless(block: Part) -> Problem | None:
     return unfit(block.path, block.number, old, new)
 
 
-def _not_found(file: Lookup, block: Part) -> Problem:
+def _not_found(file: Lookup, block: Part, *, is_told: bool) -> Problem:
     old, new = _lines_of(block)
     nowhere = f"the SEARCH lines are nowhere in {block.path}."
     if any(line.strip() for line in new) and old:
@@ -164,7 +171,7 @@ def _not_found(file: Lookup, block: Part) -> Problem:
         if isinstance(there, Located) and there.rung == "exact":
             message = f"{nowhere} The new text already stands at line {there.start + 1}: is the block needed?"
             return _problem("ALREADY_APPLIED", block, message)
-    near = nearest(file, old)
+    near = nearest(file, old) if is_told else Nearest()
     message = f"{nowhere} {near.sentence}".rstrip()
     return Problem("NOT_FOUND", message, block.path, block.number, near.lines)
 

@@ -5,10 +5,12 @@ A place is the one where the lines stand, or the reason why there is not exactly
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lsp_server.edits.aim import chosen, places_in_scope
 from lsp_server.edits.blocks import Aim
 from lsp_server.edits.change import Hunk, Rung
+from lsp_server.edits.lookalike import folded_lines
 
 MAX_PLACES = 20
 """So many places of an ambiguous text are counted and named."""
@@ -70,12 +72,17 @@ class Table:
                 yield start
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lookup:
     """The lines of a file, exactly and without the blanks around them."""
 
     exact: Table
     stripped: Table
+
+    @cached_property
+    def folded(self) -> Table:
+        """The lines in plain characters, made when the first block asks for them."""
+        return table_of(folded_lines(self.exact.lines))
 
 
 @dataclass(frozen=True, slots=True)

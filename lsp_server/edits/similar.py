@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Indel
 
+from lsp_server.edits.search import Table
+
 ENOUGH = 0.92
 AHEAD = 0.10
 """So much less alike must every other window be."""
@@ -19,14 +21,18 @@ MAX_COMPARISONS = 1_000_000
 """So many pairs of lines are compared at most: about a third of a second."""
 
 
-def most_similar(lines: Sequence[str], old: Sequence[str]) -> tuple[int, float] | None:
-    """The 0-based first line of the one window that is enough alike, and how much (0 to 1)."""
+def most_similar(file: Table, old: Sequence[str]) -> tuple[int, float] | None:
+    """The 0-based first line of the one window that is enough alike, and how much (0 to 1).
+
+    `file` holds the lines without the blanks around them.
+    """
     wanted = [line.strip() for line in old]
-    stripped = [line.strip() for line in lines]
+    stripped = file.lines
     size = len(wanted)
-    if sum(map(bool, wanted)) < FEWEST_LINES or size > len(lines) or size * len(lines) > MAX_COMPARISONS:
+    if sum(map(bool, wanted)) < FEWEST_LINES or size > len(stripped) or size * len(stripped) > MAX_COMPARISONS:
         return None
-    if not any(_ends_fit(stripped, start, wanted) for start in range(len(lines) - size + 1)):
+    last = len(stripped) - size
+    if not any(start <= last and _ends_fit(stripped, start, wanted) for start in file.places.get(wanted[0], ())):
         return None
     scores = _window_scores(stripped, wanted)
     best, *others = sorted(range(len(scores)), key=lambda start: -scores[start])

@@ -163,3 +163,9 @@ def test_long_replies_take_no_long_time():
     change_of(
         {"a.py": "x\ny\n" * 100_000}, "a.py\n<<<<<<< SEARCH\n" + "x\ny\n" * 3_000 + "z\n=======\ny\n>>>>>>> REPLACE\n"
     )
+    numbered = "".join(f"line {number}\n" for number in range(20_000))
+    search = "a.py\n<<<<<<< SEARCH\n{}\n=======\ny\n>>>>>>> REPLACE\n"
+    change_of({"a.py": numbered}, "".join(search.format(f"zine {number}") for number in range(5_000)))
+    change_of({"a.py": numbered}, "".join(search.format(f"‘line {number}") for number in range(500)))
+    scopes = "@@ line 1\n" * 20_000
+    change_of({"a.py": numbered}, f"*** Begin Patch\n*** Update File: a.py\n{scopes}-line 2\n+x\n*** End Patch\n")

@@ -40,6 +40,8 @@ To change files, write one patch:
 - Write nothing after `*** End Patch`.
 """  # noqa: E501
 
+MOST_SCOPES = 8
+
 _BEGIN = re.compile(r"\*{3} Begin Patch[\s*]*")
 _END = re.compile(r"\*{3} End Patch[\s*]*")
 _FILE = re.compile(r"\*{3} (Update|Add|Delete) File: (.*)")
@@ -164,6 +166,8 @@ def _read_hunks(lines: Sequence[str], number: int, path: str, reading: _Reading)
 
 def _add_hunk(lines: Sequence[str], path: str, aim: Aim, reading: _Reading) -> None:
     hunk = read_hunk(without_blank_end(lines))
+    if len(aim.scopes) > MOST_SCOPES:
+        hunk = f"a change stands below {len(aim.scopes)} @@ lines. Name the class and the function, no more."
     if isinstance(hunk, str):
         reading.problems.append(Problem("FORMAT", hunk, path, reading.number))
     elif hunk != Hunk((), ()) or aim.scopes:
