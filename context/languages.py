@@ -12,7 +12,7 @@ class Language:
     `names` are whole file names, in lower case. `function` is the one in the wheel's `module` that gives the grammar.
     `queries` are files of `queries/`; without any the language's own name is meant. `comment_marks` are what a line of
     a comment may begin with, longer ones first. `importers` are the functions that import what their first argument
-    names.
+    names. A long run of what is `costly` takes its grammar the square of the time, whatever the time limit.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Language:
     block_comment: tuple[str, str] | None = ("/*", "*/")
     comment_marks: tuple[str, ...] = C_MARKS
     importers: tuple[str, ...] = ()
+    costly: bytes = b""
 
     @property
     def query_files(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ LANGUAGES = (
     ),
     Language(name="kotlin", suffixes=(".kt", ".kts"), module="tree_sitter_kotlin"),
     Language(name="swift", suffixes=(".swift",), module="tree_sitter_swift"),
-    Language(name="scala", suffixes=(".scala", ".sbt", ".sc"), module="tree_sitter_scala"),
+    Language(name="scala", suffixes=(".scala", ".sbt", ".sc"), module="tree_sitter_scala", costly=b"`"),
     Language(
         name="lua",
         suffixes=(".lua", ".rockspec"),

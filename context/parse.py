@@ -25,6 +25,10 @@ QUICK_BYTES = 65_536
 """A source of so many bytes is parsed in about a second whatever it holds, and asking for the time costs a third."""
 
 
+COSTLY_RUN = 2000
+"""So many of a language's costly signs in a row are not parsed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyntaxFault:
     """An ERROR or MISSING node: `line` is 1-based, `text` its beginning for a message."""
@@ -57,6 +61,8 @@ def parse_within(language: Language, source: bytes, seconds: float, old: Tree | 
     A node's text is to be cut from the source: tree-sitter 0.26 crashes on `Node.text` in such a tree.
     """
     parser = tree_sitter.Parser(grammar(language))
+    if language.costly and language.costly * COSTLY_RUN in source:
+        return None
     if len(source) <= QUICK_BYTES:
         return parser.parse(source) if old is None else parser.parse(source, old)
     deadline = time.monotonic() + seconds

@@ -8,6 +8,8 @@
 (struct_specifier name: (template_type name: (type_identifier) @name) body: (_)) @definition.class
 (class_specifier name: (qualified_identifier scope: (namespace_identifier) @container name: (type_identifier) @name)
   body: (_)) @definition.class
+(struct_specifier name: (qualified_identifier scope: (namespace_identifier) @container name: (type_identifier) @name)
+  body: (_)) @definition.class
 (template_declaration (class_specifier name: (type_identifier) @name body: (_)) @body_of) @definition.class
 (template_declaration (struct_specifier name: (type_identifier) @name body: (_)) @body_of) @definition.class
 (alias_declaration name: (type_identifier) @name) @definition.type

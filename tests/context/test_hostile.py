@@ -25,8 +25,8 @@ def path_in(language: Language) -> str:
 @ALL
 @pytest.mark.parametrize(
     "text",
-    [RUBBISH, SIGNS, "(" * 100_000 + ")" * 100_000, "{" * 100_000, "a " * 250_000],
-    ids=["bytes", "signs", "parentheses", "braces", "words"],
+    [RUBBISH, SIGNS, "(" * 100_000 + ")" * 100_000, "{" * 100_000, "a " * 250_000, "`" * 100_000],
+    ids=["bytes", "signs", "parentheses", "braces", "words", "backticks"],
 )
 def test_hostile_text_ends_in_time(language: Language, text: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("context.symbols.PARSE_SECONDS", 0.2)
