@@ -222,6 +222,14 @@ class _Progress:
         return "filter" if reason == "end" and reply.is_refusal and self.is_blank else reason
 
 
+def body_of(endpoint: Endpoint, request: Request) -> tuple[str, dict[str, Any]]:
+    """Where a request would be sent, and the whole body; the key, which goes into a header, is not part of it."""
+    adapter = ADAPTERS[endpoint.api]
+    base = endpoint.base_url.rstrip("/")
+    url = (base.removesuffix("/v1") if adapter.at_root else base) + adapter.path
+    return url, adapter.write(endpoint.model, _fitting(request, endpoint.quirks), endpoint.quirks)
+
+
 def key_header(endpoint: Endpoint) -> Mapping[str, str]:
     """The header that carries the key."""
     if not endpoint.api_key or endpoint.auth == "none":

@@ -3,6 +3,8 @@
     echo "rename load_user to fetch_user" | patchwright ask --root . -
     patchwright ask --file app/models.py --line 12 --apply
 
+    patchwright ask --show-prompt "retry on errors"           # what a model would be sent; nothing is
+
 Without a description, the comment on that line is the description.
 
 Exit codes: 0 a change, 3 none (why is said), 4 a person must approve it, 5 denied.
@@ -23,6 +25,7 @@ from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS
+from lsp_server.commands.ask_show import show_prompt
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.disk import write_change
 from lsp_server.commands.terminal import agreed, print_diff, print_json, print_page, read_description, remarks, results
@@ -43,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", metavar="F", help="the file that it is about, relative to the workspace folder")
     parser.add_argument("--line", type=int, metavar="N", help="the line in it, from 1")
     parser.add_argument("--action", choices=[action.id for action in ACTIONS], help=argparse.SUPPRESS)
-    parser.add_argument("--apply", action="store_true", help="write the change to the files")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--apply", action="store_true", help="write the change to the files")
+    what.add_argument("--show-prompt", action="store_true", help="print exactly what would be sent, and send nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -58,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(ask, str):
         remarks().print(ask, style="red", markup=False)
         return 2
+    if arguments.show_prompt:
+        return asyncio.run(show_prompt(root, ask, snapshot, settings, as_json=arguments.json))
     answer = asyncio.run(_answer(root, ask, snapshot))
     if arguments.json:
         print_json(answer_json(answer))

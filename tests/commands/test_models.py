@@ -184,3 +184,30 @@ def test_a_file_that_is_not_edited_safely_stays_as_it_is(tmp_path: Path, before:
 def test_json_is_one_object(patchwright: Run):
     for command in ("models", "usage"):
         assert isinstance(json.loads(patchwright(command, "--json").out), dict)
+
+
+def test_what_would_be_sent_is_shown_and_is_what_is_sent(patchwright: Run):
+    secret = "sk-proj-" + "a1B2" * 12
+    patchwright.write({"a.py": f'client = Client("{secret}")\nname = "a\u200bb"\n'})
+    with model_server(["no edit", "no edit"]) as server:
+        target = {"PATCHWRIGHT_ENDPOINT": server.base_url, "PATCHWRIGHT_MODEL": "m", "PATCHWRIGHT_API_KEY": "k-7654321"}
+        shown = patchwright("ask", "--show-prompt", "--json", "use a client from the environment", **target)
+        printed = patchwright("ask", "--show-prompt", "use a client from the environment", **target)
+        assert server.requests == []
+        patchwright("ask", "use a client from the environment", **target)
+        (sent, *_) = server.requests
+    assert shown.code == 0, shown.err
+    assert shown.json["body"] == sent.body
+    assert shown.json["url"] == f"{server.base_url}/chat/completions"
+    assert shown.json["replaced"] == ["PATCHWRIGHT_CHAR_00200B", "PATCHWRIGHT_SECRET_1"]
+    assert secret not in shown.out + printed.out + printed.err
+    assert "k-7654321" not in shown.out + printed.out + printed.err
+    for turn in sent.body["messages"]:
+        assert turn["content"].strip() in printed.out
+    assert "Nothing was sent" in printed.err
+
+
+def test_where_a_recipe_does_it_nothing_would_be_sent(patchwright: Run):
+    patchwright.write({"a.py": "def load_user():\n    pass\n"})
+    ended = patchwright("ask", "--show-prompt", "--json", "rename load_user to fetch_user")
+    assert (ended.code, ended.json["body"]) == (3, None)
