@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -50,6 +51,9 @@ class Host:
         self._headers = dict(headers or {})
         self._limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
+        self._context: ssl.SSLContext | None = None
+        self._active = 0
+        self._is_doubtful = False
 
     @property
     def base_url(self) -> str:
@@ -78,15 +82,21 @@ class Host:
         url = (base.removesuffix("/v1") if at_root else base) + path
         content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
         request = client.build_request(method, url, content=content)
-        response = await self._send(client, request, deadline)
+        self._active += 1
         try:
-            yield Answer(response, self._endpoint, self._limits, deadline)
+            response = await self._send(client, request, deadline)
+            try:
+                yield Answer(response, self._endpoint, self._limits, deadline)
+            finally:
+                await response.aclose()
         finally:
-            await response.aclose()
+            self._active -= 1
+            if self._is_doubtful and not self._active:
+                await self.close()
 
     async def close(self) -> None:
         """Closes all connections; the next call opens new ones."""
-        client, self._client = self._client, None
+        client, self._client, self._is_doubtful = self._client, None, False
         if client:
             await client.aclose()
 
@@ -101,10 +111,15 @@ class Host:
             raise CallError(failure(self._endpoint, "timeout")) from None
         except httpx.TransportError as error:
             raise _unreached(self._endpoint, error) from None
+        except asyncio.CancelledError:
+            # A connection that is cancelled while it is made may stay open in httpcore's pool: of 1,000 some 5 did.
+            self._is_doubtful = True
+            raise
 
     def prepare(self) -> "httpx.AsyncClient":
         """Loads what the first call needs, about 100 ms of work; it sends nothing."""
         if self._client is None:
+            _skip_command_line()
             import httpx
 
             for name in ("httpx", "httpcore"):
@@ -122,6 +137,11 @@ class Host:
 
     def _trust(self) -> ssl.SSLContext:
         """Whom to trust. Plain http needs no certificates, which take 20 ms to load: that context trusts none."""
+        if self._context is None:
+            self._context = self._new_context()
+        return self._context
+
+    def _new_context(self) -> ssl.SSLContext:
         import httpx
 
         if self._endpoint.base_url.lower().startswith("http:"):
@@ -215,6 +235,16 @@ class Answer:
 
     def _failed(self, kind: Literal["timeout", "bad_output"], sentence: str = "") -> CallError:
         return CallError(failure(self._endpoint, kind, sentence=sentence))
+
+
+def _skip_command_line() -> None:
+    """httpx also imports its command line where click, rich and pygments are installed: 60 ms for nothing."""
+    if "httpx" not in sys.modules:
+        sys.modules["httpx._main"] = None  # pyright: ignore[reportArgumentType]: how Python is told that it is missing
+        try:
+            import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        finally:
+            del sys.modules["httpx._main"]
 
 
 def _unreached(endpoint: Endpoint, error: Exception) -> CallError:

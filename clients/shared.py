@@ -78,6 +78,9 @@ class SharedModel:
                 async for event in events:
                     call.events.append(event)
                     call.changed.set()
+                    if len(call.events) < 4 or len(call.events) % 64 == 0:
+                        # A reply that comes all at once would keep those who wait from its first words.
+                        await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - it is raised again to each who waits
             call.error = error
         finally:

@@ -1,7 +1,9 @@
 """Certificates, proxies, packed answers: what is trusted, what is asked, and how much memory an answer may take."""
 
+import asyncio
 import contextlib
 import gzip
+import random
 import socket
 import ssl
 import subprocess
@@ -181,3 +183,29 @@ async def test_what_is_no_model_server_is_left_alone(answer: bytes):
 async def test_a_server_that_says_nothing_is_not_waited_for():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert await local_servers(0.1, (silent.getsockname()[1],)) == ()
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open descriptors are counted as Linux shows them")
+async def test_calls_that_are_cancelled_at_any_moment_leave_no_socket_and_no_task(server: ModelServer):
+    server.play([Reply("hello", hangs=True, done=False, wait=0.001)] * 1000)
+    model = HostedModel(Endpoint(server.base_url, "m"), retries=ONCE)
+    await model.warm()
+    dice = random.Random(7)
+    open_before, tasks_before = descriptors(), len(asyncio.all_tasks())
+    for _ in range(300):
+        task = asyncio.create_task(events_of(model))
+        await asyncio.sleep(dice.uniform(0.0, 0.008))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    for _ in range(100):
+        if descriptors() <= open_before + 1:
+            break
+        await asyncio.sleep(0.02)
+    assert len(asyncio.all_tasks()) == tasks_before
+    # The server runs in this process too: what it still holds is the other end of the same sockets.
+    assert descriptors() <= open_before + 1
+    await model.close()
