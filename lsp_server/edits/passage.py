@@ -1,4 +1,4 @@
-"""Where is a text that may begin and end inside a line? In exactly one place, and not in the middle of a word.
+"""Where is a text that may begin and end inside a line? In exactly one place, and never inside a word or a number.
 
 Else its lines are looked for as those of any other block.
 """
@@ -10,7 +10,7 @@ from lsp_server.edits.lines import contents
 from lsp_server.edits.locate import locate
 from lsp_server.edits.search import MAX_PLACES, Ambiguous, Located, Lookup, Place
 
-_WORD_CUT = re.compile(r"\w\w")
+_WORD_CUT = re.compile(r".?\w\|\w.?|.?\d\|\.\d|\d\.\|\d.?", re.DOTALL)
 
 
 def locate_passage(file: Lookup, old: str, new: str) -> Place | None:
@@ -39,4 +39,5 @@ def locate_passage(file: Lookup, old: str, new: str) -> Place | None:
 
 
 def _cuts_a_word(text: str, at: int) -> bool:
-    return _WORD_CUT.fullmatch(text[max(at - 1, 0) : at + 1]) is not None
+    """Whether a word or a number with a point goes on over this place, marked by a bar."""
+    return _WORD_CUT.fullmatch(f"{text[max(at - 2, 0) : at]}|{text[at : at + 2]}") is not None

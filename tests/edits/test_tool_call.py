@@ -43,6 +43,9 @@ def test_a_text_that_stands_twice_is_refused_and_one_inside_a_word_does_not_coun
     check_edit(FILES, replacing("return price", "return 0"), refused="AMBIGUOUS", saying="lines 2, 6")
     check_edit(FILES, replacing("pric", "cost"), refused="NOT_FOUND")
     check_edit({"tax.py": "max = 1\nx = 1\n"}, replacing("x = 1", "x = 2"), {"tax.py": "max = 1\nx = 2\n"})
+    check_edit({"tax.py": "x = 1.5\n"}, replacing("x = 1", "x = 2"), refused="NOT_FOUND")
+    check_edit({"tax.py": "x = 1.5\ny = 5\n"}, replacing("5\n", "6\n"), {"tax.py": "x = 1.5\ny = 6\n"})
+    check_edit({"tax.py": "x = f(1).g\n"}, replacing("f(1)", "f(2)"), {"tax.py": "x = f(2).g\n"})
 
 
 @pytest.mark.parametrize(
