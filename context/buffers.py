@@ -44,7 +44,7 @@ class Buffers:
         key = (path, sha)
         if key not in self._outlines:
             try:
-                found = await self._run(buffer_outline, path, text)
+                found = await self.run(buffer_outline, path, text)
             except (WorkerDiedError, WorkerTimeoutError):
                 found = ()
             _remember(self._outlines, key, found)
@@ -52,24 +52,21 @@ class Buffers:
 
     async def faults(self, path: str, text: str) -> tuple[SyntaxFault, ...]:
         """The syntax errors in a text. Raises WorkerTimeoutError and WorkerDiedError."""
-        return await self._run(buffer_faults, path, text)
+        return await self.run(buffer_faults, path, text)
 
     async def extract(self, file: FileText) -> Extract | None:
         """The extract of a text; None for one that takes too long."""
         key = (file.path, file.sha)
         if key not in self._extracts:
             try:
-                found = await self._run(buffer_extract, file.path, file.text, file.sha)
+                found = await self.run(buffer_extract, file.path, file.text, file.sha)
             except (WorkerDiedError, WorkerTimeoutError):
                 return None
             _remember(self._extracts, key, found)
         return self._extracts[key]
 
-    async def close(self) -> None:
-        """Ends the worker process."""
-        await self._workers.close()
-
-    async def _run(self, function: Callable[[*Args], Result], *args: *Args) -> Result:
+    async def run(self, function: Callable[[*Args], Result], *args: *Args) -> Result:
+        """The result of a job that a user waits for. See `Workers.run` for what it raises."""
         async with self._turn:
             if self._job is not None:
                 # It may be what a cancelled request has left behind.
@@ -78,6 +75,10 @@ class Buffers:
             self._job = job
             job.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             return await asyncio.shield(job)
+
+    async def close(self) -> None:
+        """Ends the worker process."""
+        await self._workers.close()
 
 
 def _remember(kept: OrderedDict[tuple[str, str], Result], key: tuple[str, str], value: Result) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from context.buffers import Buffers
 from context.conventions import Sample, Sampled, convention_lines
 from context.errors import WorkerDiedError, WorkerTimeoutError
 from context.files import FileFilter
@@ -25,12 +26,10 @@ from context.results import Results
 from context.schema import version
 from context.snapshot import FileText, Snapshot
 from context.store import Store
-from context.workers import Workers
 
 Result = TypeVar("Result")
 
 MOST_KEPT = 2000
-SECONDS = 5.0
 
 
 class HouseStyle:
@@ -39,9 +38,9 @@ class HouseStyle:
     It belongs to one event loop.
     """
 
-    def __init__(self, cache: Path, file_filter: FileFilter, workers: Workers) -> None:
+    def __init__(self, cache: Path, file_filter: FileFilter, buffers: Buffers) -> None:
         self._filter = file_filter
-        self._workers = workers
+        self._buffers = buffers
         self._known: OrderedDict[str, Habits] = OrderedDict()
         self._results = Results(cache)
         self._thread = ThreadPoolExecutor(1, "patchwright-habits")
@@ -89,7 +88,7 @@ class HouseStyle:
         if missing:
             texts = await self._in_thread(partial(_texts, missing, snapshot))
             try:
-                counted = await self._workers.run(habits_of, texts, seconds=SECONDS)
+                counted = await self._buffers.run(habits_of, texts)
             except (WorkerDiedError, WorkerTimeoutError):
                 return
             fresh = {_key(each): found for each, found in zip(missing, counted, strict=True)}

@@ -72,10 +72,11 @@ class Index:
         self.filter = FileFilter(self.root, never_send)
         self._workers = Workers()
         self._catalogue = Catalogue(cache, self.filter, self._workers, limits)
-        self._house_style = HouseStyle(cache, self.filter, self._workers)
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
         self._buffers = Buffers()
+        # Whoever asks for a context does not wait for the batches of the other workers.
+        self._house_style = HouseStyle(cache, self.filter, self._buffers)
 
     async def refresh(self, report: Callable[[IndexProgress], None] | None = None) -> IndexStats:
         """Brings the index up to date with the disk: looks at every file's times, reads only what changed."""
@@ -193,16 +194,17 @@ class Index:
             self._catalogue.suspect = True
             await self.refresh()
             context = await look()
+        completeness = self.completeness
         path = query.place.path if query.place else main_path(context)
         conventions = await self.conventions(path, snapshot) if path else ()
         ms = (time.perf_counter() - started) * 1000
-        return replace(context, completeness=self.completeness, ms=ms, conventions=conventions)
+        return replace(context, completeness=completeness, ms=ms, conventions=conventions)
 
     async def conventions(self, path: str, snapshot: Snapshot) -> tuple[str, ...]:
         """How code is named, documented, laid out and tested near a file, in a few lines; see `conventions`."""
         store = await self._catalogue.opened()
         try:
-            return await self._house_style.near(path, snapshot, store, self._catalogue.names)
+            return await self._house_style.near(path, snapshot, store, await self._catalogue.named())
         except (StoreError, OSError):
             self._catalogue.suspect = True
             return ()

@@ -218,5 +218,5 @@ async def test_conventions_need_no_worker_after_a_restart(tmp_path: Path):
         lines = await index.conventions("a.py", Snapshot(root))
         assert lines
     async with indexed(root, tmp_path / "cache") as index:
-        index._house_style._workers = None  # pyright: ignore
+        index._house_style._buffers = None  # pyright: ignore
         assert await index.conventions("a.py", Snapshot(root)) == lines
