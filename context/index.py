@@ -175,9 +175,22 @@ class Index:
         return await self._workers.run(function, *args)
 
     async def select(self, query: Query, snapshot: Snapshot) -> Context:
-        """The pieces that a description needs, within its budget, each with its reason."""
+        """The pieces that a description needs, within its budget, each with its reason; and the conventions near it."""
         started = time.perf_counter()
         self.focus((query.place.path,) if query.place else ())
+        # While the search runs in its thread, a worker counts.
+        style = asyncio.create_task(self.conventions(query.place.path, snapshot)) if query.place else None
+        try:
+            context = await self._found(query, snapshot)
+            completeness = self.completeness
+            conventions = await (style or self.conventions(main_path(context), snapshot))
+        finally:
+            if style is not None:
+                style.cancel()
+        ms = (time.perf_counter() - started) * 1000
+        return replace(context, completeness=completeness, ms=ms, conventions=conventions)
+
+    async def _found(self, query: Query, snapshot: Snapshot) -> Context:
         await self._catalogue.opened()
         overlays = await self._overlays(snapshot)
         here = await self._piece_here(query, snapshot)
@@ -189,16 +202,11 @@ class Index:
             return await self._in_thread(partial(selected, query, snapshot, material))
 
         try:
-            context = await look()
+            return await look()
         except (StoreError, OSError):
             self._catalogue.suspect = True
             await self.refresh()
-            context = await look()
-        completeness = self.completeness
-        path = query.place.path if query.place else main_path(context)
-        conventions = await self.conventions(path, snapshot) if path else ()
-        ms = (time.perf_counter() - started) * 1000
-        return replace(context, completeness=completeness, ms=ms, conventions=conventions)
+            return await look()
 
     async def conventions(self, path: str, snapshot: Snapshot) -> tuple[str, ...]:
         """How code is named, documented, laid out and tested near a file, in a few lines; see `conventions`."""

@@ -134,9 +134,10 @@ async def test_an_answer_while_the_index_is_built_has_what_is_there_and_how_much
     write(root, "//- zoo/open.py\ndef keep_lions(): ...\n//- zoo/beside.py\ndef feed_lions(): ...\n")
     index = Index(root, tmp_path / "cache", NEVER_SEND)
     try:
-        index.focus(["zoo/open.py"])
-        refreshing = asyncio.create_task(index.refresh())
         query = Query("feed lions", 2000, Place("zoo/open.py", 1, 1))
+        # The worker processes have started, as in a server that runs.
+        assert (await index.select(query, Snapshot(root))).completeness == 0
+        refreshing = asyncio.create_task(index.refresh())
         context = await index.select(query, Snapshot(root))
         while "zoo/beside.py" not in {piece.path for piece in context.pieces}:
             context = await index.select(query, Snapshot(root))
