@@ -5,6 +5,7 @@ broken store is built anew and a disk that takes no more is done without, both f
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -13,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from context.errors import ClosedError, StoreError
+from context.errors import BusyError, ClosedError, StoreError
 from context.eviction import Limits, evict, mark_used
 from context.extract import Extracted
 from context.files import FOLDER_MARKS, FileFilter
@@ -30,6 +31,12 @@ WRITTEN_FILES = 256
 """Files in one transaction, after smaller ones at first: the search tables are merged anew after each."""
 
 MOST_WARNINGS = 20
+
+BUSY_TRIES = 4
+"""How often a write is tried while another program holds the store; each waits for some seconds."""
+
+RETRY_SECONDS = 300.0
+"""Between two looks whether the disk takes a store again."""
 
 RULE_FILES = frozenset({*IGNORE_FILES, *FOLDER_MARKS})
 """Files whose coming, going or changing decides about other files."""
@@ -58,6 +65,7 @@ class Catalogue:
         """Whether there are more files than may be indexed."""
         self._naming: asyncio.Task[None] | None = None
         self._checked = False
+        self._next_try = 0.0
         self._limits = limits
         self._wanted: dict[str, None] = {}
         self._cache = cache
@@ -72,6 +80,8 @@ class Catalogue:
     async def refresh(self, report: Callable[[IndexProgress], None] | None) -> tuple[Literal["cold", "warm"], Counts]:
         """Looks at every file's times and reads what changed; says whether there was anything before."""
         async with self._changing:
+            await self.opened()
+            await self._return_to_disk()
             store = await self.opened()
             mode: Literal["cold", "warm"] = "warm" if self.files else "cold"
             await self._healing(lambda: self._sweep(report))
@@ -169,8 +179,24 @@ class Catalogue:
                 await (self._start_over(store.rebuild) if self.suspect or self._wasteful else work())
             except StoreError:
                 await self._start_over(store.rebuild)
-        except (StoreError, OSError) as error:
+        except (StoreError, BusyError, OSError) as error:
             await self._start_over(partial(store.keep_in_memory, str(error)))
+            self._next_try = time.monotonic() + RETRY_SECONDS
+
+    async def _return_to_disk(self) -> None:
+        """Looks now and then whether a store that is kept in memory can be on the disk again."""
+        ours = self.store
+        if ours is None or not ours.warning or time.monotonic() < self._next_try:
+            return
+        self._next_try = time.monotonic() + RETRY_SECONDS
+        opened = await self._in_thread(partial(Store, self._cache, self._filter.root))
+        if opened.warning:
+            await self._in_thread(opened.close)
+            return
+        # Who asks the old one now may finish: it is closed when nothing holds it any more.
+        self.warnings.pop(ours.warning, None)
+        await self._load(opened)
+        self.store = opened
 
     async def _start_over(self, emptied: Callable[[], None]) -> None:
         store = await self.opened()
@@ -260,7 +286,13 @@ class Catalogue:
 
         if extracted or gone:
             names = await self.named()
-            self.files |= await self._in_thread(write)
+            for wait in range(BUSY_TRIES):
+                try:
+                    self.files |= await self._in_thread(write)
+                    break
+                except BusyError:
+                    if wait + 1 == BUSY_TRIES:
+                        raise
         for path in gone:
             self.files.pop(path, None)
 

@@ -8,15 +8,18 @@ import threading
 from collections.abc import Generator
 from pathlib import Path
 
-from context.errors import StoreError
+from context.errors import BusyError, StoreError
 from context.schema import APPLICATION_ID, TABLES
+
+BUSY_SECONDS = 5.0
+"""How long SQLite waits for another program before it says that the store is busy."""
 
 
 class Connection:
     """A connection that one thread at a time uses."""
 
     def __init__(self, file: Path | str) -> None:
-        self.sqlite = sqlite3.connect(file, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self.sqlite = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -26,12 +29,15 @@ class Connection:
 
     @contextlib.contextmanager
     def used(self) -> Generator[sqlite3.Connection]:
-        """The connection; SQLite's errors become OSError where the disk is at fault, StoreError where the file is."""
+        """The connection; what SQLite raises becomes OSError, StoreError or BusyError, by who is at fault."""
         try:
             with self._lock:
                 yield self.sqlite
         except sqlite3.Error as error:
-            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK_ERRORS:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _BUSY:
+                raise BusyError(str(error)) from error
+            if code in _DISK_ERRORS:
                 raise OSError(str(error)) from error
             raise StoreError(str(error)) from error
 
@@ -42,10 +48,9 @@ _DISK_ERRORS = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
     }
 )
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -79,10 +84,10 @@ def _make_or_check(connection: sqlite3.Connection) -> str:
 def is_whole(file: Path) -> bool:
     """Whether each page of a store is what its neighbours take it for; a second for every few hundred megabytes."""
     try:
-        with contextlib.closing(sqlite3.connect(file, timeout=5.0)) as connection:
+        with contextlib.closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite3.DatabaseError as error:
-        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK_ERRORS
+        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DISK_ERRORS | _BUSY
 
 
 def make_private(cache: Path, folder: Path) -> None:

@@ -6,7 +6,8 @@ ContextError
 │   │   └── ClosedError          the index was closed while there was work to do
 │   ├── WorkerTimeoutError       a job took longer than it may
 │   └── JobError           the job raised something that cannot be carried between processes
-└── StoreError             the store on disk cannot be read; it is moved aside and rebuilt
+├── StoreError             the store on disk cannot be read; it is moved aside and rebuilt
+└── BusyError              another program holds the store for longer than anyone waits
 """
 
 
@@ -36,3 +37,7 @@ class JobError(WorkerError):
 
 class StoreError(ContextError):
     """The store on disk is not what was written: corrupt, foreign or gone."""
+
+
+class BusyError(ContextError):
+    """Another program holds the store on disk, which is in order, for longer than anyone waits."""

@@ -17,7 +17,7 @@ from typing import Literal, TypeVar, TypeVarTuple
 
 from context.buffers import JOB_SECONDS, Buffers
 from context.catalogue import Catalogue, IndexProgress
-from context.errors import ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
+from context.errors import BusyError, ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.eviction import Limits
 from context.extract import Extract
 from context.files import FileFilter
@@ -144,6 +144,8 @@ class Index:
         store = self._catalogue.store
         try:
             return tuple(store.definitions(name)) if store is not None else ()
+        except BusyError:
+            return ()
         except (StoreError, OSError):
             self._catalogue.suspect = True
             return ()
@@ -158,6 +160,8 @@ class Index:
         try:
             if store is not None and not self._catalogue.suspect:
                 return tuple(store.mentions(name))
+        except BusyError:
+            pass
         except (StoreError, OSError):
             self._catalogue.suspect = True
         return tuple(sorted(self._catalogue.files))
