@@ -102,6 +102,7 @@ class Catalogue:
             fresh = [source for source in change.changed if source.path not in self.files][max(room, 0) :]
             if fresh:
                 self.capped, left_out = True, {source.path for source in fresh}
+                self._warn_of_too_many()
                 change = replace(change, changed=tuple(each for each in change.changed if each.path not in left_out))
             await self._take(change, lambda _: None)
 
@@ -219,15 +220,18 @@ class Catalogue:
                 f" allows ({self._limits.cache_bytes / 1e6:,.0f})."
             )
 
+    def _warn_of_too_many(self) -> None:
+        self.warn(
+            f"{self._filter.root} holds more than {self._limits.most_files:,} files, so only so many are indexed."
+            " Open the folder of a project, or name what is not needed in .patchwrightignore."
+        )
+
     async def _sweep(self, report: Callable[[IndexProgress], None] | None) -> None:
         await self._take_wanted()
         change = await self._in_thread(partial(sweep, self._filter, self.files, self._limits.most_files))
         self.capped = change.capped
         if change.capped:
-            self.warn(
-                f"{self._filter.root} holds more than {self._limits.most_files:,} files, so only so many are indexed."
-                " Open the folder of a project, or name what is not needed in .patchwrightignore."
-            )
+            self._warn_of_too_many()
         total, whole = len(change.changed), max(change.total, 1)
 
         def tell(done: int) -> None:

@@ -46,7 +46,7 @@ class Extract(NamedTuple):
     """What is kept of one content. `sha` is the sha256 of the text as in `snapshot`.
 
     `references` is a JSON object of name -> count. `words` are the distinct identifiers of a content without chunks,
-    separated by spaces; of one with chunks the terms tell.
+    separated by spaces; of one with chunks the terms tell. `parsed` is False where the parser took too long.
     """
 
     sha: str
@@ -55,6 +55,7 @@ class Extract(NamedTuple):
     reference_count: int
     words: str
     chunks: tuple[SearchChunk, ...]
+    parsed: bool = True
 
 
 class Rows(NamedTuple):
@@ -72,7 +73,7 @@ class Extracted:
     """What became of one file: `key` names its content in the store, None for one that is skipped.
 
     `rows` is None for a skipped file, and for one whose content the store knows already; `unread` is said of one that
-    was skipped although it may hold anything.
+    was skipped although it may hold anything. `why` says why it was not parsed or not read, empty where it was.
     """
 
     source: Source
@@ -80,6 +81,7 @@ class Extracted:
     sha: str
     rows: Rows | None
     unread: bool = False
+    why: str = ""
 
 
 def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, parsed: bool = True) -> Extract:
@@ -88,7 +90,9 @@ def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, par
     found = Symbols()
     if language is not None and parsed:
         tree = parse_within(language, data, PARSE_SECONDS)
-        found = symbols(language, tree, data) if tree is not None else found
+        if tree is None:
+            return extract_symbols(data, sha, found, private=private)._replace(parsed=False)
+        found = symbols(language, tree, data)
     return extract_symbols(data, sha, found, private=private)
 
 

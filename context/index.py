@@ -26,6 +26,7 @@ from context.parse import SyntaxFault
 from context.select import Context, Piece, Query, main_path, piece_here
 from context.selection import Material, selected
 from context.snapshot import FileText, Snapshot, text_sha
+from context.store import Unparsed
 from context.symbols import Definition, outline
 from context.watch import watch
 from context.worker_loop import peak_memory
@@ -220,6 +221,11 @@ class Index:
         except (StoreError, OSError):
             self._catalogue.suspect = True
             return ()
+
+    async def unparsed(self) -> tuple[Unparsed, ...]:
+        """Why files are known by their words only or not at all, with how many and some paths. Raises StoreError."""
+        store = await self._catalogue.opened()
+        return await self._in_thread(store.unparsed)
 
     @property
     def completeness(self) -> float:

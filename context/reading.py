@@ -19,6 +19,13 @@ from context.words import words
 TICK_NS = 100_000_000
 """How coarse a file system's clock may be."""
 
+TOO_SLOW = "the parser took too long: found by its words only"
+CRASHED = "the parser crashed or took too long: found by its words only"
+LARGE = f"larger than {MAX_FILE_BYTES // 2**20} MB: known by its words only"
+BINARY = "binary: left out"
+UNREADABLE = "cannot be read: left out"
+GONE = "gone while it was read"
+
 MOST_LARGE_BYTES = 64 * MAX_FILE_BYTES
 LONGEST_WORD = 1000
 _LAST_WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]*\Z")
@@ -41,19 +48,20 @@ def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracte
         return content
     source, data, sha = content
     found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
-    return Extracted(source, content_key(source, sha), sha, rows_of(found))
+    why = "" if found.parsed and parsed else TOO_SLOW if parsed else CRASHED
+    return Extracted(source, content_key(source, sha), sha, rows_of(found), why=why)
 
 
-def unread(source: Source) -> Extracted:
+def unread(source: Source, why: str) -> Extracted:
     """A file of which it is not known what it holds. Source code of that kind counts as mentioning every name."""
-    return Extracted(source, None, "", None, unread=language_of(source.path) is not None)
+    return Extracted(source, None, "", None, unread=language_of(source.path) is not None, why=why)
 
 
 def _survived(work: Callable[[Source], Extracted], source: Source) -> Extracted:
     try:
         return work(source)
     except Exception:  # noqa: BLE001 - one odd file may not end the indexing of all
-        return unread(source)
+        return unread(source, UNREADABLE)
 
 
 def _hash_file(root: Path, source: Source) -> Extracted:
@@ -83,7 +91,7 @@ def _settled(source: Source) -> Source:
 def _large_file(root: Path, source: Source) -> Extracted:
     """The words of a source file that is too large for all else, so that an exact edit can say that it is."""
     if source.size > MOST_LARGE_BYTES:
-        return unread(source)
+        return unread(source, f"larger than {MOST_LARGE_BYTES // 2**20} MB: not read")
     distinct: set[str] = set()
     sha, rest = hashlib.sha256(), b""
     try:
@@ -93,12 +101,12 @@ def _large_file(root: Path, source: Source) -> Extracted:
                 text, rest = _cut_at_word(rest + block)
                 distinct.update(words(text.decode("utf-8", "replace")))
     except FileNotFoundError:
-        return Extracted(source, None, "", None)
+        return Extracted(source, None, "", None, why=GONE)
     except OSError:
-        return unread(source)
+        return unread(source, UNREADABLE)
     distinct.update(words(rest.decode("utf-8", "replace")))
     found = words_only(sha.hexdigest(), distinct)
-    return Extracted(source, f"{sha.hexdigest()}:large", sha.hexdigest(), rows_of(found))
+    return Extracted(source, f"{sha.hexdigest()}:large", sha.hexdigest(), rows_of(found), why=LARGE)
 
 
 def _cut_at_word(data: bytes) -> tuple[bytes, bytes]:
@@ -111,7 +119,7 @@ def _read(root: Path, source: Source) -> bytes | Extracted:
     """The bytes without a byte-order mark, or what becomes of a file that has none to give."""
     data = read_bytes(root, source.path)
     if isinstance(data, Unreadable):
-        return unread(source) if data.exists else Extracted(source, None, "", None)
+        return unread(source, UNREADABLE) if data.exists else Extracted(source, None, "", None, why=GONE)
     if b"\0" in data[:BINARY_PROBE_BYTES]:
-        return Extracted(source, None, "", None)
+        return Extracted(source, None, "", None, why=BINARY)
     return data.removeprefix(BYTE_ORDER_MARK)

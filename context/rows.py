@@ -24,6 +24,7 @@ def write_files(connection: sqlite3.Connection, extracted: Iterable[Extracted]) 
     """Writes files and the contents that are new; returns what is known of each path now."""
     rows: dict[str, FileRow] = {}
     files: list[tuple[object, ...]] = []
+    unparsed: list[tuple[int, str]] = []
     fresh: dict[str, tuple[int, Rows]] = {}
     next_blob = _next_id(connection, "blob")
     for found in extracted:
@@ -38,9 +39,12 @@ def write_files(connection: sqlite3.Connection, extracted: Iterable[Extracted]) 
         row = FileRow(source.changed_ns, source.size, blob, found.sha, source.private)
         rows[source.path] = row
         kind = rank_of(source.path)
-        files.append((source.path, row.changed_ns, row.size, blob, row.sha, kind, row.private, found.unread))
+        files.append((source.path, row.changed_ns, row.size, blob, row.sha, kind, row.private, found.unread, found.why))
+        if found.why and blob is not None and found.key in fresh:
+            unparsed.append((blob, found.why))
     _write_contents(connection, fresh)
-    connection.executemany("INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?, ?)", files)
+    connection.executemany("INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", files)
+    connection.executemany("INSERT OR REPLACE INTO unparsed VALUES(?, ?)", unparsed)
     return rows
 
 

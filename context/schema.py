@@ -32,8 +32,10 @@ CREATE TABLE file(
   sha TEXT NOT NULL,
   rank INTEGER NOT NULL,
   private INTEGER NOT NULL,
-  unread INTEGER NOT NULL
+  unread INTEGER NOT NULL,
+  why TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE unparsed(blob INTEGER PRIMARY KEY, why TEXT NOT NULL);
 CREATE INDEX file_blob ON file(blob);
 CREATE INDEX file_unread ON file(path) WHERE unread;
 CREATE TABLE definition(

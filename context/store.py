@@ -26,6 +26,8 @@ FILE_NAME = "index.db"
 MOST_FOUND = 200
 """The most definitions that one name gives: some names stand in every file."""
 
+MOST_EXAMPLES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -36,6 +38,15 @@ class Counts:
     symbols: int
     references: int
     store_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A reason in words, of how many files, and some of their paths."""
+
+    why: str
+    files: int
+    examples: tuple[str, ...]
 
 
 class Store:
@@ -134,6 +145,29 @@ class Store:
                 connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
             )
             return Counts(files, skipped, symbols, references, pages * page_bytes)
+
+    def unparsed(self) -> tuple[Unparsed, ...]:
+        """Why files were not parsed or not read, the most frequent reason first."""
+        with self._searcher.used() as connection:
+            found = connection.execute(
+                """SELECT coalesce(unparsed.why, file.why) AS reason, count(*) FROM file
+                   LEFT JOIN unparsed USING (blob) WHERE reason != '' GROUP BY reason ORDER BY 2 DESC, 1"""
+            ).fetchall()
+            return tuple(
+                Unparsed(
+                    reason,
+                    files,
+                    tuple(
+                        path
+                        for (path,) in connection.execute(
+                            """SELECT path FROM file LEFT JOIN unparsed USING (blob)
+                               WHERE coalesce(unparsed.why, file.why) = ? ORDER BY path LIMIT ?""",
+                            (reason, MOST_EXAMPLES),
+                        )
+                    ),
+                )
+                for reason, files in found
+            )
 
     def is_wasteful(self) -> bool:
         """Whether most contents belong to no file any more."""

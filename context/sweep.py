@@ -14,7 +14,7 @@ from context.errors import ClosedError, WorkerDiedError, WorkerTimeoutError
 from context.extract import Extracted, Source
 from context.files import FileFilter
 from context.rank import rank_of
-from context.reading import extract_files, hash_files, unread
+from context.reading import UNREADABLE, extract_files, hash_files, unread
 from context.rows import FileRow
 from context.workers import Workers
 
@@ -150,7 +150,7 @@ async def _alone(workers: Workers, root: Path, source: Source) -> Extracted:
             raise
         except (WorkerDiedError, WorkerTimeoutError):
             continue
-    return unread(source)
+    return unread(source, UNREADABLE)
 
 
 def _batches(sources: Iterable[Source], most: int = BATCH_FILES) -> Iterator[tuple[Source, ...]]:

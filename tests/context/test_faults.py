@@ -263,3 +263,32 @@ async def test_asking_and_updating_while_files_come_and_go_never_fails(tmp_path:
             assert index.warnings == ()
     finally:
         await index.close()
+
+
+async def test_what_was_not_parsed_is_told_with_its_reason_and_some_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("context.sweep.extract_files", crash_on_crashing)
+    root = write(tmp_path / "root", "//- a.py\nload_user()\n//- crashing.py\nload_user(1)\n")
+    (root / "large.py").write_bytes(b"load_user = 1\n" * 100_000)
+    for number in range(5):
+        (root / f"data{number}.bytes").write_bytes(b"\0\1\2")
+    async with indexed(root, tmp_path / "cache") as index:
+        told = {each.why: (each.files, each.examples) for each in await index.unparsed()}
+        assert told == {
+            "binary: left out": (5, ("data0.bytes", "data1.bytes", "data2.bytes")),
+            "the parser crashed or took too long: found by its words only": (1, ("crashing.py",)),
+            "larger than 1 MB: known by its words only": (1, ("large.py",)),
+        }
+        (root / "crashing.py").unlink()
+        await index.update(["crashing.py"])
+        assert len(await index.unparsed()) == 2
+
+
+def crash_on_crashing(root: str, sources, *, parsed: bool = True):  # pyright: ignore
+    """Runs in the worker: stands in for a parser that brings its process down."""
+    from context.reading import extract_files
+
+    if parsed and any(source.path == "crashing.py" for source in sources):
+        os._exit(11)
+    return extract_files(root, sources, parsed=parsed)
