@@ -278,7 +278,18 @@ async def test_two_asks_at_once_on_one_file_are_both_done(shared: Start):
     editor: Editor = await shared(FILES, replies=waits)
     uri = editor.open("a.py")
     first = (await editor.begin(uri, 2, "Implement this comment"))[1]
-    second = (await editor.begin(uri, 2, "Implement this comment"))[1]
+    second = (await editor.begin(uri, 2, "Change across files"))[1]
     outcomes = [(await answer)["outcome"] for answer in (first, second)]
     assert outcomes == ["done", "done"]
     assert "# it is fast\ndef slow():\n    return 2\n" in editor.buffers[uri]
+
+
+async def test_two_equal_asks_at_once_are_one_call_and_one_change(shared: Start):
+    editor: Editor = await shared(FILES, replies=[Reply(EDIT, wait=0.3), Reply("a second call")])
+    uri = editor.open("a.py")
+    first = (await editor.begin(uri, 2, "Implement this comment"))[1]
+    second = (await editor.begin(uri, 2, "Implement this comment"))[1]
+    told = [await answer for answer in (first, second)]
+    assert sorted(each["outcome"] for each in told) == ["done", "refused"]
+    assert any("already hold this change" in each["message"] for each in told)
+    assert editor.buffers[uri].count("return 2") == 1
