@@ -93,7 +93,11 @@ def defines(world: World, value: Value, name: str) -> bool:
     file = opened(world, value.path)
     if file is None:
         return False
-    return name in file.names.scopes[value.scope].bindings or name in own_attributes(world, value)
+    if name in file.names.scopes[value.scope].bindings:
+        return True
+    node = file.names.scopes[value.scope].node
+    body = file.source[node.start_byte : node.end_byte] if node is not None else b""
+    return b".%s" % name.encode() in body and name in own_attributes(world, value)
 
 
 def definer(world: World, value: Value, name: str) -> Value | None:
@@ -101,7 +105,7 @@ def definer(world: World, value: Value, name: str) -> Value | None:
     classes = order_of(world, value).classes
     searched = classes[1:] if value.kind == "super" else classes
     in_body = [each for each in searched if _binds(world, each, name)]
-    return (in_body or [each for each in searched if name in own_attributes(world, each)] or [None])[0]
+    return (in_body or [each for each in searched if defines(world, each, name)] or [None])[0]
 
 
 def _binds(world: World, value: Value, name: str) -> bool:

@@ -5,15 +5,19 @@ that an import without another alias makes of it. A reading that goes through a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from context.languages import language_of
+from context.languages import LANGUAGES, language_of
 from context.parse import Node, Tree, parse, tree_faults
 from context.snapshot import FileText, Unreadable
 from lsp_server.recipes.python_imports import Modules, files_of, module_of, resolve
 from lsp_server.recipes.python_scopes import MODULE_SCOPE, Binding, Names
 from lsp_server.recipes.python_walk import read_names
 from lsp_server.recipes.splices import Lines, lines_of, source_of
+
+REMEMBERED = 256
+"""Files that a worker process keeps read: a recipe that wants to see more files begins again with the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,16 @@ def _read(symbol: Symbol, path: str) -> PythonFile | Unreadable:
         return file
     if language is None or language.name != "python":
         return Unreadable(path, "is not a Python file")
-    source = source_of(file.text)
-    tree = parse(language, source)
+    return replace(_read_text(file.text, frozenset({symbol.old, symbol.new}) | symbol.also), file=file)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_text(text: str, wanted: frozenset[str]) -> PythonFile:
+    source = source_of(text)
+    tree = parse(LANGUAGES[0], source)
     faults = tree_faults(tree, source)
-    names = read_names(tree.root_node, frozenset({symbol.old, symbol.new}) | symbol.also)
+    names = read_names(tree.root_node, wanted)
+    file = FileText("", text, "")
     return PythonFile(file, source, tree, names, lines_of(source), faults[0].line if faults else 0)
 
 

@@ -10,17 +10,23 @@ PLACE = re.compile(rb"%s|\{\w*\}")
 SHORTEST = 3
 """Characters that a piece must have in common with a name: less would be in too many strings."""
 
+LONGEST_REST = 200
+"""Bytes of an expression that may stand in a string beside a piece of a name."""
+
 
 def may_make(node: Node, names: frozenset[bytes]) -> bool:
     """Whether a string is a part of one of the names, and something else is put beside it."""
-    if not names or node.type != "string" or node.named_child_count < SHORTEST:
+    if not names or node.type != "string" or node.end_byte - node.start_byte > max(map(len, names)) + LONGEST_REST:
+        return False
+    parent, text = node.parent, node.text or b""
+    is_part = b"{" in text or b"%" in text or (parent is not None and parent.type == "binary_operator")
+    if not is_part or node.named_child_count < SHORTEST:
         return False
     parts = [rb"{}" if part.type == "interpolation" else part.text or b"" for part in node.named_children[1:-1]]
     content = b"".join(parts)
     if len(re.sub(rb"\W", b"", PLACE.sub(b"", content))) < SHORTEST or len(content) > max(map(len, names)) + 20:
         return False
     pieces = [re.escape(piece) for piece in PLACE.split(content)]
-    parent = node.parent
     if len(pieces) == 1 and parent is not None and parent.type == "binary_operator" and b"+" in _operator(parent):
         is_first = parent.child_by_field_name("left") == node
         pieces = [*pieces, b""] if is_first else [b"", *pieces]

@@ -182,9 +182,11 @@ class Rename:
     def names(self) -> tuple[str, ...]:
         """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""
         is_class_like = self.old[:1].isupper()
-        owner = self.where.rpartition("/")[2].split(":")[-1].removesuffix(".py").split(".")
         visitors = (f"{verb}_{self.old}" for verb in VISITORS if is_class_like)
-        return (self.old, self.new, *visitors, *(part for part in owner if part.isidentifier()))
+        *_, holder, owner = ["", *self.where.rpartition("/")[2].split(":")[-1].removesuffix(".py").split(".")]
+        is_function = self.kind in {"parameter", "variable"} and owner.isidentifier()
+        owners = (each for each in (owner, holder) if each[:1].isupper() or (is_function and each == owner))
+        return (self.old, self.new, *visitors, *owners)
 
     @property
     def result(self) -> str:

@@ -89,8 +89,9 @@ class Target:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The identifiers of the dotted name, the last one first."""
-        return tuple(reversed(self.dotted.split(".")))
+        """The name of the function, and that of its class: modules need not be mentioned where it is used."""
+        *_, owner, name = ["", *self.dotted.split(".")]
+        return (name, owner) if owner[:1].isupper() else (name,)
 
 
 @dataclass(frozen=True, slots=True)
