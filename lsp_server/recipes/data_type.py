@@ -121,9 +121,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     source = source_of(file.text)
     layout = Layout(source, file.eol, indentation_step(source), lines_of(source))
     root = parse(language, source).root_node
-    first, last = (where.start_line - 1, where.end_line) if material.consumed else _behind(root, layout, where.end_line)
+    first, last = (where.start_line - 1, where.end_line) if material.consumed else behind(root, layout, where.end_line)
     first, last = min(first, len(layout.lines.starts)), min(last, len(layout.lines.starts))
-    taken = _taken(root, plan.name, layout.lines.start(first))
+    taken = taken_name(root, plan.name, layout.lines.start(first))
     if taken is not None:
         line = layout.lines.at(taken.start_byte) + 1
         message = f"{plan.name} is already defined in {where.path}:{line}: choose another name or change that class."
@@ -152,7 +152,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     return Done(ChangeSet((edit,)), plan.sentence() + _unknown_names(root, plan), len(splices))
 
 
-def _behind(root: Node, layout: Layout, line: int) -> tuple[int, int]:
+def behind(root: Node, layout: Layout, line: int) -> tuple[int, int]:
     """The empty range of lines behind the statement of the module that reaches over a 1-based line."""
     for statement in root.children:
         if layout.lines.at(statement.start_byte) < line <= layout.lines.at(statement.end_byte):
@@ -179,7 +179,7 @@ def _decorators(root: Node, plan: DataType, before: int) -> tuple[str, str, tupl
     for statement in root.children:
         if statement.end_byte > before:
             continue
-        for name, alias in _imports_of(statement, "dataclasses"):
+        for name, alias in imports_of(statement, "dataclasses"):
             if name == "":
                 written.update({name: f"{alias}.{name}" for name in wanted})
                 known.update(wanted)
@@ -188,7 +188,7 @@ def _decorators(root: Node, plan: DataType, before: int) -> tuple[str, str, tupl
                 known.add(name)
     missing = tuple(name for name in wanted if name not in known)
     for name in missing:
-        taken = _taken(root, name, module="dataclasses")
+        taken = taken_name(root, name, module="dataclasses")
         if taken is not None:
             line = taken.start_point[0] + 1
             return Problem(
@@ -197,7 +197,7 @@ def _decorators(root: Node, plan: DataType, before: int) -> tuple[str, str, tupl
     return written["dataclass"], written.get("field", "field"), missing
 
 
-def _imports_of(statement: Node, module: str) -> list[tuple[str, str]]:
+def imports_of(statement: Node, module: str) -> list[tuple[str, str]]:
     """The (name, local name) pairs that a statement imports from a module; an empty name for the module itself."""
     pairs: list[tuple[str, str]] = []
     source = statement.child_by_field_name("module_name")
@@ -212,7 +212,7 @@ def _imports_of(statement: Node, module: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _taken(root: Node, name: str, offset: int = 0, module: str = "") -> Node | None:
+def taken_name(root: Node, name: str, offset: int = 0, module: str = "") -> Node | None:
     """The place that gives a name a meaning: at module level, or in the definition around a byte.
 
     An import of the name from `module` does not count.
@@ -260,7 +260,7 @@ def _unknown_names(root: Node, plan: DataType) -> str:
     unknown = sorted(
         name
         for name in used - {"field", "dataclasses", plan.name}
-        if not star and not hasattr(builtins, name) and _taken(root, name) is None
+        if not star and not hasattr(builtins, name) and taken_name(root, name) is None
     )
     return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown else ""
 

@@ -8,10 +8,10 @@ from lsp_server.edits.change import Edit, Problem
 Tree = ast.Module
 
 
-def proof_problems(edit: Edit, name: str) -> list[Problem]:
+def proof_problems(edit: Edit, name: str, modules: frozenset[str] = frozenset({"dataclasses"})) -> list[Problem]:
     """Why the class cannot stand where it was put; none where it can, or where the file was broken before.
 
-    Without the class and the import of `dataclasses` both texts must say the same, with the same docstring.
+    Without the class and the imports from `modules` both texts must say the same, with the same docstring.
     """
     before = _parsed(edit.before, edit.path)
     if before is None:
@@ -20,7 +20,7 @@ def proof_problems(edit: Edit, name: str) -> list[Problem]:
     is_same = (
         after is not None
         and ast.get_docstring(before, clean=False) == ast.get_docstring(after, clean=False)
-        and _without(before, "") == _without(after, name)
+        and _without(before, "", modules) == _without(after, name, modules)
     )
     if is_same:
         return []
@@ -38,8 +38,8 @@ def _parsed(text: str, path: str) -> Tree | None:
         return None
 
 
-def _without(tree: Tree, name: str) -> str:
-    """What a file says without its imports from `dataclasses`, and without the first class of a name."""
+def _without(tree: Tree, name: str, modules: frozenset[str]) -> str:
+    """What a file says without its imports from some modules, and without the first class of a name."""
     bodies: list[list[ast.stmt]] = [
         body for node in ast.walk(tree) if isinstance(body := getattr(node, "body", None), list)
     ]
@@ -53,6 +53,6 @@ def _without(tree: Tree, name: str) -> str:
     tree.body = [
         statement
         for statement in tree.body
-        if not (isinstance(statement, ast.ImportFrom) and statement.module == "dataclasses" and not statement.level)
+        if not (isinstance(statement, ast.ImportFrom) and statement.module in modules and not statement.level)
     ]
     return ast.dump(tree)

@@ -57,7 +57,9 @@ def carried_out(example: Example) -> Done:
         while outcome is None or isinstance(outcome, Wanted):
             names = tuple(dict.fromkeys((*names, *(outcome.names if outcome is not None else ()))))
             paths = tuple(current.buffers)
-            outcome = step.recipe.carry_out(step.plan, Material(current, place, place, paths, names))
+            outcome = step.recipe.carry_out(
+                step.plan, Material(current, place, None if outcomes else place, paths, names)
+            )
         if isinstance(outcome, Refused):
             raise LookupError(outcome.problems[0].message)  # noqa: TRY004
         outcomes.append(outcome)

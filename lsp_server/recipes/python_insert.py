@@ -43,14 +43,16 @@ def indentation_step(source: bytes) -> str:
     return max(set(steps), key=steps.count).decode() if steps else "    "
 
 
-def block_splice(layout: Layout, first: int, last: int, block: Iterable[str]) -> Splice:
+def block_splice(layout: Layout, first: int, last: int, block: Iterable[str], apart: int = 2) -> Splice:
     """Lines [first, last), 0-based, become `block`; blank lines are added around it where PEP 8 wants them.
+
+    Another language may want fewer blank lines between what is at the top level: `apart`.
 
     With `first == last` the block goes between two lines.
     """
     written = list(block)
     end_of_file = layout.lines.start(last) == layout.lines.size
-    wanted = 0 if written[0][:1].isspace() else 2
+    wanted = 0 if written[0][:1].isspace() else apart
     above = _blank_lines(layout, first - 1, -1)
     below = _blank_lines(layout, last, 1)
     header_above = layout.text(first - 1).rstrip().endswith(":")

@@ -3,7 +3,17 @@
 import re
 from difflib import get_close_matches
 
-from lsp_server.recipes import data_type, move, move_sentence, rename, rename_sentence, signature, signature_sentence
+from lsp_server.recipes import (
+    data_type,
+    move,
+    move_sentence,
+    rename,
+    rename_sentence,
+    signature,
+    signature_sentence,
+    structure,
+    structure_sentence,
+)
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 
 RECIPES: tuple[Recipe, ...] = (
@@ -16,6 +26,14 @@ RECIPES: tuple[Recipe, ...] = (
         Example(
             "dataclass Point with x: int, y: int = 0", "//- /shapes.py\n# dataclass Point with x: int, y: int = 0$0\n"
         ),
+    ),
+    Recipe(
+        "other types from fields",
+        structure_sentence.PHRASINGS,
+        structure_sentence.understand,
+        structure.carry_out,
+        ("typeddict", "namedtuple", "struct"),
+        structure_sentence.EXAMPLE,
     ),
     Recipe(
         "rename",

@@ -230,7 +230,6 @@ UNRELATED = """
     greet a user by name
     retry three times with backoff
     class Point with x and y
-    enum Color red green blue
     translate the comments to English
     return early if the list is empty
     cache the result of load_user
