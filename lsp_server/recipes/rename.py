@@ -73,14 +73,18 @@ def finished(opened: Opened, found: Found) -> Done | Refused:
     if problems:
         return Refused(tuple(dict.fromkeys(problems)))
     splices = _splices(material, places)
-    edits = [edit_of(text, splices[path], plan.sentence()) for path, text in _texts(material, splices)]
+    guesses = {path: each.guesses for path, each in places.items() if plan.guessed and each.guesses}
+    every = {path: [*splices.get(path, []), *guesses.get(path, {})] for path in sorted({*splices, *guesses})}
+    doubts = {path: {splice: guess.why for splice, guess in each.items()} for path, each in guesses.items()}
+    edits = [edit_of(text, every[path], plan.sentence(), doubts.get(path)) for path, text in _texts(material, every)]
     problems = [problem for edit in edits for problem in compile_problems(edit)]
-    problems += proof_problems(symbol, edits, splices, found.collect)
+    problems += proof_problems(symbol, edits, every, found.collect, doubts)
     if problems:
         return Refused(tuple(problems))
-    sites = [each for path in sorted(places) for each in places[path].sites]
+    guessed = {guess for each in guesses.values() for guess in each.values()}
+    sites = [each for path in sorted(places) for each in places[path].sites if each not in guessed]
     sites += [each for document in opened.documents for each in document_sites(document, plan.old)]
-    return _done(plan, material, edits, places, sites)
+    return _done(plan, material, edits, places, sites, guessed=sum(map(len, guesses.values())))
 
 
 def _with_module(symbol: Symbol, files: list[PythonFile]) -> list[PythonFile]:
@@ -110,6 +114,7 @@ def all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
             code.reaches + quoted.reaches,
             code.problems + quoted.problems,
             code.mentions + quoted.mentions,
+            code.guesses | quoted.guesses,
         )
     return places
 
@@ -138,10 +143,15 @@ def _without_lines(file: FileText, consumed: Place) -> Splice:
 
 
 def _done(
-    plan: Rename, material: Material, edits: list[Edit], places: dict[str, Places], sites: Iterable[Site]
+    plan: Rename,
+    material: Material,
+    edits: list[Edit],
+    places: dict[str, Places],
+    sites: Iterable[Site],
+    guessed: int,
 ) -> Done | Refused:
     count = sum(len(set(found.splices)) for found in places.values())
-    if not count:
+    if not count + guessed:
         return _refused("NO_CHANGE", f"Nothing means {plan.old} certainly: nothing was renamed.")
     in_files = sum(bool(found.splices) for found in places.values())
     gone = material.consumed
@@ -152,6 +162,8 @@ def _done(
     )
     kept = sum(len(found.mentions) for found in places.values())
     summary = f"Rename {plan.old} → {plan.new}: {_count(count, 'place')} in {_count(in_files, 'file')}"
+    if guessed:
+        summary += f"; {_count(guessed, 'place')} that may mean something else, for you to confirm"
     if shown:
         summary += f"; {len(shown)} more to check"
     if kept:

@@ -14,7 +14,7 @@ from lsp_server.recipes.python_steps import text_of
 from lsp_server.recipes.python_types import module_member, types_of
 from lsp_server.recipes.python_world import Value, Values, World
 from lsp_server.recipes.rename_documents import is_code_span, looks_like_code
-from lsp_server.recipes.rename_python import Places, replaced, site
+from lsp_server.recipes.rename_python import Places, doubt, replaced, site
 from lsp_server.recipes.rename_strings import BY_NAME, DOTTED, PATCHERS, call_around, content_of, is_simple, shown_lines
 from lsp_server.recipes.splices import Splice
 
@@ -97,7 +97,7 @@ def _put(world: World, file: PythonFile, node: Node, reason: str | None, places:
     elif reason is None:
         places.mentions.append(node.start_byte)
     else:
-        places.sites.append(site(file, node, reason))
+        doubt(places, file, node, reason, world.symbol.new)
 
 
 def _dotted_receiver(world: World, file: PythonFile, use: AttributeUse) -> Values:

@@ -20,7 +20,7 @@ from lsp_server.recipes.python_steps import text_of
 from lsp_server.recipes.python_world import Value, World
 from lsp_server.recipes.rename_member_places import keywords_of
 from lsp_server.recipes.rename_opened import Found, Opened
-from lsp_server.recipes.rename_python import Places, replaced, site
+from lsp_server.recipes.rename_python import Places, doubt, replaced, site
 from lsp_server.recipes.rename_scope import scope_places, scope_problems
 
 
@@ -121,7 +121,7 @@ def _judge_call(symbol: Symbol, file: PythonFile, call: Call, reason: str, place
         if text_of(name) == symbol.old and not reason:
             places.splices.append(replaced(name, symbol.new))
         elif text_of(name) == symbol.old:
-            places.sites.append(site(file, name, reason))
+            doubt(places, file, name, reason, symbol.new)
     arguments = call.node.child_by_field_name("arguments")
     for argument in arguments.named_children if arguments is not None else ():
         if argument.type == "dictionary_splat":

@@ -1,6 +1,6 @@
 """Does everything that got the new name still mean the symbol, and nothing else? Resolved again after the change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from context.snapshot import FileText, Snapshot, text_sha
@@ -15,12 +15,17 @@ Collect = Callable[[Symbol, list[PythonFile]], dict[str, Places]]
 
 
 def proof_problems(
-    symbol: Symbol, edits: list[Edit], splices: dict[str, list[Splice]], collect: Collect
+    symbol: Symbol,
+    edits: list[Edit],
+    splices: dict[str, list[Splice]],
+    collect: Collect,
+    doubts: Mapping[str, Mapping[Splice, str]] | None = None,
 ) -> list[Problem]:
     """Where renaming back would not touch the same names: the new name is read otherwise than it was meant.
 
-    `splices` are all splices of each changed file. A file in which an import lost its alias is left out: there the new
-    name was in use before, for the symbol itself.
+    `splices` are all splices of each changed file, `doubts` those of them that a person must confirm.
+    A file in which an import lost its alias is left out: there the new name was in use
+    before, for the symbol itself.
     """
     snapshot = symbol.modules.snapshot
     buffers = {**snapshot.buffers, **{edit.path: _changed(snapshot, edit) for edit in edits}}
@@ -45,7 +50,9 @@ def proof_problems(
             for splice in places[file.path].splices
             if file.source[splice.start : splice.end] == symbol.new.encode()
         }
-        for offset in sorted(wanted ^ found):
+        unsure = set((doubts or {}).get(file.path, {}))
+        certain = _moved(before, splices[file.path], symbol.old, symbol.new, unsure)
+        for offset in sorted((certain - found) | (found - wanted)):
             line = lines_of(file.source).at(offset) + 1
             message = f"`{symbol.new}` would mean something else in {file.path}:{line}: nothing was renamed."
             problems.append(Problem("CONFLICT", message, file.path))
@@ -63,12 +70,12 @@ def _lost_alias(before: bytes, splice: Splice, symbol: Symbol) -> bool:
     return splice.text == symbol.new and b" " in before[splice.start : splice.end]
 
 
-def _moved(before: bytes, splices: list[Splice], old: str, new: str) -> set[int]:
-    """Where the names that were replaced one for one begin after the change."""
+def _moved(before: bytes, splices: list[Splice], old: str, new: str, but: Collection[Splice] = frozenset()) -> set[int]:
+    """Where the names that were replaced one for one begin after the change, but for some."""
     starts: set[int] = set()
     shift = 0
     for splice in sorted(set(splices)):
-        if before[splice.start : splice.end] == old.encode() and splice.text == new:
+        if before[splice.start : splice.end] == old.encode() and splice.text == new and splice not in but:
             starts.add(splice.start + shift)
         shift += len(splice.text.encode()) - (splice.end - splice.start)
     return starts

@@ -36,13 +36,24 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What a file has of the symbol. `mentions` counts strings and attributes of other things with the same name."""
+    """What a file has of the symbol. `mentions` counts strings and attributes of other things with the same name.
+
+    `guesses` are what some of the sites would become, with the reason why a person must look.
+    """
 
     splices: list[Splice] = field(default_factory=list[Splice])
     sites: list[Site] = field(default_factory=list[Site])
     reaches: list[Reach] = field(default_factory=list[Reach])
     problems: list[Problem] = field(default_factory=list[Problem])
     mentions: list[int] = field(default_factory=list[int])
+    guesses: dict[Splice, Site] = field(default_factory=dict[Splice, Site])
+
+
+def doubt(places: Places, file: PythonFile, node: Node, why: str, new: str) -> None:
+    """Notes an identifier that may mean the symbol, and what it would become."""
+    found = site(file, node, why)
+    places.sites.append(found)
+    places.guesses[replaced(node, new)] = found
 
 
 def site(file: PythonFile, node: Node, why: str) -> Site:
@@ -243,7 +254,7 @@ def _judge_attribute(symbol: Symbol, file: PythonFile, use: AttributeUse, places
         if namesake is not None:
             places.sites.append(site(file, namesake, "a variable of the same name that is made of it"))
     elif reading.perhaps and (is_likely(symbol, file, use) or not has_members):
-        places.sites.append(site(file, use.node, reading.perhaps))
+        doubt(places, file, use.node, reading.perhaps, symbol.new)
     else:
         places.mentions.append(use.node.start_byte)
 

@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from keyword import iskeyword, issoftkeyword
 from typing import Literal
 
@@ -21,6 +21,7 @@ PHRASINGS = (
     "rename attribute name of User to label",
     "rename parameter retries of Store.fetch to attempts",
     "rename variable total in report to amount",
+    "rename Store.fetch to load, including uncertain places",
 )
 
 Kind = Literal["function", "class", "member", "variable", "parameter", ""]
@@ -143,6 +144,10 @@ FOLLOW_UP = (
     r"(?:and\s+)?(?:also\s+)?(?:update|fix|change|adapt|adjust)\s+(?:all\s+|every\s+)?(?:of\s+)?(?:the\s+|its\s+)?"
     r"(?:imports?|callers?|calls?|call\s+sites?|usages?|uses?|references?)(?:\s+(?:accordingly|too|everywhere|as\s+well))?))*"
 )
+GUESSED = re.compile(
+    r",?\s+(?:and\s+|also\s+)*(?:in|including|include|with)\s+(?:all\s+|the\s+)*uncertain(?:\s+(?:places|ones|uses))?$",
+    re.I,
+)
 POLITE = (
     r"(?:(?:please|kindly|now|let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
     r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
@@ -166,18 +171,23 @@ SENTENCES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A symbol's new name; `where` is the module or file that selects among several, `kind` what the user called it."""
+    """A symbol's new name; `where` is the module or file that selects among several, `kind` what the user called it.
+
+    `guessed` asks for the uncertain places too, which then need a person's yes.
+    """
 
     old: str
     new: str
     where: str = ""
     kind: Kind = ""
+    guessed: bool = False
 
     def sentence(self) -> str:
         """What will be done, for the user."""
         kind = f"{self.kind} " if self.kind not in {"", "member"} else ""
         where = f" of {self.where}" if self.where else ""
-        return f"Rename {kind}{self.old}{where} to {self.new} in every Python file"
+        guessed = ", uncertain places too" if self.guessed else ""
+        return f"Rename {kind}{self.old}{where} to {self.new} in every Python file{guessed}"
 
     def names(self) -> tuple[str, ...]:
         """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""
@@ -196,10 +206,13 @@ class Rename:
 
 def understand(description: str) -> Rename | Refused | None:
     """The renaming that a sentence asks for; None for a sentence about something else."""
+    guessed = GUESSED.search(description)
+    description = description[: guessed.start()] if guessed else description
     for number, sentence in enumerate(SENTENCES if len(description) <= LONGEST else ()):
         match = sentence.fullmatch(description)
         if match:
-            return _plan(match, says_rename=number < FIRST_VAGUE)
+            plan = _plan(match, says_rename=number < FIRST_VAGUE)
+            return replace(plan, guessed=guessed is not None) if isinstance(plan, Rename) else plan
     return None
 
 

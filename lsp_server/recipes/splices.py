@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from context.snapshot import FileText
@@ -57,8 +57,14 @@ def spliced(source: bytes, splices: Iterable[Splice], offset: int = 0) -> bytes:
     return b"".join(parts)
 
 
-def edit_of(file: FileText, splices: Iterable[Splice], why: str = "") -> Edit:
-    """The edit that carries out some splices, which must not overlap; lines that touch share a hunk."""
+def edit_of(
+    file: FileText, splices: Iterable[Splice], why: str = "", doubts: Mapping[Splice, str] | None = None
+) -> Edit:
+    """The edit that carries out some splices, which must not overlap; lines that touch share a hunk.
+
+    A hunk with one of the `doubts` is not certain; its reason is the doubt's.
+    """
+    doubts = doubts or {}
     source = source_of(file.text)
     lines = lines_of(source)
     groups: list[tuple[int, int, list[Splice]]] = []
@@ -69,11 +75,13 @@ def edit_of(file: FileText, splices: Iterable[Splice], why: str = "") -> Edit:
             groups[-1] = (first, max(last, end), [*members, splice])
         else:
             groups.append((start, end, [splice]))
-    hunks = tuple(
-        Hunk(start, end, _lines_after(source, lines, start, end, members), why=why) for start, end, members in groups
-    )
+    hunks: list[Hunk] = []
+    for start, end, members in groups:
+        doubt = next((doubts[splice] for splice in members if splice in doubts), "")
+        text = _lines_after(source, lines, start, end, members)
+        hunks.append(Hunk(start, end, text, why=doubt or why, certain=not doubt))
     after = spliced(source, [splice for group in groups for splice in group[2]]).decode("utf-8", "surrogatepass")
-    return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
+    return Edit(file.path, file.sha, file.text, after, tuple(hunks), file.eol, file.bom)
 
 
 def _touched_lines(splice: Splice, lines: Lines) -> tuple[int, int]:

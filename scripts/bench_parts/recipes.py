@@ -47,7 +47,7 @@ class Package:
 
 PACKAGES = (
     Package("tomlkit", "0.13.2", "tomlkit", ("pyyaml",), ("tests", "--ignore=tests/test_toml_spec_tests.py")),
-    Package("flask", "3.1.0", "src/flask", ("werkzeug", "jinja2", "itsdangerous", "click", "blinker", "asgiref")),
+    Package("flask", "3.1.0", "src/flask", ("flask==3.1.0", "asgiref")),
     Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe", "trio")),
     Package("click", "8.1.8", "src/click"),
     Package("attrs", "24.3.0", "src/attr", ("hypothesis", "cloudpickle"), ("tests", "--deselect=tests/test_mypy.yml")),

@@ -89,6 +89,15 @@ async def test_a_rename_reaches_every_file_and_an_unsaved_buffer(check_action: C
     }
 
 
+async def test_uncertain_places_that_are_asked_for_need_a_persons_yes(check_action: Check):
+    marked = "//- /a.py\nclass A:\n    def load(self): ...\ndef use(a):\n    a.load()\n"
+    asked = "rename A.load to fetch, including uncertain places"
+    answer = await check_action("changeFiles", marked, description=asked)
+    assert isinstance(answer, Proposal), answer
+    assert answer.verdict.level == "confirm"
+    assert "line 4" in " ".join(answer.verdict.reasons)
+
+
 async def test_without_a_model_the_answer_is_honest_and_shows_the_context(check_action: Check):
     answer = await check_action("implementComment", SHOP)
     assert isinstance(answer, NoChange)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.recipes.renaming import check_refused, check_rename
+from tests.recipes.workspace import after, carry_out, files_in, sites_of
 
 FETCH = "rename Store.load to fetch"
 BACK = "rename Store.fetch to load"
@@ -241,3 +242,12 @@ def test_a_missing_member_is_answered_with_the_nearest():
 
 def test_private_names_of_a_class_stay():
     check_refused("//- /a.py\nclass A:\n    def load(self): ...\n", "mangled", description="rename A.load to __fetch")
+
+
+def test_uncertain_places_change_too_when_asked_but_only_with_a_persons_yes():
+    files, _ = files_in(f"{STORE}//- /use.py\ndef use(store):\n    store.load(1)\n".replace("«load|fetch»", "load"))
+    done = carry_out(files, "rename Store.load to fetch, including uncertain places")
+    assert after(files, done) == {path: text.replace("load", "fetch") for path, text in files.items()}
+    assert sites_of(done) == []
+    certain = {operation.path: operation.hunks[0].certain for operation in done.change.operations}
+    assert certain == {"pkg/core.py": True, "use.py": False}
