@@ -76,7 +76,8 @@ def _own_attributes(world: World, value: Value) -> dict[str, list[tuple[Node, in
         if scope.kind != "function" or scope.node is None or owner_of(file, index) != value.scope:
             continue
         parameters, body = scope.node.child_by_field_name("parameters"), scope.node.child_by_field_name("body")
-        first = text_of(parameters.named_children[0]) if parameters is not None and parameters.named_children else ""
+        listed = parameters.named_children if parameters is not None else []
+        first = text_of(listed[0]).partition(":")[0].strip() if listed else ""
         stack = [body] if body is not None else []
         while stack:
             node = stack.pop()

@@ -186,14 +186,24 @@ def _parameter_types(world: World, file: PythonFile, scope: int, binding: Bindin
     parent, function = binding.node.parent, file.names.scopes[scope].node
     if parent is None or function is None:
         return frozenset({UNKNOWN})
+    receiver = _receiver_types(file, scope, binding, function)
     if parent.type in {"typed_parameter", "typed_default_parameter"}:
         outside = file.names.scopes[scope].parent
-        return annotated(world, file, text_of(parent.child_by_field_name("type")), outside, seen)
+        found = annotated(world, file, text_of(parent.child_by_field_name("type")), outside, seen)
+        # `self: Self` and `self: T` say no more than that it is an object of the class.
+        return receiver if receiver and found == frozenset({UNKNOWN}) else found
+    return receiver or frozenset({UNKNOWN})
+
+
+def _receiver_types(file: PythonFile, scope: int, binding: Binding, function: Node) -> Values:
+    """What the first parameter of a method is; nothing for any other parameter."""
     parameters = function.child_by_field_name("parameters")
     owner = owner_of(file, scope)
     first = parameters.named_children[0] if parameters is not None and parameters.named_children else None
-    if owner < 0 or first != binding.node or "staticmethod" in decorator_names(file, scope):
-        return frozenset({UNKNOWN})
+    if owner < 0 or first is None or not first.start_byte <= binding.node.start_byte < first.end_byte:
+        return frozenset()
+    if "staticmethod" in decorator_names(file, scope):
+        return frozenset()
     name = text_of(function.child_by_field_name("name"))
     of_class = name in {"__new__", "__init_subclass__", "__class_getitem__"}
     kind = "class" if of_class or "classmethod" in decorator_names(file, scope) else "instance"

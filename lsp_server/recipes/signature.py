@@ -26,7 +26,7 @@ from lsp_server.recipes.parameters import call_problem, parameters_of
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python_imports import modules_of
 from lsp_server.recipes.python_names import PythonFile, Symbol
-from lsp_server.recipes.python_world import Value, World, opened
+from lsp_server.recipes.python_world import Value, World, decorator_names, opened, owner_of
 from lsp_server.recipes.rename_python import site
 from lsp_server.recipes.sequence import after as after_edits
 from lsp_server.recipes.signature_sentence import AddParameter, RemoveParameter, ReorderParameters
@@ -130,6 +130,9 @@ def _needed(plan: RemoveParameter, file: PythonFile, scope: int, names: list[str
     if plan.name not in names:
         message = f"{where} has no parameter {plan.name}; it has {', '.join(names) or 'none'}."
         return _problem("NOT_FOUND", message, file.path)
+    is_method = owner_of(file, scope) >= 0 and "staticmethod" not in decorator_names(file, scope)
+    if is_method and names[0] == plan.name:
+        return _problem("CONFLICT", f"{plan.name} of {where} is given by the receiver: it cannot go.", file.path)
     lines = sorted({file.lines.at(use.start_byte) + 1 for use in _uses(file, plan.name, scope)})
     if lines:
         shown = ", ".join(map(str, lines))

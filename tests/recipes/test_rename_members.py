@@ -38,6 +38,7 @@ class Store:
         "class Keeper:\n    def __init__(self):\n        self.store = Store()\n        self.store.«load|fetch»(1)",
         "class Keeper:\n    store: Store\n    def use(self):\n        self.store.«load|fetch»(1)",
         "class Keeper:\n    @property\n    def store(self) -> Store: ...\nKeeper().store.«load|fetch»(1)",
+        "class Disk(Store):\n    def again(self: T):\n        return self.«load|fetch»(1)",
         "class Maker(Store):\n    @classmethod\n    def make(cls):\n        return cls().«load|fetch»(1)",
         "class Maker(Store):\n    def copy(self) -> Self: ...\nMaker().copy().«load|fetch»(1)",
         'from unittest.mock import patch\npatch.object(Store, "«load|fetch»")\npatch("pkg.core.Store.«load|fetch»")',

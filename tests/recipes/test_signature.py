@@ -101,6 +101,7 @@ def test_a_required_parameter_behind_defaults_is_keyword_only_and_the_calls_pass
         ("def take(): ...", "add parameter x: int = 1 to get", "No function or method is called get"),
         ("def get(x):\n    return x", "remove parameter x from get", "uses x in line 2"),
         ("def get(x): ...", "remove parameter y from get", "it has x"),
+        ("class A:\n    def get(self): ...", "remove parameter self from get", "given by the receiver"),
         ("def get(a, b=1): ...", "swap the parameters a and b of get", "cannot stand behind"),
         ("def get(a, /, b): ...", "swap the parameters a and b of get", "cannot cross"),
         ("def get(a, x=1): ...\nget(1, make())", "remove parameter x from get", "core.py:2 would not fit"),
