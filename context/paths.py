@@ -19,6 +19,9 @@ WHOLE_PATH, FILE_NAME, MODULE, STEM = 30.0, 15.0, 8.0, 4.0
 
 SHORTEST_STEM = 4
 
+MOST_PATHS = 2000
+"""A term of more paths than this says too little to look at each."""
+
 _TEST_STEMS = ("{}", "test_{}", "{}_test", "tests_{}", "{}_tests", "test{}", "{}test", "{}tests", "{}_spec", "{}spec")
 
 
@@ -110,6 +113,30 @@ class PathNames:
                 say(self._by_stem.of(word.lower()), STEM)
         return found
 
+    def meant(self, path: str) -> str | None:
+        """The one file that is called by a path from elsewhere, such as `/srv/app/shop/cart.py`; None if none is.
+
+        It has all of the path's parts, or the path has all of its own, or both end in the same folder and name.
+        """
+        asked = [part for part in path.lower().split("/") if part not in ("", ".", "..")]
+        best: list[tuple[int, str]] = []
+        with self._lock:
+            candidates = tuple(self._by_stem.of(_stem(asked[-1]))) if asked else ()
+        for candidate in candidates:
+            parts = candidate.lower().split("/")
+            shared = next(
+                (number for number, (a, b) in enumerate(zip(reversed(parts), reversed(asked), strict=False)) if a != b),
+                min(len(parts), len(asked)),
+            )
+            if shared and (shared > 1 or shared == min(len(parts), len(asked))):
+                best.append((shared, candidate))
+        best.sort(key=lambda each: (-each[0], each[1]))
+        return best[0][1] if best and (len(best) == 1 or best[0][0] > best[1][0]) else None
+
+    def has_term(self, term: str) -> bool:
+        """Whether any path has a term."""
+        return bool(self._by_term.of(term))
+
     def scores(self, terms: Mapping[str, float]) -> dict[str, float]:
         """How much of the description's terms each path holds, rare ones counting for more."""
         with self._lock:
@@ -119,7 +146,7 @@ class PathNames:
         found: defaultdict[str, float] = defaultdict(float)
         for term, weight in terms.items():
             here = self._by_term.of(term)
-            if here:
+            if 0 < len(here) <= MOST_PATHS:
                 rarity = math.log(1 + len(self._paths) / len(here))
                 for path in here:
                     found[path] += weight * rarity

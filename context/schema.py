@@ -59,6 +59,7 @@ CREATE TABLE chunk(
 CREATE INDEX chunk_blob ON chunk(blob);
 CREATE VIRTUAL TABLE chunk_terms USING fts5(symbols, body, content='', tokenize="ascii tokenchars '_'");
 CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_terms, 'row');
+CREATE VIRTUAL TABLE chunk_columns USING fts5vocab(chunk_terms, 'col');
 CREATE VIRTUAL TABLE blob_words USING fts5(
   words, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_'"
 );

@@ -1,11 +1,12 @@
 """Which pieces of the workspace does a description need? Packs ranked pieces into a token budget."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from context.heads import import_lines
 from context.languages import language_of
 from context.rank import SOURCE, rank_of
+from context.signatures import signature_lines
 from context.snapshot import FileText, Place, Snapshot
 from context.symbols import Definition
 
@@ -19,6 +20,10 @@ FILE_SHARE = 0.5
 HEADS_SHARE = 0.1
 """The most of the budget that goes to what files import."""
 
+SIGNATURES_SHARE = 0.05
+"""The most of the budget that goes to the signatures of what does not fit whole."""
+
+SIGNATURES_OF_A_PIECE = 3
 SURROUNDING_LINES = 60
 MOST_LEFT_OUT = 50
 """When so many pieces did not fit, no more are tried."""
@@ -64,13 +69,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Lines that a search found, before they are known to fit. `why` is asked only of what is packed."""
+    """Lines that a search found, before they are known to fit. `why` is asked only of what is packed.
+
+    `definitions` gives the lines, 1-based, of the name and the end of each definition of the file in source order.
+    """
 
     path: str
     start_line: int
     end_line: int
     score: float
     why: Callable[[str], str]
+    definitions: Callable[[], Sequence[tuple[int, int]]] = tuple
 
 
 def cost(text: str) -> int:
@@ -85,6 +94,7 @@ class _Packing:
     snapshot: Snapshot
     left: float
     left_for_heads: float
+    left_for_signatures: float
     file_most: float
     pieces: list[Piece] = field(default_factory=list[Piece])
     left_out: list[Piece] = field(default_factory=list[Piece])
@@ -94,10 +104,11 @@ class _Packing:
 def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted]) -> Context:
     """Takes `here` and then what is wanted, best first, as far as the budget goes; what does not fit is passed over.
 
-    Each file's imports come with its first piece where they fit. No line is packed twice. Blocks on the disk.
+    Each file's imports come with its first piece where they fit, and of source that does not fit its signatures. No
+    line is packed twice. Blocks on the disk.
     """
     file_most = max(PIECE_TOKENS, query.budget * FILE_SHARE)
-    packing = _Packing(snapshot, query.budget, query.budget * HEADS_SHARE, file_most)
+    packing = _Packing(snapshot, query.budget, query.budget * HEADS_SHARE, query.budget * SIGNATURES_SHARE, file_most)
     if here is not None and here.tokens <= packing.left:
         packing.pieces.append(here)
         packing.left -= here.tokens
@@ -107,12 +118,13 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
             break
         for start, end in _not_packed(each, packing.pieces):
             piece = _piece(each, start, end, snapshot)
-            if piece is not None:
-                _take(packing, piece)
+            if piece is not None and not _take(packing, piece):
+                _take_signatures(packing, each, piece)
     return Context(tuple(packing.pieces), query.budget - int(packing.left), tuple(packing.left_out))
 
 
-def _take(packing: _Packing, piece: Piece) -> None:
+def _take(packing: _Packing, piece: Piece) -> bool:
+    """Whether a piece is packed. One that would fit, but for its file having its share, is passed over silently."""
     used = packing.spent.get(piece.path)
     if piece.tokens <= packing.left and (used or 0) + piece.tokens <= packing.file_most:
         packing.pieces.append(piece)
@@ -120,8 +132,36 @@ def _take(packing: _Packing, piece: Piece) -> None:
         packing.spent[piece.path] = (used or 0) + piece.tokens
         if used is None:
             _take_head(packing, piece)
-    elif piece.tokens > packing.left:
+        return True
+    if piece.tokens > packing.left:
         packing.left_out.append(piece)
+    return False
+
+
+def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
+    """Shows how what does not fit is called, at least."""
+    file = packing.snapshot.file(piece.path)
+    if not isinstance(file, FileText) or rank_of(piece.path) != SOURCE:
+        return
+
+    def signed(text: str) -> str:
+        return f"only the signature fits; {wanted.why(text)}"
+
+    lines = file.text.split("\n")
+    inside = [each for each in wanted.definitions() if piece.start_line <= each[0] <= piece.end_line]
+    for name_line, end_line in inside[:SIGNATURES_OF_A_PIECE]:
+        signature = replace(
+            wanted,
+            start_line=name_line,
+            end_line=signature_lines(lines, name_line, end_line)[1],
+            why=signed,
+        )
+        for start, end in _not_packed(signature, packing.pieces):
+            found = _piece(signature, start, end, packing.snapshot)
+            if found is not None and found.tokens <= min(packing.left, packing.left_for_signatures):
+                packing.pieces.append(found)
+                packing.left -= found.tokens
+                packing.left_for_signatures -= found.tokens
 
 
 def _take_head(packing: _Packing, piece: Piece) -> None:

@@ -7,13 +7,20 @@ from functools import cache, partial
 from context.extract import Extract
 from context.files import FileFilter
 from context.paths import PathNames
-from context.search import Hit, Terms, beginning, matched_terms, search
+from context.search import Hit, Terms, Workplace, beginning, matched_terms, search
 from context.select import Context, Piece, Query, Wanted, pack
+from context.signals import SIGNALS, Signals
 from context.snapshot import Snapshot
 from context.store import Store
 from context.test_pieces import asks_for_tests, with_tests
 
 MOST_REASONS = 3
+VALUE_KINDS = frozenset({"constant", "field"})
+
+_DEFINITIONS = """
+SELECT name_line, end_line, kind FROM definition JOIN file ON file.blob = definition.blob
+WHERE name = ? AND path = ? AND private = 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +34,35 @@ class Material:
     here: Piece | None
 
 
-def selected(query: Query, snapshot: Snapshot, material: Material) -> Context:
+def selected(query: Query, snapshot: Snapshot, material: Material, signals: Signals = SIGNALS) -> Context:
     """The pieces for a query. Blocks; raises StoreError and OSError."""
     here = query.place.path if query.place else None
-    hits, terms = search(query.description, material.store, material.names, material.overlays, here)
+    workplace = Workplace(here, frozenset(snapshot.buffers))
+    store, overlays = material.store, material.overlays
+    hits, terms = search(query.description, store, material.names, overlays, workplace, signals)
     if asks_for_tests(query.description):
-        hits = with_tests(hits, material.names, lambda path: beginning(path, material.store), here)
-    return pack(query, snapshot, material.here, _wanted(hits, terms, material.file_filter))
+        hits = with_tests(hits, material.names, lambda path: beginning(path, store, overlays), here)
+    return pack(query, snapshot, material.here, _wanted(hits, terms, material))
 
 
-def _wanted(hits: tuple[Hit, ...], terms: Terms, file_filter: FileFilter) -> Iterator[Wanted]:
+def _wanted(hits: tuple[Hit, ...], terms: Terms, material: Material) -> Iterator[Wanted]:
     """Hits as they may be sent. That is asked again here: a file may have become a link since it was indexed."""
-    sendable = cache(file_filter.sendable)
+    sendable = cache(material.file_filter.sendable)
     for hit in hits:
         if sendable(hit.path):
-            yield Wanted(hit.path, hit.start_line, hit.end_line, hit.score, partial(_why, hit, terms))
+            why, definitions = partial(_why, hit, terms), partial(_definitions, hit, material)
+            yield Wanted(hit.path, hit.start_line, hit.end_line, hit.score, why, definitions)
+
+
+def _definitions(hit: Hit, material: Material) -> tuple[tuple[int, int], ...]:
+    """The lines of the names and the ends of the functions and types that a hit defines."""
+    names = hit.symbols.split()
+    if hit.path in material.overlays:
+        found = material.overlays[hit.path].definitions
+        rows = [(each.name_line, each.end_line, each.kind) for each in found if each.name in names]
+    else:
+        rows = [row for name in names for row in material.store.query(_DEFINITIONS, (name, hit.path))]
+    return tuple(sorted((name_line, end_line) for name_line, end_line, kind in rows if kind not in VALUE_KINDS))
 
 
 def _why(hit: Hit, terms: Terms, text: str) -> str:

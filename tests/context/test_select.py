@@ -73,7 +73,7 @@ async def test_a_named_symbol_and_a_named_file_say_so(tmp_path: Path):
 
 async def test_other_forms_of_a_word_are_found(tmp_path: Path):
     await check_select(tmp_path, "retrying of failures", "shop/retry.py")
-    await check_select(tmp_path, "Customers are shown", "shop/views.py")
+    await check_select(tmp_path, "showing customers", "shop/views.py")
 
 
 async def test_the_place_comes_first_as_its_whole_symbol(tmp_path: Path):
