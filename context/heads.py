@@ -9,7 +9,10 @@ MOST_TOKENS = 200
 LOOKED_AT = 150
 
 _IMPORT = re.compile(
-    r"(?:@\w+\s+)?import\b|from\s+[\w.]+\s+import\b|export\s.*\bfrom\b|(?:pub\s+)?use\s.*[;{,]\s*$"
+    # A sentence in a comment may begin with "import", too: what follows must be what a language lets follow.
+    r"(?:@\w+\s+)?import(?:\s+(?:static|type|struct|class|enum|func|protocol|given))?\s*"
+    r"(?:[\"'({*]|[\w.$*]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.{]+(?:\s+as\s+\w+)?)*\s*(?:[;#,({=\\]|//|$)|.*\bfrom\s*[\"'])"
+    r"|from\s+[\w.]+\s+import\b|export\s.*\bfrom\b|(?:pub\s+)?use\s.*[;{,]\s*$"
     r"|(?:<\?php\s+)?(?:package|namespace)\s+[\w.\\]+\s*;?\s*$|#\s*(?:include|import)\b"
     r"|(?:global\s+)?using\s[^()]*;\s*$|(?:require|include)(?:_relative|_once)?\s*[('\"\w]|(?:source|\.)\s+['\"\w./$~]"
     r"|(?:const|let|var|local)\s.*\brequire\b"

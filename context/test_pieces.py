@@ -20,8 +20,8 @@ TESTED_FILES = 5
 """The tests of so many files of source are looked for by name, before those that the search found itself."""
 
 _ASKED = re.compile(
-    r"\b(?:add|write|create|extend|update|adapt|improve|with|need|needs)\s[^.\n]{0,40}(?<!to )\b(?:tests?|specs)\b"
-    r"|\btests?\s+(?:for|of|cases?|coverage)\b|\b(?:unit|regression|integration)[- ]?tests?\b"
+    r"(?i:\b(?:add|write|create|extend|update|adapt|improve|with|need|needs)\s[^.\n]{0,40}(?<!to )\b(?:tests?|specs)\b"
+    r"|\btests?\s+(?:for|of|cases?|coverage)\b|\b(?:unit|regression|integration)[- ]?tests?\b)"
     r"|\btest_\w+|\w+_test\b|\bTest[A-Z]\w+|\w+\.(?:test|spec)\.\w+",
 )
 
