@@ -331,7 +331,8 @@ def _finished(removal: Removal, material: Material, text: str) -> Done | Refused
         return Refused(tuple(problems))
     sites = tuple(dict.fromkeys(removal.sites))
     importers = sum(path not in {removal.old.path, removal.new} for path in removal.splices)
-    summary = f"{removal.plan.sentence()}: {importers} other files import it from there"
+    follow = "1 other file imports" if importers == 1 else f"{importers} other files import"
+    summary = f"{removal.plan.sentence()}: {follow} it from there"
     if sites:
         summary += f"; {len(sites)} to check"
     return Done(ChangeSet(tuple(operations)), summary, len(operations), sites)

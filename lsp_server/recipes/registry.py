@@ -111,16 +111,16 @@ def _steps(sentence: str) -> tuple[Step, ...] | Refused | None:
     rest = sentence
     while rest and len(steps) < MOST_STEPS:
         parted = [each.span() for each in STEPS.finditer(rest)]
+        refused: Refused | None = None
         for end, begin in ((len(rest), len(rest)), *reversed(parted)):
             found = _match(_with_names(rest[:end], steps))
-            if isinstance(found, Refused) and end == len(rest) and steps:
-                return found
+            refused = refused or (found if isinstance(found, Refused) else None)
             if isinstance(found, Step):
                 steps.append(found)
                 rest = rest[begin:]
                 break
         else:
-            return None
+            return refused if steps else None
     return tuple(steps) if len(steps) > 1 and not rest else None
 
 
@@ -158,4 +158,4 @@ def _corrected(sentence: str) -> str:
 
 
 def _nearest(word: str, known: set[str]) -> str:
-    return next(iter(get_close_matches(word, sorted(known), 1, 0.75)), "")
+    return next(iter(get_close_matches(word, sorted(known), 1, 0.7)), "")

@@ -197,7 +197,8 @@ def _finished(
         return Refused(tuple(problems))
     count = sum(len(set(own)) for own in draft.splices.values())
     sites = tuple(dict.fromkeys(draft.sites))
-    summary = f"{plan.sentence()}: {count} places in {len(draft.splices)} files"
+    places = "1 place" if count == 1 else f"{count} places"
+    summary = f"{plan.sentence()}: {places} in {'1 file' if len(draft.splices) == 1 else f'{len(draft.splices)} files'}"
     if sites:
         summary += f"; {len(sites)} more to check"
     return Done(ChangeSet(tuple(edits)), summary, count, sites)

@@ -239,6 +239,9 @@ def test_a_member_of_several_classes_is_ambiguous_and_the_cursor_decides():
 
 def test_a_missing_member_is_answered_with_the_nearest():
     check_refused(STORE.replace("«load|fetch»", "load"), "Did you mean load?", description="rename Store.lod to fetch")
+    check_refused(
+        STORE.replace("«load|fetch»", "load"), "Did you mean Store.load?", description="rename Stor.load to go"
+    )
 
 
 def test_private_names_of_a_class_stay():

@@ -303,6 +303,7 @@ def test_a_recipes_sentence_with_a_wrong_operand_is_refused(sentence, reason):
     [
         ("rename load_user to fetch_user and add logging", ("one step at a time: rename load_user to fetch_user",)),
         ("renmae load_user to fetch_user", ("rename load_user to fetch_user",)),
+        ("add parmeter x: int = 1 to load_user", ("add parameter x: int = 1 to load_user",)),
         ("rename variables for clarity", ("rename load_user to fetch_user",)),
         ("data class for points", ("dataclass Point with x: int, y: int = 0",)),
         ("add OAuth login", ()),

@@ -32,6 +32,16 @@ def test_it_is_what_the_step_before_is_about():
     assert result["core.py"] == files["core.py"].replace("User", "Person")
 
 
+def test_three_steps_of_three_recipes_may_hold_and_themselves():
+    files, _ = files_in(SHOP)
+    asked = (
+        "add parameter key to User.load and pass 1 at the calls and move make to factory.py, then rename make to build"
+    )
+    result = after(files, carry_out(files, asked))
+    assert result["use.py"] == "from factory import build\nbuild().load(key=1)\n"
+    assert result["factory.py"].endswith("def build() -> User: ...\n")
+
+
 def test_a_step_that_is_refused_refuses_all():
     files, _ = files_in(SHOP)
     assert "No function" in problems_of(carry_out(files, "rename User to Account and rename nothing_here to fetch_it"))
