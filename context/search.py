@@ -115,7 +115,7 @@ def beginning(path: str, store: Store, overlays: Mapping[str, Extract]) -> tuple
 def matched_terms(text: str, terms: Terms, most: int = 4) -> tuple[str, ...]:
     """Which words of a text the description has too, the most telling first."""
     found: dict[str, str] = {}
-    for word in words(text):
+    for word in dict.fromkeys(words(text)):
         for term in terms_of(word):
             if term in terms.weights and (term not in found or len(word) < len(found[term])):
                 found[term] = word
@@ -185,7 +185,8 @@ def _varied(hits: Iterable[Hit], said: Mapping[str, float], signals: Signals) ->
     before: Counter[str] = Counter()
     varied: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: _order(hit, said)):
-        varied.append(replace(hit, score=round(hit.score / (1 + signals.vary * before[hit.path]), 6)))
+        place = before[hit.path]
+        varied.append(replace(hit, score=round(hit.score / (1 + signals.vary * place), 6)) if place else hit)
         before[hit.path] += 1
     return tuple(sorted(varied, key=lambda hit: _order(hit, said)))
 

@@ -24,6 +24,9 @@ SIGNATURES_SHARE = 0.05
 """The most of the budget that goes to the signatures of what does not fit whole."""
 
 SIGNATURES_OF_A_PIECE = 3
+LEAST_SIGNATURE = 20
+"""The least that a signature costs, in tokens."""
+
 SURROUNDING_LINES = 60
 MOST_LEFT_OUT = 50
 """When so many pieces did not fit, no more are tried."""
@@ -140,6 +143,8 @@ def _take(packing: _Packing, piece: Piece) -> bool:
 
 def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
     """Shows how what does not fit is called, at least."""
+    if min(packing.left, packing.left_for_signatures) < LEAST_SIGNATURE:
+        return
     file = packing.snapshot.file(piece.path)
     if not isinstance(file, FileText) or rank_of(piece.path) != SOURCE:
         return
