@@ -31,7 +31,8 @@ PROFILES_BYTES = 1 << 20
 class ModelChoice:
     """The model that the user named: at an endpoint, or in a file of this machine. `row` is what is known of it.
 
-    `price` is None where it is not known. `temperature` None leaves the host's own; replies are kept where it is 0.
+    With `edit_tools` the model is offered tools to edit with. `price` is None where it is not known.
+    `temperature` None leaves the host's own; replies are kept where it is 0.
     """
 
     endpoint: Endpoint | None = None
@@ -41,6 +42,7 @@ class ModelChoice:
     price: Price | None = None
     temperature: float | None = None
     keeps_replies: bool = True
+    edit_tools: bool = False
 
     @property
     def title(self) -> str:
@@ -56,7 +58,11 @@ def choose_model(
     """The user's choice, None where there is none or it cannot be used: `warnings` then says why."""
     given_url = environment.get("PATCHWRIGHT_ENDPOINT")
     name = environment.get("PATCHWRIGHT_MODEL") or values.get("model.name")
-    chosen = ModelChoice(temperature=values.get("model.temperature"), keeps_replies=values.get("model.cache", True))
+    chosen = ModelChoice(
+        temperature=values.get("model.temperature"),
+        keeps_replies=values.get("model.cache", True),
+        edit_tools=values.get("model.edit_tools", False),
+    )
     if values.get("model.gguf") and not given_url:
         return replace(chosen, file=Path(values["model.gguf"]).expanduser(), price=FREE)
     if not (given_url or name or values.get("model.endpoint") or values.get("model.profile")):

@@ -93,6 +93,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "proxy": Key("text"),
         "temperature": Key("number", 0, 2),
         "cache": Key("flag"),
+        "edit_tools": Key("flag"),
         "deadline_seconds": Key("number", 1, 3600),
         "max_output_tokens": Key("number", 64, 200_000),
     },

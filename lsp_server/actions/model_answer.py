@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, Usage
+from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, ToolDelta, Usage
 from clients.outgoing import Withheld
 from context.select import Context
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.describe import shortened
+from lsp_server.actions.edit_tools import EDIT_TOOLS, calls_text
 from lsp_server.actions.judged import judged
 from lsp_server.actions.offer import Action
 from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
@@ -157,17 +158,21 @@ async def _read(
     """The whole reply, or why there is none; `spent` is what this ask has used before."""
     chosen = services.settings.model
     temperature = chosen.temperature if chosen else None
-    request = Request(messages, ask.budget.output_tokens, temperature, ask.budget.seconds, spent=spent)
+    tools = EDIT_TOOLS if chosen and chosen.edit_tools else ()
+    request = Request(messages, ask.budget.output_tokens, temperature, ask.budget.seconds, tools=tools, spent=spent)
     writing = Writing(model.name, ask.place.path if ask.place else None)
     usage = Usage(0, 0, estimated=True)
     stopped: StopReason = "incomplete"
     failed: Failure | None = None
+    calls: list[ToolDelta] = []
     async for event in model.stream(request):
         match event:
             case TextDelta(text):
                 writing, said = writing.with_more(text)
                 if said:
                     report(said)
+            case ToolDelta():
+                calls.append(event)
             case Usage():
                 usage = event
             case Stop(reason):
@@ -178,7 +183,10 @@ async def _read(
                 pass
     if failed is not None:
         return NoChange(ask, "failed", failed.message, usage=usage)
-    return Reply(services.gate.restore(writing.stream.text), stopped, usage)
+    restore = services.gate.restore
+    # What a model says beside its calls is talk: the calls are the reply.
+    text = calls_text(calls, restore) if calls else restore(writing.stream.text)
+    return Reply(text, stopped, usage)
 
 
 async def _reviewed(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.model import Event, Stop, TextDelta
+from clients.model import Event, Stop, TextDelta, ToolDelta
 from context.errors import JobError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.index import Index
 from lsp_server.actions.ask import NoChange, Proposal
@@ -401,3 +401,37 @@ async def test_a_reply_that_is_cut_twice_changes_nothing(check_action: Check):
     answer = await check_action("changeFiles", MANY, description="do it", replies=[cut(first), cut(first)])
     assert isinstance(answer, NoChange)
     assert "token limit" in answer.message
+
+
+def calls(*parts: tuple[int, str, str]) -> list[Event]:
+    return [TextDelta("I will edit it."), *(ToolDelta(*part) for part in parts), Stop("tool")]
+
+
+async def test_calls_of_edit_tools_are_a_reply(check_action: Check):
+    arguments = '{"path": "shop/views.py", "old_str": "# greet a user by name", "new_str": "GREETING = \\"Hello\\""}'
+    reply = calls((0, "edit_file", arguments[:30]), (0, "", arguments[30:]))
+    answer = await check_action("implementComment", SHOP, replies=[reply])
+    assert isinstance(answer, Proposal), answer
+    assert 'GREETING = "Hello"' in answer.change.texts_after()["shop/views.py"]
+
+
+async def test_a_call_may_make_a_file_and_a_broken_one_may_be_mended(check_action: Check):
+    made = '{"path": "shop/new.py", "file_text": "A = 1\\n"}'
+    replies = [calls((0, "create_file", made[:20])), calls((0, "create_file", made))]
+    answer = await check_action("changeFiles", SHOP, replies=replies, description="add a module with A")
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["shop/new.py"] == "A = 1\n"
+    assert len(check_action.sent) == 2
+
+
+async def test_a_secret_with_a_quote_in_it_comes_back_whole_in_a_call(check_action: Check):
+    secret = 'q7"Zr4w9L2mX8'
+    shop = SHOP.replace("# greet", f"password = '{secret}'\n    # greet")
+    arguments = (
+        '{"path": "shop/views.py", "old_str": "password = \'PATCHWRIGHT_SECRET_1\'", '
+        '"new_str": "key = \'PATCHWRIGHT_SECRET_1\'"}'
+    )
+    answer = await check_action("implementComment", shop, replies=[calls((0, "edit_file", arguments))])
+    assert secret not in "".join(check_action.sent)
+    assert isinstance(answer, Proposal), answer
+    assert f"key = '{secret}'" in answer.change.texts_after()["shop/views.py"]

@@ -211,3 +211,27 @@ def test_where_a_recipe_does_it_nothing_would_be_sent(patchwright: Run):
     patchwright.write({"a.py": "def load_user():\n    pass\n"})
     ended = patchwright("ask", "--show-prompt", "--json", "rename load_user to fetch_user")
     assert (ended.code, ended.json["body"]) == (3, None)
+
+
+def test_a_model_edits_with_the_tools_of_its_host(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    call = {
+        "index": 0,
+        "function": {
+            "name": "edit_file",
+            "arguments": json.dumps({"path": "a.py", "old_str": "x = 1", "new_str": "x = 2"}),
+        },
+    }
+    events = (
+        {"choices": [{"delta": {"tool_calls": [call]}}]},
+        {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]},
+        "[DONE]",
+    )
+    with model_server([Reply(events=events)]) as server:
+        config_of(patchwright).parent.mkdir()
+        config_of(patchwright).write_text(f'[model]\nendpoint = "{server.base_url}"\nname = "m"\nedit_tools = true\n')
+        ended = patchwright("ask", "set x to 2", "--json")
+        offered = [tool["function"]["name"] for tool in server.requests[0].body["tools"]]
+    assert ended.code == 0, ended.err + ended.out
+    assert "+x = 2" in ended.json["diff"]
+    assert "edit_file" in offered
