@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clients.model import Usage
+from clients.model import Failure, Usage
 from context.select import Context
 from context.snapshot import Place
 from lsp_server.edits.change import ChangeSet, Problem
@@ -47,7 +47,10 @@ NoChangeReason = Literal["needs-model", "refused", "denied", "failed", "no-edit"
 
 @dataclass(frozen=True, slots=True)
 class NoChange:
-    """Why there is no change. `message` says what to do next; `context` is what a model would have been shown."""
+    """Why there is no change. `message` says what to do next; `context` is what a model would have been shown.
+
+    `failure` is how the call of the model failed, where that is the reason.
+    """
 
     ask: Ask
     reason: NoChangeReason
@@ -56,6 +59,7 @@ class NoChange:
     context: Context | None = None
     usage: Usage | None = None
     verdict: Verdict | None = None
+    failure: Failure | None = None
 
 
 Answer = Proposal | NoChange

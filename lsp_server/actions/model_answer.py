@@ -182,7 +182,7 @@ async def _read(
             case _:
                 pass
     if failed is not None:
-        return NoChange(ask, "failed", failed.message, usage=usage)
+        return NoChange(ask, "failed", failed.message, usage=usage, failure=failed)
     restore = services.gate.restore
     # What a model says beside its calls is talk: the calls are the reply.
     text = calls_text(calls, restore) if calls else restore(writing.stream.text)

@@ -5,6 +5,7 @@ The way is straight: context, model, edits, review. Nothing here writes anything
 
 from collections.abc import Callable
 
+from clients.model import Failure
 from context.errors import ContextError, WorkerError, WorkerTimeoutError
 from context.select import Query
 from context.snapshot import Snapshot
@@ -63,7 +64,21 @@ async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         report(f"The index is being built, {context.completeness:.0%} so far: going on with what is there")
     if services.model is None:
         return NoChange(ask, "needs-model", _needs_model(hints), context=context)
-    return await answer_with_model(ask, action, context, snapshot, services, services.model, report)
+    answer = await answer_with_model(ask, action, context, snapshot, services, services.model, report)
+    if isinstance(answer, NoChange) and answer.failure and answer.failure.kind == "context_too_long":
+        report("The model reads less at once: asking again with less of the workspace")
+        query = Query(ask.description, smaller_budget(context.tokens, answer.failure), ask.place)
+        context = await services.index.select(query, snapshot)
+        answer = await answer_with_model(ask, action, context, snapshot, services, services.model, report)
+    return answer
+
+
+def smaller_budget(tokens: int, failure: Failure) -> int:
+    """Tokens of context to try after a refusal as too long: in proportion where the host said how far, else a third."""
+    asked, limit = failure.asked_tokens, failure.limit_tokens
+    share = 0.8 * limit / asked if asked and limit and limit < asked else 1 / 3
+    # The rest of the prompt, which does not shrink, and the reply take their part too.
+    return max(200, int(tokens * min(share, 0.5)))
 
 
 async def _exact_answer(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer | NotUnderstood:

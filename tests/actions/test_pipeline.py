@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.model import Event, Stop, TextDelta, ToolDelta
+from clients.model import Event, Failure, Stop, TextDelta, ToolDelta
 from context.errors import JobError, StoreError, WorkerDiedError, WorkerTimeoutError
 from context.index import Index
 from lsp_server.actions.ask import NoChange, Proposal
@@ -435,3 +435,24 @@ async def test_a_secret_with_a_quote_in_it_comes_back_whole_in_a_call(check_acti
     assert secret not in "".join(check_action.sent)
     assert isinstance(answer, Proposal), answer
     assert f"key = '{secret}'" in answer.change.texts_after()["shop/views.py"]
+
+
+BIG = SHOP + "".join(
+    f"    //- /shop/user_{n}.py\n    def user_{n}():\n        return '{'name ' * 60}'\n" for n in range(40)
+)
+
+
+async def test_a_model_that_reads_less_is_asked_once_more_with_less(check_action: Check):
+    too_long = Failure("context_too_long", "Too long.", asked_tokens=9000, limit_tokens=4000)
+    answer = await check_action("implementComment", BIG, replies=[[too_long], GREET])
+    assert isinstance(answer, Proposal), answer
+    first, second = check_action.sent
+    assert len(second) < 0.7 * len(first)
+    assert "greet a user by name" in second
+
+
+async def test_a_model_that_reads_too_little_is_not_asked_forever(check_action: Check):
+    answer = await check_action("implementComment", BIG, replies=[[Failure("context_too_long", "Too long.")]] * 5)
+    assert isinstance(answer, NoChange)
+    assert answer.message == "Too long."
+    assert len(check_action.sent) == 2
