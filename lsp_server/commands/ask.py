@@ -3,7 +3,9 @@
     echo "rename load_user to fetch_user" | patchwright ask --root . -
     patchwright ask --file app/models.py --line 12 --apply
 
-    patchwright ask --show-prompt "retry on errors"           # what a model would be sent; nothing is
+    patchwright ask --show-prompt "retry on errors"
+
+The last shows exactly what a model would be sent, and sends nothing.
 
 Without a description, the comment on that line is the description.
 

@@ -1,12 +1,12 @@
 """Chooses a model, tries it with one tiny request, and stores the choice in your settings.
 
-    patchwright connect                                       # what is found here, to choose from
+    patchwright connect                         # what is found here
 
     patchwright connect --profile anthropic --model NAME
 
-    patchwright connect --endpoint https://models.example.com/v1 --model NAME --key-env MY_KEY
+    patchwright connect --endpoint https://models.example.com/v1 --model NAME
 
-    patchwright connect --gguf coder.gguf                     # a model file on this machine
+    patchwright connect --gguf coder.gguf       # a model file on this machine
 
 A key is never stored: name the variable, the command or the keyring that holds it. Nothing of your work is sent.
 

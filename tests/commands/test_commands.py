@@ -6,6 +6,7 @@ import pytest
 
 from .conftest import Run
 
+MODEL_COMMANDS = ("connect", "models", "usage")
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Calls again on a connection error."""\n    return call()\n',
     "app/other.py": "def unrelated():\n    return 1\n",
@@ -102,7 +103,7 @@ def test_help_fits_into_the_terminal_and_leaves_examples_as_they_are(
     patchwright: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("serve", "ask", "context", "index", "edits", "edits apply", "doctor", "demo"):
+    for name in ("serve", "ask", "context", "index", "edits", "edits apply", "doctor", "demo", *MODEL_COMMANDS):
         lines = patchwright.inside(capsys, *name.split(), "--help").out.split("\n")
         assert max(map(len, lines)) <= 80, name
     assert "    patchwright index --root . --json" in patchwright.inside(capsys, "index", "--help").out
