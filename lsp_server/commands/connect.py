@@ -4,7 +4,7 @@
 
     patchwright connect --profile anthropic --model NAME
 
-    patchwright connect --endpoint https://models.example.com/v1 --model NAME
+    patchwright connect --endpoint https://host.example/v1 --model NAME
 
     patchwright connect --gguf coder.gguf       # a model file on this machine
 
@@ -74,9 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", metavar="API", help="the kind of API, where the profile does not say it")
     parser.add_argument("--gguf", metavar="FILE", type=Path, help="a model file, run here by llama.cpp")
     key = parser.add_mutually_exclusive_group()
-    key.add_argument("--key-env", metavar="VARIABLE", help="the environment variable that holds the key")
-    key.add_argument("--key-command", metavar="COMMAND", help="a command that prints the key")
-    key.add_argument("--key-in-keyring", action="store_true", help="the key is in the system's keyring")
+    key.add_argument("--key-env", metavar="VAR", help="the environment variable that holds the key")
+    key.add_argument("--key-command", metavar="CMD", help="a command that prints the key")
+    key.add_argument("--keyring", action="store_true", help="the key is in the system's keyring")
     parser.add_argument("--no-test", action="store_true", help="store the choice without asking the model")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -129,7 +129,7 @@ def _values(arguments: argparse.Namespace) -> dict[str, Any]:
         "gguf": str(arguments.gguf.expanduser().absolute()) if arguments.gguf else None,
         "api_key_env": arguments.key_env,
         "api_key_command": shlex.split(arguments.key_command) if arguments.key_command else None,
-        "api_key_in_keyring": arguments.key_in_keyring,
+        "api_key_in_keyring": arguments.keyring,
     }
     return {name: value for name, value in given.items() if value}
 

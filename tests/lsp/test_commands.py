@@ -26,8 +26,13 @@ FILES = """
 EDIT = """\
 a.py
 ```python
+<<<<<<< SEARCH
 def slow():
     return 1
+=======
+def slow():
+    return 2
+>>>>>>> REPLACE
 ```
 """
 
