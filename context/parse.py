@@ -17,7 +17,7 @@ Node = tree_sitter.Node
 Tree = tree_sitter.Tree
 
 PARSE_SECONDS = 2.0
-"""The longest that one file may take; a source of 1 MiB in any language needs about 0.6 s."""
+"""The CPU time that one file may take; a source of 1 MiB in any language needs about 0.6 s."""
 
 READ_BYTES = 262_144
 
@@ -55,7 +55,7 @@ def parse(language: Language, source: bytes) -> Tree:
 
 
 def parse_within(language: Language, source: bytes, seconds: float, old: Tree | None = None) -> Tree | None:
-    """The tree of a source, or None when that takes longer than `seconds` (random bytes take 10 s per megabyte).
+    """The tree of a source, or None when that takes more than `seconds` of CPU (random bytes take 10 s per megabyte).
 
     `old` is the tree of an older text, edited to where this one's parts stand: what did not change is taken from it.
     A node's text is to be cut from the source: tree-sitter 0.26 crashes on `Node.text` in such a tree.
@@ -65,14 +65,15 @@ def parse_within(language: Language, source: bytes, seconds: float, old: Tree | 
         return None
     if len(source) <= QUICK_BYTES:
         return parser.parse(source) if old is None else parser.parse(source, old)
-    deadline = time.monotonic() + seconds
+    # Of the thread's own time: on a busy machine every large file would be given up otherwise.
+    deadline = time.thread_time() + seconds
     view = memoryview(source)
 
     def read(offset: int, _point: object) -> memoryview:
         return view[offset : offset + READ_BYTES]
 
     def is_late(_offset: int, _has_error: object) -> bool:
-        return time.monotonic() > deadline
+        return time.thread_time() > deadline
 
     try:
         # The time limit works only with a callback that hands the source out in slices.
