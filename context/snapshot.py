@@ -7,7 +7,7 @@ Text is kept as it stands in the file, line ends included; only a byte-order mar
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -79,6 +79,11 @@ class Snapshot:
         """Whether anything is at `path`, readable as text or not."""
         found = self.file(path)
         return isinstance(found, FileText) or found.exists
+
+    def with_files(self, buffers: Mapping[str, FileText], gone: Iterable[str]) -> "Snapshot":
+        """The same moment with other buffers, where nothing is at the paths `gone`, whatever the disk holds."""
+        absent = {path: Unreadable(path, "does not exist", exists=False) for path in gone}
+        return Snapshot(self.root, buffers, self._read | absent)
 
 
 def text_sha(text: str) -> str:

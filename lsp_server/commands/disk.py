@@ -67,18 +67,15 @@ def _prepared(operation: Operation, writing: Writing) -> Callable[[], None]:
             return _edit(operation, writing)
         case Create():
             return _create(operation, writing)
-        case Rename():
-            return _rename(operation, writing)
+        case Rename(new_path=new_path, edit=edit):
+            return _rename(operation, writing) if edit is None else _rename_edited(edit, new_path, writing)
         case Delete():
             return _delete(operation, writing)
 
 
 def _edit(edit: Edit, writing: Writing) -> Callable[[], None]:
     folder, name = _place(edit.path, writing)
-    file, data, mode = _verified(folder, name, edit.path, edit.base_sha)
-    if not mode & OWNER_MAY_WRITE:
-        raise NotWrittenError(Problem("UNWRITABLE", f"{edit.path} is read-only. Nothing was written.", edit.path))
-    after = to_bytes(file, edit.after)
+    data, after, mode = _edited(edit, folder, name)
     beside = _beside(folder, after, mode, writing)
 
     def put_back() -> None:
@@ -125,18 +122,40 @@ def _rename(rename: Rename, writing: Writing) -> Callable[[], None]:
     return step
 
 
+def _rename_edited(edit: Edit, new_path: str, writing: Writing) -> Callable[[], None]:
+    """The new text is put at the new path before the old file goes, so that one of both is always there."""
+    folder, name = _place(edit.path, writing)
+    new_folder, new_name = _place(new_path, writing, make_folders=True)
+    data, after, mode = _edited(edit, folder, name)
+    _refuse_existing(new_folder, new_name, new_path)
+    beside = _beside(new_folder, after, mode, writing)
+
+    def step() -> None:
+        _verified(folder, name, edit.path, edit.base_sha)
+        _reserve(new_folder, new_name, new_path, writing)
+        at.put(new_folder, beside, new_folder, new_name)
+        at.remove(folder, name)
+        writing.undo.append(_put_back(folder, name, data, mode))
+
+    return step
+
+
+def _edited(edit: Edit, folder: Folder, name: str) -> tuple[bytes, bytes, int]:
+    """The bytes of a file before and after an edit, and its mode; raises if the file must not be edited."""
+    file, data, mode = _verified(folder, name, edit.path, edit.base_sha)
+    if not mode & OWNER_MAY_WRITE:
+        raise NotWrittenError(Problem("UNWRITABLE", f"{edit.path} is read-only. Nothing was written.", edit.path))
+    return data, to_bytes(file, edit.after), mode
+
+
 def _delete(delete: Delete, writing: Writing) -> Callable[[], None]:
     folder, name = _place(delete.path, writing)
     _, data, mode = _verified(folder, name, delete.path, delete.base_sha)
 
-    def put_back() -> None:
-        at.reserve(folder, name)
-        at.put(folder, at.write_beside(folder, data, mode), folder, name)
-
     def step() -> None:
         _verified(folder, name, delete.path, delete.base_sha)
         at.remove(folder, name)
-        writing.undo.append(put_back)
+        writing.undo.append(_put_back(folder, name, data, mode))
 
     return step
 
@@ -183,6 +202,16 @@ def _beside(folder: Folder, data: bytes, mode: int | None, writing: Writing) -> 
     name = at.write_beside(folder, data, mode)
     writing.undo.append(_removal(at.remove, folder, name))
     return name
+
+
+def _put_back(folder: Folder, name: str, data: bytes, mode: int) -> Callable[[], None]:
+    """How a file that went comes again."""
+
+    def undo() -> None:
+        at.reserve(folder, name)
+        at.put(folder, at.write_beside(folder, data, mode), folder, name)
+
+    return undo
 
 
 def _removal(remove: Callable[[Folder, str], None], folder: Folder, name: str) -> Callable[[], None]:

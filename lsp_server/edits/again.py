@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from context.snapshot import Snapshot
-from lsp_server.edits.blocks import Block, Move, ParsedReply, Passage, Removal, Replacement, WholeFile
+from lsp_server.edits.blocks import Block, Move, ParsedReply, Passage, Removal, Replacement, WholeFile, by_old_paths
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode, Refused
 from lsp_server.edits.paths import normalise
 from lsp_server.edits.reply import change_of, parse
@@ -90,6 +90,9 @@ def joined(kept: Kept, answer: ParsedReply) -> ParsedReply:
         return ParsedReply(kept.blocks)
     if answer.problems:
         return answer
+    moves = {block.new_path: block.path for block in kept.blocks if isinstance(block, Move)}
+    kept = replace(kept, blocks=by_old_paths(kept.blocks, moves))
+    answer = ParsedReply(by_old_paths(answer.blocks, moves))
     keys = {_key(block) for block in kept.blocks}
     fresh = [block for block in answer.blocks if _key(block) not in keys]
     if fresh and keys <= {_key(block) for block in answer.blocks}:

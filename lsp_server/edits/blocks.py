@@ -3,7 +3,8 @@
 A block is what the model wrote, not yet compared with any file; `number` is its 1-based place in the reply.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lsp_server.edits.change import Problem
 
@@ -64,7 +65,7 @@ class WholeFile:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The file gets the path `new_path`; other blocks may change it, and name it by its old path."""
+    """The file gets the path `new_path`; other blocks may change it, and name it by either path."""
 
     number: int
     path: str
@@ -81,6 +82,26 @@ class Removal:
 
 
 Block = Replacement | Passage | WholeFile | Move | Removal
+
+
+def changes_lines(block: Block) -> bool:
+    """Whether a block names lines that a file must hold, so that it cannot be meant for a new one."""
+    return isinstance(block, Passage) or (isinstance(block, Replacement) and (bool(block.aim) or _has_text(block.old)))
+
+
+def by_old_paths(blocks: Sequence[Block], moves: Mapping[str, str]) -> tuple[Block, ...]:
+    """The blocks, where one that changes lines of a file that moves names it by its old path.
+
+    `moves` are the old paths of files by their new ones.
+    """
+    return tuple(
+        replace(block, path=moves[block.path]) if block.path in moves and changes_lines(block) else block
+        for block in blocks
+    )
+
+
+def _has_text(lines: Sequence[str]) -> bool:
+    return any(line.strip() for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

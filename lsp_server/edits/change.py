@@ -50,15 +50,6 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
-    """A file moves, its text unchanged."""
-
-    path: str
-    new_path: str
-    base_sha: str
-
-
-@dataclass(frozen=True, slots=True)
 class Delete:
     """A file goes; `before` is the text that goes with it."""
 
@@ -83,12 +74,22 @@ class Edit:
     bom: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A file moves. Its text stays, or changes by `edit`, which names the file by its old path."""
+
+    path: str
+    new_path: str
+    base_sha: str
+    edit: Edit | None = None
+
+
 Operation = Create | Rename | Delete | Edit
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """Operations that belong together. No two name the same path."""
+    """Operations that belong together. No two name the same path: a file that moves and changes is one `Rename`."""
 
     operations: tuple[Operation, ...]
 
@@ -111,9 +112,22 @@ class ChangeSet:
                     texts[operation.path] = operation.after
                 case Delete(path):
                     texts[path] = None
-                case Rename(path):
+                case Rename(path, new_path, edit=edit):
                     texts[path] = None
+                    if edit is not None:
+                        texts[new_path] = edit.after
         return texts
+
+
+def edit_in(operation: Operation) -> Edit | None:
+    """The change that an operation makes to the text of a file, which may move as well."""
+    match operation:
+        case Edit():
+            return operation
+        case Rename(edit=edit):
+            return edit
+        case _:
+            return None
 
 
 ProblemCode = Literal[

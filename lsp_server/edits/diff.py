@@ -93,13 +93,18 @@ def _file_diff(operation: Operation) -> str:
         case Delete(path, _, before):
             old, new = _name("a/", path), "/dev/null"
             return _header(path, path) + "deleted file mode 100644\n" + _hunks(before, "", old, new)
-        case Rename(path, new_path):
+        case Rename(path, new_path, edit=edit):
             moved = f"rename from {_name('', path)}\nrename to {_name('', new_path)}\n"
-            return _header(path, new_path) + "similarity index 100%\n" + moved
-        case Edit(path=path, before=before, after=after, bom=bom):
-            mark = "\ufeff" if bom else ""
-            names = _name("a/", path), _name("b/", path)
-            return _header(path, path) + _hunks(mark + before, mark + after, *names)
+            if edit is None:
+                return _header(path, new_path) + "similarity index 100%\n" + moved
+            return _header(path, new_path) + moved + _edited(edit, new_path)
+        case Edit(path=path):
+            return _header(path, path) + _edited(operation, path)
+
+
+def _edited(edit: Edit, new_path: str) -> str:
+    mark = "\ufeff" if edit.bom else ""
+    return _hunks(mark + edit.before, mark + edit.after, _name("a/", edit.path), _name("b/", new_path))
 
 
 def _header(old: str, new: str) -> str:

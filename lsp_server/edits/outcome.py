@@ -73,7 +73,7 @@ def _removed(path: str, block: Removal, file: FileText | Unreadable) -> ChangeSe
 def _moved(
     path: str, targets: Sequence[str], rest: Sequence[Block], first: Block, snapshot: Snapshot
 ) -> ChangeSet | Refused:
-    """A file that moves; one whose text changes too is made anew at its new path."""
+    """A file that moves; its text may change too."""
     file = snapshot.file(path)
     if not isinstance(file, FileText):
         return _refused("MISSING", f"there is no file {path} to move.", first)
@@ -84,15 +84,8 @@ def _moved(
         return _refused("EXISTS", f"{target} exists, so nothing can be moved there.", first)
     if not rest:
         return ChangeSet((Rename(path, target, file.sha),))
-    match _content(path, rest, file):
-        case Edit() as edit if all(hunk.certain for hunk in edit.hunks):
-            text = "\ufeff" * edit.bom + edit.after
-            return ChangeSet((Create(target, text), Delete(path, file.sha, file.text)))
-        case Edit():
-            message = f"a place in {path} is only likely, and the file moves too. Copy its lines exactly."
-            return _refused("UNCERTAIN", message, rest[0])
-        case found:
-            return _result(found)
+    found = _content(path, rest, file)
+    return _result(Rename(path, target, file.sha, found) if isinstance(found, Edit) else found)
 
 
 def _result(found: Operation | tuple[Problem, ...]) -> ChangeSet | Refused:

@@ -1,11 +1,14 @@
 """How does a change get from the texts it was made for onto the present ones? Whole, or not at all."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Problem, Refused, Rename
 from lsp_server.edits.hunks import hunks_between
 from lsp_server.edits.merge import Conflict, merge
+
+M = TypeVar("M", Rename, Delete)
 
 
 def rebase(change: ChangeSet, now: Snapshot) -> ChangeSet | Refused:
@@ -36,17 +39,34 @@ def _rebased(operation: Operation, now: Snapshot) -> Operation | Problem | None:
             if isinstance(found, FileText):
                 return None if found.text == text else _conflict(path, "was created meanwhile with another text")
             return _conflict(path, "was created meanwhile") if found.exists else operation
-        case Rename(path, new_path, base_sha):
-            if now.exists(new_path):
-                return _conflict(new_path, "was created meanwhile, so nothing can be moved there")
-            return _unless_moved_on(operation, path, base_sha, now)
+        case Rename():
+            return _rebased_rename(operation, now)
         case Delete(path, base_sha):
             return _unless_moved_on(operation, path, base_sha, now)
         case Edit():
             return _rebased_edit(operation, now)
 
 
-def _unless_moved_on(operation: Operation, path: str, base_sha: str, now: Snapshot) -> Operation | Problem:
+def _rebased_rename(rename: Rename, now: Snapshot) -> Rename | Problem | None:
+    """The move of the present file with what of its edit is still to do; None if both are done."""
+    edit, source, target = rename.edit, now.file(rename.path), now.file(rename.new_path)
+    is_gone = not now.exists(rename.path)
+    if edit is not None and is_gone and isinstance(target, FileText) and target.text == edit.after:
+        return None
+    if now.exists(rename.new_path):
+        return _conflict(rename.new_path, "was created meanwhile, so nothing can be moved there")
+    if edit is None:
+        return _unless_moved_on(rename, rename.path, rename.base_sha, now)
+    match _rebased_edit(edit, now):
+        case Problem() as problem:
+            return problem
+        case None:
+            return replace(rename, base_sha=source.sha if isinstance(source, FileText) else "", edit=None)
+        case rebased:
+            return replace(rename, base_sha=rebased.base_sha, edit=rebased)
+
+
+def _unless_moved_on(operation: M, path: str, base_sha: str, now: Snapshot) -> M | Problem:
     found = now.file(path)
     if not isinstance(found, FileText):
         return (

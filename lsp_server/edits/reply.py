@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from context.snapshot import Snapshot
-from lsp_server.edits.blocks import Block, Move, ParsedReply, Passage, Replacement
+from lsp_server.edits.blocks import Block, Move, ParsedReply, by_old_paths, changes_lines
 from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
@@ -56,20 +56,24 @@ def to_change(
 
 def change_of(parsed: ParsedReply, snapshot: Snapshot, known: Known = tuple) -> ChangeSet | Refused:
     """The change that blocks mean together."""
-    problems = list(parsed.problems)
+    found = list(_for_known_files(parsed.blocks, snapshot, known))
+    problems = [*parsed.problems, *(block for block in found if isinstance(block, Problem))]
+    blocks = [block for block in found if not isinstance(block, Problem)]
+    moves = {
+        block.new_path: block.path
+        for block in blocks
+        if isinstance(block, Move) and not snapshot.exists(block.new_path)
+    }
     by_path: dict[str, list[Block]] = {}
-    for block in _for_known_files(parsed.blocks, snapshot, known):
-        if isinstance(block, Problem):
-            problems.append(block)
-        else:
-            by_path.setdefault(block.path, []).append(block)
+    for block in by_old_paths(blocks, moves):
+        by_path.setdefault(block.path, []).append(block)
     operations: list[Operation] = []
-    for path, blocks in by_path.items():
-        match operations_on(path, blocks, snapshot):
-            case Refused(found):
-                problems.extend(found)
-            case ChangeSet(found):
-                operations.extend(found)
+    for path, its_blocks in by_path.items():
+        match operations_on(path, its_blocks, snapshot):
+            case Refused(faults):
+                problems.extend(faults)
+            case ChangeSet(made):
+                operations.extend(made)
     problems += _twice(operations)
     if not problems and not operations:
         problems.append(Problem("NO_EDIT", "the reply holds no edit."))
@@ -84,22 +88,17 @@ def _for_known_files(blocks: Sequence[Block], snapshot: Snapshot, known: Known) 
     begun = {
         path
         for block in named
-        if not isinstance(block, Problem) and not _changes_lines(block)
+        if not isinstance(block, Problem) and not changes_lines(block)
         for path in (block.path, block.new_path if isinstance(block, Move) else block.path)
     }
     paths = cache(lambda: tuple(known()))
     for block in named:
         if isinstance(block, Problem) or snapshot.exists(block.path) or block.path in begun:
             yield block
-        elif fitting := ending_in(block.path, paths()) if _changes_lines(block) else ():
+        elif fitting := ending_in(block.path, paths()) if changes_lines(block) else ():
             yield replace(block, path=fitting[0]) if len(fitting) == 1 else _several(block, fitting)
         else:
             yield block
-
-
-def _changes_lines(block: Block) -> bool:
-    """Whether a block names lines that a file must hold, so that it cannot be meant for a new one."""
-    return isinstance(block, Passage) or (isinstance(block, Replacement) and any(line.strip() for line in block.old))
 
 
 def _several(block: Block, paths: Sequence[str]) -> Problem:

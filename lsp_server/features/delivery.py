@@ -50,13 +50,17 @@ class Halt:
 async def deliver(session: Session, folder: Folder, proposal: Proposal, halt: Halt) -> Delivery:
     """Delivers a proposal that needs no further consent."""
     async with folder.delivering:
-        steps = in_steps(proposal.change, session.client)
+
+        def is_open(path: str) -> bool:
+            return session.document(folder, path) is not None
+
+        steps = in_steps(proposal.change, session.client, is_open)
         if isinstance(steps, str):
             return Delivery("refused", steps)
         current = await _present(session, folder, proposal.change)
         if isinstance(current, Delivery):
             return current
-        steps = in_steps(current, session.client)
+        steps = in_steps(current, session.client, is_open)
         if isinstance(steps, str):
             return Delivery("refused", steps)
         return await _send_all(session, folder, steps, f"Patchwright: {proposal.summary}"[:100], halt)
@@ -124,14 +128,19 @@ async def _send_all(session: Session, folder: Folder, steps: tuple[ChangeSet, ..
         # The first step was looked at just now; between two steps the user may have typed.
         surprise = number > 0 and (_obstacle(session, folder, rest) or _moved(session, folder, rest))
         if halt.requested or surprise:
-            unsent: dict[str, State] = {operation.path: "unchanged" for operation in rest.operations}
-            return _summed(files | unsent, "cancelled" if halt.requested else "declined")
+            return _summed(files | _unsent(rest, files), "cancelled" if halt.requested else "declined")
         answer = await _apply(session, folder, step, label)
-        files |= await verify(session, folder, step, claimed=answer == "applied")
+        for path, state in (await verify(session, folder, step, claimed=answer == "applied")).items():
+            # A file that was edited and should then move, and did not, is neither as it was nor as was meant.
+            files[path] = "different" if state == "unchanged" and path in files else state
         if any(state not in ("done", "unsaved") for state in files.values()):
-            unsent = {operation.path: "unchanged" for operation in rest.operations}
-            return _summed(unsent | files, answer)
+            return _summed(_unsent(rest, files) | files, answer)
     return _summed(files, "applied")
+
+
+def _unsent(rest: ChangeSet, files: Mapping[str, State]) -> dict[str, State]:
+    """The states of files whose operation was not sent; `files` are the states by those that were."""
+    return {operation.path: "different" if operation.path in files else "unchanged" for operation in rest.operations}
 
 
 async def _apply(session: Session, folder: Folder, step: ChangeSet, label: str) -> Answer:

@@ -74,11 +74,21 @@ def _state(session: Session, folder: Folder, operation: Operation, *, claimed: b
             return untouched if now.text is not None and same_text(now.text, before) else "different"
         case Delete():
             return "done" if now.text is None else untouched
-        case Rename(new_path=new_path):
-            arrived = seen(session, folder, new_path).text is not None
-            if now.text is not None:
-                return "different" if arrived else untouched
-            return "done" if arrived else "different"
+        case Rename(new_path=new_path, edit=edit):
+            return _moved(now, seen(session, folder, new_path), edit, untouched)
+
+
+def _moved(now: Seen, target: Seen, edit: Edit | None, untouched: State) -> State:
+    """The state of a file that moves, by what is `now` at its old path and at its target."""
+    if now.text is not None:
+        as_it_was = edit is None or same_text(now.text, edit.before)
+        return untouched if as_it_was and target.text is None else "different"
+    if target.text is None:
+        return "different"
+    if edit is None or same_text(target.text, edit.after):
+        return "done"
+    may_be_held = untouched == "unsaved" and not target.is_open and same_text(target.text, edit.before)
+    return "unsaved" if may_be_held else "different"
 
 
 def same_text(found: str, meant: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from context.snapshot import FileText, Snapshot, Unreadable, from_buffer, text_sha
+from context.snapshot import FileText, Snapshot, from_buffer, text_sha
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Hunk, Operation, Rename
 from lsp_server.edits.compare import changed_spans
 from lsp_server.recipes.plan import Done
@@ -11,22 +11,21 @@ from lsp_server.recipes.splices import LINE_END, source_of
 
 def after(snapshot: Snapshot, change: ChangeSet) -> Snapshot:
     """The files as they are once a change is applied."""
-    buffers, gone = dict(snapshot.buffers), dict[str, FileText | Unreadable]()
+    buffers, gone = dict(snapshot.buffers), list[str]()
     for operation in change.operations:
-        if isinstance(operation, Rename):
-            file = snapshot.file(operation.path)
-            if isinstance(file, FileText):
-                buffers[operation.new_path] = replace(file, path=operation.new_path)
+        file = snapshot.file(operation.path)
+        if isinstance(operation, Rename) and isinstance(file, FileText):
+            buffers[operation.new_path] = replace(file, path=operation.new_path)
     for path, text in change.texts_after().items():
-        file = snapshot.file(path)
+        file = buffers.get(path) or snapshot.file(path)
         if text is None:
             buffers.pop(path, None)
-            gone[path] = Unreadable(path, "does not exist", exists=False)
+            gone.append(path)
         elif isinstance(file, FileText):
             buffers[path] = replace(file, text=text, sha=text_sha(text))
         else:
             buffers[path] = from_buffer(path, text, 0)
-    return Snapshot(snapshot.root, buffers, gone)
+    return snapshot.with_files(buffers, gone)
 
 
 def joined(snapshot: Snapshot, steps: list[Done]) -> Done:
@@ -35,13 +34,31 @@ def joined(snapshot: Snapshot, steps: list[Done]) -> Done:
         return steps[0]
     last = snapshot
     paths: dict[str, None] = {}
+    origins: dict[str, str] = {}
     for step in steps:
         last = after(last, step.change)
         paths.update(dict.fromkeys(step.change.paths()))
-    operations = [operation for path in paths if (operation := _operation(path, snapshot, last)) is not None]
+        for operation in step.change.operations:
+            if isinstance(operation, Rename):
+                origins[operation.new_path] = origins.pop(operation.path, operation.path)
+    moves = [move for path, origin in origins.items() if (move := _move(origin, path, snapshot, last)) is not None]
+    moved = set(ChangeSet(tuple(moves)).paths())
+    rest = [_operation(path, snapshot, last) for path in paths if path not in moved]
+    operations = [*moves, *(operation for operation in rest if operation is not None)]
     uncertain = tuple(dict.fromkeys(site for step in steps for site in step.uncertain))
     summary = ", then ".join([steps[0].summary, *(_lowered(step.summary) for step in steps[1:])])
     return Done(ChangeSet(tuple(operations)), summary, sum(step.certain for step in steps), uncertain)
+
+
+def _move(path: str, new_path: str, first: Snapshot, last: Snapshot) -> Rename | None:
+    """How a file of the first snapshot came to another path; None if it did not, or one of both paths holds another."""
+    before, now = first.file(path), last.file(new_path)
+    if not isinstance(before, FileText) or not isinstance(now, FileText):
+        return None
+    if first.exists(new_path) or last.exists(path):
+        return None
+    edit = compared(before, now.text) if before.text != now.text else None
+    return Rename(path, new_path, before.sha, edit)
 
 
 def _operation(path: str, first: Snapshot, last: Snapshot) -> Operation | None:

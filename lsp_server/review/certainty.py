@@ -1,6 +1,6 @@
 """Which places of a change are only likely? A person must see them before they are applied."""
 
-from lsp_server.edits.change import ChangeSet, Edit
+from lsp_server.edits.change import ChangeSet, edit_in
 from lsp_server.review.verdict import Finding
 
 TOOL = "places"
@@ -11,7 +11,7 @@ def uncertain_places(change: ChangeSet) -> tuple[Finding, ...]:
     return tuple(
         Finding(TOOL, "uncertain", operation.path, hunk.start + 1, f"the place is only likely: {hunk.why}")
         for operation in change.operations
-        if isinstance(operation, Edit)
-        for hunk in operation.hunks
+        if (edit := edit_in(operation)) is not None
+        for hunk in edit.hunks
         if not hunk.certain
     )

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from lsp_server.edits.change import ChangeSet, Edit, Operation, Problem, Rename
+from lsp_server.edits.change import ChangeSet, Operation, Problem, Rename, edit_in
 from lsp_server.edits.paths import normalise
 from lsp_server.review.verdict import Judgement
 
@@ -88,8 +88,8 @@ def judge_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tup
 
 
 def _start_line(operation: Operation) -> int:
-    hunks = operation.hunks if isinstance(operation, Edit) else ()
-    return min((hunk.start for hunk in hunks), default=0) + 1
+    edit = edit_in(operation)
+    return min((hunk.start for hunk in edit.hunks), default=0) + 1 if edit else 1
 
 
 def _reasons(root: Path, path: str, secret: GitIgnoreSpec) -> Iterable[str]:

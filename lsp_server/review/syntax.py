@@ -6,10 +6,11 @@ rejects what a grammar lets pass, such as a `return` outside of a function.
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from lsp_server.edits.change import ChangeSet, Create, Edit
+from lsp_server.edits.change import ChangeSet, Create, Edit, Rename
 from lsp_server.edits.compare import Span, changed_spans
 from lsp_server.edits.lines import contents
 from lsp_server.review.verdict import Finding
@@ -56,6 +57,10 @@ def new_faults(change: ChangeSet, faults: Faults) -> tuple[Finding, ...]:
                 findings += _worse(path, "", text, faults)
             case Edit(path=path, before=before, after=after):
                 findings += _worse(path, before, after, faults)
+            case Rename(path, new_path, edit=Edit(before=before, after=after)):
+                # What the file is called afterwards says which grammar it must fit.
+                found = _worse(new_path, before, after, faults)
+                findings += (replace(finding, path=path) for finding in found)
             case _:
                 pass
     return tuple(findings)

@@ -7,7 +7,7 @@ Source, 2021) or carry hidden instructions for the next model.
 import unicodedata
 from collections import Counter
 
-from lsp_server.edits.change import ChangeSet, Create, Edit
+from lsp_server.edits.change import ChangeSet, Create, Edit, Rename
 from lsp_server.edits.lines import contents
 from lsp_server.review.verdict import Finding
 
@@ -23,7 +23,7 @@ def new_unseen(change: ChangeSet) -> tuple[Finding, ...]:
         match operation:
             case Create(path, text):
                 findings += _in_text(path, "", text)
-            case Edit(path=path, before=before, after=after):
+            case Edit(path, before=before, after=after) | Rename(path, edit=Edit(before=before, after=after)):
                 findings += _in_text(path, before, after)
             case _:
                 pass

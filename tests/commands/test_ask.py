@@ -25,6 +25,39 @@ def test_a_rename_prints_a_diff_that_git_applies(patchwright: Run):
     assert patchwright.read() == RENAMED
 
 
+MOVE = """\
+*** Begin Patch
+*** Update File: pkg/users.py
+*** Move to: pkg/accounts.py
+@@
+-    return name
++    return name.strip()
+*** Update File: pkg/use.py
+@@
+-from pkg.users import load_user as lu
++from pkg.accounts import load_user as lu
+*** End Patch
+"""
+
+
+def test_a_move_with_an_edit_prints_a_diff_that_git_applies(patchwright: Run):
+    patchwright.write(PACKAGE)
+    with model_server([MOVE]) as server:
+        ended = patchwright(
+            "ask", "put users elsewhere", PATCHWRIGHT_ENDPOINT=server.base_url, PATCHWRIGHT_MODEL="m",
+            PATCHWRIGHT_API_KEY="key-for-tests",
+        )  # fmt: skip
+    assert ended.code == 0, ended.err
+    names = "rename from pkg/users.py\nrename to pkg/accounts.py\n--- a/pkg/users.py\n+++ b/pkg/accounts.py\n"
+    assert names in ended.out
+    assert patchwright.read() == PACKAGE
+    subprocess.run(["git", "apply"], input=ended.out, text=True, cwd=patchwright.root, check=True)
+    files = patchwright.read()
+    assert "pkg/users.py" not in files
+    assert files["pkg/accounts.py"] == PACKAGE["pkg/users.py"].replace("return name", "return name.strip()")
+    assert files["pkg/use.py"] == PACKAGE["pkg/use.py"].replace("pkg.users", "pkg.accounts")
+
+
 def test_apply_writes_the_change(patchwright: Run):
     patchwright.write(PACKAGE)
     ended = patchwright("ask", "--apply", "rename load_user to fetch_user")

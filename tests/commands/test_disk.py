@@ -15,11 +15,21 @@ from lsp_server.commands import folder
 from lsp_server.commands.disk import write_change
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
 
-BEFORE = {"a.py": b"a = 1\n", "app/b.py": b"\xef\xbb\xbfb = 1\r\n", "old.py": b"old\n", "gone.py": b"gone\n"}
+BEFORE = {
+    "a.py": b"a = 1\n",
+    "app/b.py": b"\xef\xbb\xbfb = 1\r\n",
+    "old.py": b"old\n",
+    "both.py": b"\xef\xbb\xbfboth = 1\r\n",
+    "gone.py": b"gone\n",
+}
 
 
 def edit(path: str, before: str, after: str) -> Edit:
     return Edit(path, text_sha(before), before, after)
+
+
+def moved(new_path: str, edit: Edit) -> Rename:
+    return Rename(edit.path, new_path, edit.base_sha, edit)
 
 
 EVERYTHING: tuple[Operation, ...] = (
@@ -27,6 +37,7 @@ EVERYTHING: tuple[Operation, ...] = (
     edit("app/b.py", "b = 1\r\n", "b = 2\r\n"),
     Create("new/folder/c.py", "c = 1\n"),
     Rename("old.py", "new/old.py", text_sha("old\n")),
+    moved("new/both.py", edit("both.py", "both = 1\r\n", "both = 2\r\n")),
     Delete("gone.py", text_sha("gone\n"), "gone\n"),
 )
 AFTER = {
@@ -34,6 +45,7 @@ AFTER = {
     "app/b.py": b"\xef\xbb\xbfb = 2\r\n",
     "new/folder/c.py": b"c = 1\n",
     "new/old.py": b"old\n",
+    "new/both.py": b"\xef\xbb\xbfboth = 2\r\n",
 }
 
 
@@ -72,10 +84,12 @@ def test_all_kinds_of_operations_are_written(root: Path):
 
 def test_mode_bits_stay_and_a_new_file_follows_the_umask(root: Path):
     (root / "a.py").chmod(0o751)
+    (root / "both.py").chmod(0o751)
     (root / "plain").touch()
-    assert write_change(root, ChangeSet((edit("a.py", "a = 1\n", "a = 2\n"), Create("c.py", "c\n")))) == ()
+    assert write_change(root, ChangeSet((EVERYTHING[0], Create("c.py", "c\n"), EVERYTHING[4]))) == ()
     if sys.platform != "win32":
         assert (root / "a.py").stat().st_mode & 0o7777 == 0o751
+        assert (root / "new/both.py").stat().st_mode & 0o7777 == 0o751
     assert (root / "c.py").stat().st_mode == (root / "plain").stat().st_mode
 
 
@@ -83,6 +97,7 @@ def test_a_file_changed_meanwhile_stops_everything(root: Path):
     check_refused(root, "STALE", *EVERYTHING[:3], edit("old.py", "older\n", "new\n"), saying="changed meanwhile")
     check_refused(root, "STALE", EVERYTHING[0], Delete("gone.py", text_sha("other\n"), "other\n"))
     check_refused(root, "STALE", EVERYTHING[0], Rename("old.py", "c.py", text_sha("other\n")))
+    check_refused(root, "STALE", EVERYTHING[0], moved("c.py", edit("old.py", "other\n", "new\n")))
 
 
 def test_a_file_that_is_gone_stops_everything(root: Path):
@@ -93,11 +108,13 @@ def test_a_file_that_is_gone_stops_everything(root: Path):
 def test_nothing_is_written_over(root: Path):
     check_refused(root, "EXISTS", EVERYTHING[0], Create("old.py", "x\n"))
     check_refused(root, "EXISTS", EVERYTHING[0], Rename("old.py", "gone.py", text_sha("old\n")))
+    check_refused(root, "EXISTS", EVERYTHING[0], moved("gone.py", edit("old.py", "old\n", "new\n")))
 
 
 def test_a_read_only_file_stays(root: Path):
     (root / "app/b.py").chmod(0o444)
     check_refused(root, "UNWRITABLE", *EVERYTHING, saying="read-only")
+    check_refused(root, "UNWRITABLE", moved("c.py", edit("app/b.py", "b = 1\r\n", "c\r\n")), saying="read-only")
 
 
 @pytest.mark.parametrize("link", ["app", "a.py", "out"])
@@ -121,9 +138,10 @@ def test_a_link_in_the_way_leads_nowhere(root: Path, link: str):
     assert tree(outside) == {"b.py": BEFORE["app/b.py"], "a.py": BEFORE["a.py"]}
 
 
-@pytest.mark.parametrize("failing", range(6))
+@pytest.mark.parametrize("failing", range(8))
 def test_a_failure_at_any_step_puts_everything_back(root: Path, monkeypatch: pytest.MonkeyPatch, failing: int):
-    """The n-th of the calls that change a user's file fails; two edits, a new file, a rename (two calls), a delete."""
+    """The n-th of the calls that change a user's file fails; two edits, a new file, two renames (one of
+    two calls), a delete."""
     steps = 0
 
     def fails_once(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,7 +157,7 @@ def test_a_failure_at_any_step_puts_everything_back(root: Path, monkeypatch: pyt
     monkeypatch.setattr(folder, "put", fails_once(folder.put))
     monkeypatch.setattr(folder, "remove", fails_once(folder.remove))
     monkeypatch.setattr(
-        folder, "write_beside", fails_once(folder.write_beside) if failing == 5 else folder.write_beside
+        folder, "write_beside", fails_once(folder.write_beside) if failing == 7 else folder.write_beside
     )
     check_refused(root, "UNWRITABLE", *EVERYTHING, saying="No space left")
 

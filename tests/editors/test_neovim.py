@@ -104,6 +104,45 @@ def test_a_model_changes_three_files_one_of_them_new(drive: Drive):
     print(f"Neovim, three files through a model: {report.said['milliseconds']:.0f} ms from menu to message")
 
 
+MOVE = """\
+*** Begin Patch
+*** Update File: src/click/_textwrap.py
+*** Move to: src/click/wrapping.py
+@@
+ class TextWrapper(textwrap.TextWrapper):
++    name = "é𝒳"
++
+     def _handle_long_word(
+*** Update File: src/click/formatting.py
+@@
+-        from ._textwrap import TextWrapper
++        from .wrapping import TextWrapper
+*** End Patch
+"""
+
+
+@pytest.mark.parametrize("opened", ["src/click/_textwrap.py", "src/click/formatting.py", "src/click/core.py"])
+def test_a_file_moves_and_changes_whichever_file_is_open(drive: Drive, opened: str):
+    comment = "\n\n# move the wrapper into a module of its own\n"
+    with model_server([MOVE]) as server:
+        environment = connected(server.base_url)
+        report = drive(opened, comment, "Change across files", environment=environment)
+    assert len(report.messages) == 1
+    assert report.changed() == {"src/click/_textwrap.py", "src/click/wrapping.py", "src/click/formatting.py"}
+    now = report.on_disk()
+    assert "src/click/_textwrap.py" not in now
+    moved = report.before["src/click/_textwrap.py"]
+    head = "class TextWrapper(textwrap.TextWrapper):\n"
+    assert now["src/click/wrapping.py"] == moved.replace(head, head + '    name = "é𝒳"\n\n')
+    assert report.said["errors"] == []
+    program = "from click.formatting import wrap_text; from click.wrapping import TextWrapper as T; print(T.name)"
+    ran = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program], cwd=report.root / "src", capture_output=True, check=True
+    )
+    assert ran.stdout.decode() == "é𝒳\n"
+    print(f"Neovim, a move with an edit: {report.messages[0]}")
+
+
 @pytest.mark.parametrize("path", ["../outside.py", "/tmp/outside.py", ".git/hooks/pre-commit", "src/../../outside.py"])
 def test_a_reply_that_reaches_outside_leaves_everything_untouched(drive: Drive, path: str):
     reply = CHANGE_ACROSS.replace("src/click/_limits.py", path)

@@ -74,8 +74,8 @@ def check_edit(
                 texts[path] = text
             case Edit():
                 texts[operation.path] = "\ufeff" * operation.bom + operation.after
-            case Rename(path, new_path):
-                texts[new_path] = before[path]
+            case Rename(path, new_path, edit=edit):
+                texts[new_path] = "\ufeff" * edit.bom + edit.after if edit else before[path]
                 taken.append(path)
             case Delete(path):
                 taken.append(path)

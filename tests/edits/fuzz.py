@@ -130,12 +130,22 @@ def check_change(change: ChangeSet) -> None:
                 assert path not in FILES
                 text.encode()
             case Edit():
-                operation.after.encode()
-                assert operation.before == FILES[operation.path]
-                made = apply_hunks(operation.before, operation.hunks)
-                assert not operation.before or made.rstrip("\r\n") == operation.after.rstrip("\r\n")
-            case Delete(path) | Rename(path):
+                check_edit(operation)
+            case Delete(path):
                 assert path in FILES
+            case Rename(path, new_path, base_sha, edit):
+                assert path in FILES
+                assert new_path not in FILES
+                if edit is not None:
+                    assert (edit.path, edit.base_sha) == (path, base_sha)
+                    check_edit(edit)
+
+
+def check_edit(edit: Edit) -> None:
+    edit.after.encode()
+    assert edit.before == FILES[edit.path]
+    made = apply_hunks(edit.before, edit.hunks)
+    assert not edit.before or made.rstrip("\r\n") == edit.after.rstrip("\r\n")
 
 
 def fuzz_locate(chance: random.Random) -> None:

@@ -103,17 +103,25 @@ def test_any_reply_is_a_change_or_refused(reply: str, default_path: str | None):
                 assert path not in FILES
                 text.encode()
             case Edit():
-                assert operation.before == FILES[operation.path] != operation.after
-                operation.after.encode()
-                if operation.before:
-                    made = apply_hunks(operation.before, operation.hunks)
-                    assert made.rstrip("\r\n") == operation.after.rstrip("\r\n")
+                check_hunks(operation)
             case Delete():
                 assert operation.before == FILES[operation.path]
-            case Rename(path, new_path):
+            case Rename(path, new_path, base_sha, edit):
                 assert path in FILES
                 assert new_path not in FILES
                 assert normalise(new_path) == new_path
+                if edit is not None:
+                    assert (edit.path, edit.base_sha) == (path, base_sha)
+                    check_hunks(edit)
+
+
+def check_hunks(edit: Edit) -> None:
+    """An edit changes its file, as its hunks say."""
+    assert edit.before == FILES[edit.path] != edit.after
+    edit.after.encode()
+    if edit.before:
+        made = apply_hunks(edit.before, edit.hunks)
+        assert made.rstrip("\r\n") == edit.after.rstrip("\r\n")
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

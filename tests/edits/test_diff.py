@@ -133,19 +133,28 @@ def check_git_applies(folder: Path, *operations: Operation) -> None:
             case Create(path, text):
                 after[path] = text.encode()
             case Edit():
-                mark = b"\xef\xbb\xbf" if operation.bom else b""
                 (folder / operation.path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / operation.path).write_bytes(mark + operation.before.encode())
-                after[operation.path] = mark + operation.after.encode()
+                before, after[operation.path] = bytes_of(operation)
+                (folder / operation.path).write_bytes(before)
             case Delete(path, _, before):
                 (folder / path).write_bytes(before.encode())
                 after[path] = None
-            case Rename(path, new_path):
-                (folder / path).write_bytes(b"moved\n")
-                after[path], after[new_path] = None, b"moved\n"
+            case Rename(path, new_path, edit=edit):
+                before, moved = (b"moved\n", b"moved\n") if edit is None else bytes_of(edit)
+                (folder / path).write_bytes(before)
+                after[path], after[new_path] = None, moved
     git(folder, "apply", "--whitespace=nowarn", "-", stdin=unified(ChangeSet(operations)).encode())
     for path, data in after.items():
         assert ((folder / path).read_bytes() if (folder / path).exists() else None) == data
+
+
+def bytes_of(edit: Edit) -> tuple[bytes, bytes]:
+    mark = b"\xef\xbb\xbf" if edit.bom else b""
+    return mark + edit.before.encode(), mark + edit.after.encode()
+
+
+def moved(new_path: str, edit: Edit) -> Rename:
+    return Rename(edit.path, new_path, edit.base_sha, edit)
 
 
 def edit(path: str, before: str, after: str, *, bom: bool = False) -> Edit:
@@ -175,6 +184,10 @@ def test_git_takes_the_diff_of_a_whole_change(tmp_path: Path):
         Delete("old.py", "", "gone\nfor good"),
         Delete("old-empty.py", "", ""),
         Rename("from here.txt", "to/there.txt", ""),
+        moved("to/moved.txt", edit("moving.txt", NUMBERS, NUMBERS.replace("line 3\n", "").replace("line 30", "z"))),
+        moved("to/my mark.cs", edit('a "mark".cs', "a\r\nb", "x\r\nb", bom=True)),
+        moved("to/emptied too.txt", edit("emptied too.txt", "a\n", "")),
+        moved("to/filled too.txt", edit("filled too.txt", "", "a")),
     )
 
 
@@ -182,7 +195,9 @@ def test_git_takes_the_diff_of_a_whole_change(tmp_path: Path):
 @given(before=TEXTS, after=TEXTS)
 def test_git_takes_any_diff(tmp_path_factory: pytest.TempPathFactory, before: str, after: str):
     assume(before != after)
-    check_git_applies(tmp_path_factory.mktemp("git"), edit("a.txt", before, after))
+    check_git_applies(
+        tmp_path_factory.mktemp("git"), edit("a.txt", before, after), moved("c.txt", edit("b.txt", before, after))
+    )
 
 
 def test_a_diff_reads_like_gits():
@@ -191,4 +206,11 @@ def test_a_diff_reads_like_gits():
         "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n"
         "diff --git a/b c.py b/b c.py\nnew file mode 100644\n--- /dev/null\n+++ b/b c.py\t\n@@ -0,0 +1,1 @@\n+x\n"
         "\\ No newline at end of file\n"
+    )
+
+
+def test_a_file_that_moves_and_changes_is_one_file_of_the_diff():
+    assert unified(ChangeSet((moved("b.py", edit("a.py", "one\ntwo\n", "one\n2\n")),))) == (
+        "diff --git a/a.py b/b.py\nrename from a.py\nrename to b.py\n"
+        "--- a/a.py\n+++ b/b.py\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n"
     )

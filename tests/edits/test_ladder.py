@@ -4,6 +4,7 @@ import pytest
 
 from lsp_server.edits.change import ChangeSet, Edit, Refused
 from lsp_server.edits.rebase import rebase
+from lsp_server.review.certainty import uncertain_places
 from tests.edits.checks import change_of, check_edit, snapshot_of
 from tests.edits.test_places import block, rungs
 
@@ -110,11 +111,13 @@ def test_what_is_less_alike_or_has_a_rival_is_no_place(text: str):
     assert change.problems[0].code == "NOT_FOUND"
 
 
-def test_a_file_that_moves_needs_certain_places():
+def test_a_likely_place_is_shown_also_in_a_file_that_moves():
     files = {"a.py": NEAR}
     reply = "*** Begin Patch\n*** Update File: a.py\n*** Move to: b.py\n@@\n"
     reply += "".join(f"-{line}\n" for line in NEARLY.split("\n")[:-1]) + "+pass\n*** End Patch\n"
-    check_edit(files, reply, refused="UNCERTAIN")
+    change = change_of(files, reply)
+    assert isinstance(change, ChangeSet)
+    assert [finding.rule for finding in uncertain_places(change)] == ["uncertain"]
 
 
 def test_the_problem_shows_the_lines_so_that_one_can_mend_the_block():

@@ -291,6 +291,13 @@ def apply_one(editor: Editor, change: dict[str, Any], *, notify: bool = True) ->
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
         return
+    if change.get("kind") == "rename":
+        move(editor, change["oldUri"], change["newUri"])
+        return
+    if change.get("kind") == "delete":
+        close(editor, change["uri"])
+        path_of(change["uri"]).unlink()
+        return
     uri = change["textDocument"]["uri"]
     file = path_of(uri)
     is_open = uri in editor.buffers
@@ -303,6 +310,28 @@ def apply_one(editor: Editor, change: dict[str, Any], *, notify: bool = True) ->
         file.write_bytes(after.encode())
     elif notify:
         editor.type(uri, after)
+
+
+def move(editor: Editor, uri: str, new_uri: str) -> None:
+    """Moves a file; a buffer goes along with its text, saved or not, as a document of its own."""
+    file, new_file = path_of(uri), path_of(new_uri)
+    assert not new_file.exists()
+    new_file.parent.mkdir(parents=True, exist_ok=True)
+    file.rename(new_file)
+    text = close(editor, uri)
+    if text is not None:
+        editor.open(new_file.relative_to(editor.root).as_posix())
+        if editor.buffers[new_uri] != text:
+            editor.type(new_uri, text)
+
+
+def close(editor: Editor, uri: str) -> str | None:
+    """Closes a document; the text that its buffer had, None if it was not open."""
+    if uri not in editor.buffers:
+        return None
+    editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    editor.versions.pop(uri)
+    return editor.buffers.pop(uri)
 
 
 def path_of(uri: str) -> Path:

@@ -2,8 +2,13 @@
 
 import pytest
 
-from lsp_server.recipes.plan import NotUnderstood
+from context.snapshot import FileText, text_sha
+from lsp_server.edits.change import ChangeSet, Edit, Rename
+from lsp_server.recipes.plan import Done, NotUnderstood
 from lsp_server.recipes.registry import understand
+from lsp_server.recipes.sequence import after as after_change
+from lsp_server.recipes.sequence import compared, joined
+from tests.edits.checks import snapshot_of
 from tests.recipes.workspace import after, carry_out, files_in, problems_of
 
 SHOP = """
@@ -57,3 +62,38 @@ def test_a_step_that_is_refused_refuses_all():
 )
 def test_a_part_that_is_not_understood_leaves_all_undone(sentence):
     assert isinstance(understand(sentence), NotUnderstood)
+
+
+def step(change: ChangeSet) -> Done:
+    return Done(change, "Step", 1)
+
+
+def test_a_file_that_moves_and_changes_in_any_order_is_one_move():
+    before = "\ufeffx = 1\r\n"
+    snapshot = snapshot_of({"a.py": before, "other.py": "y = 1\n"})
+    file = snapshot.file("a.py")
+    assert isinstance(file, FileText)
+    edit = compared(file, "x = 2\r\n")
+    first = step(ChangeSet((Rename("a.py", "b.py", file.sha, edit),)))
+    middle = after_change(snapshot, first.change).file("b.py")
+    assert isinstance(middle, FileText)
+    assert (middle.text, middle.bom) == ("x = 2\r\n", True)
+    second = step(ChangeSet((compared(middle, "x = 3\r\n"),)))
+    third = step(ChangeSet((Rename("b.py", "lib/c.py", text_sha("x = 3\r\n")),)))
+    (rename,) = joined(snapshot, [first, second, third]).change.operations
+    assert isinstance(rename, Rename)
+    assert (rename.path, rename.new_path, rename.base_sha) == ("a.py", "lib/c.py", file.sha)
+    assert rename.edit is not None
+    assert (rename.edit.path, rename.edit.before, rename.edit.after) == ("a.py", "x = 1\r\n", "x = 3\r\n")
+    assert rename.edit.bom
+
+
+def test_a_file_that_moves_there_and_back_is_only_edited():
+    snapshot = snapshot_of({"a.py": "x = 1\n"})
+    there = step(ChangeSet((Rename("a.py", "b.py", text_sha("x = 1\n")),)))
+    moved = after_change(snapshot, there.change).file("b.py")
+    assert isinstance(moved, FileText)
+    back = step(ChangeSet((Rename("b.py", "a.py", moved.sha, compared(moved, "x = 2\n")),)))
+    (edit,) = joined(snapshot, [there, back]).change.operations
+    assert isinstance(edit, Edit)
+    assert (edit.path, edit.after) == ("a.py", "x = 2\n")

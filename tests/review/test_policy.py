@@ -147,3 +147,10 @@ def test_each_operation_is_judged_at_its_first_line(tmp_path: Path):
         (".git/x", 1, "deny"),
     ]
     assert verdict.checks["paths"] == "new-findings"
+
+
+def test_both_ends_of_a_rename_with_an_edit_are_judged(tmp_path: Path):
+    for path, new_path in (("a.py", ".git/hooks/a"), (".vscode/a.py", "a.py"), ("a.py", "lib/secret.pem")):
+        change = edit(path, "a = 1\n", "a = 2\n")
+        rename = Rename(path, new_path, change.base_sha, change)
+        check_verdict(tmp_path, "deny", "", rename, never_send=["*.pem"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.edits.change import Create
+from lsp_server.edits.change import Create, Rename
 from lsp_server.review.judge import refusals
 from tests.review.checks import check_verdict, edit, verdict_of
 
@@ -91,3 +91,13 @@ def test_a_fault_may_not_move_from_one_place_to_another(tmp_path: Path):
 
 def test_one_broken_file_denies_the_whole_change(tmp_path: Path):
     check_verdict(tmp_path, "deny", "b.py", edit("a.py", GOOD, GOOD + "x = 1\n"), edit("b.py", "x = 1\n", "x = = 1\n"))
+
+
+def test_a_file_that_moves_is_judged_by_what_it_is_called_then(tmp_path: Path):
+    change = edit("a.txt", GOOD, GOOD.replace("def g(x):", "def g(x:"))
+    verdict = verdict_of(tmp_path, Rename("a.txt", "a.py", change.base_sha, change))
+    assert (verdict.level, verdict.findings[0].line) == ("deny", 5)
+    assert [(problem.code, problem.path) for problem in refusals(verdict)] == [("SYNTAX_WORSE", "a.txt")]
+    back = edit("a.py", GOOD, GOOD.replace("def g(x):", "def g(x:"))
+    check_verdict(tmp_path, "allow", "", Rename("a.py", "a.txt", back.base_sha, back))
+    check_verdict(tmp_path, "deny", "line 5", Rename("a.py", "lib/a.py", back.base_sha, back))

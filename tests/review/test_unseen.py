@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.edits.change import Create
+from lsp_server.edits.change import Create, Rename
 from lsp_server.review.judge import refusals
 from tests.review.checks import check_verdict, edit, verdict_of
 
@@ -43,3 +43,8 @@ def test_a_new_file_counts_as_new(tmp_path: Path):
 @pytest.mark.parametrize("text", ["café 日本語 עברית", "tab\tform\x0c", "❤\ufe0f 😀", "no\xa0break"])
 def test_ordinary_text_of_any_language_is_no_finding(tmp_path: Path, text: str):
     check_verdict(tmp_path, "allow", "", edit("a.txt", "one\n", f"{text}\n"))
+
+
+def test_a_file_that_moves_brings_none_in_either(tmp_path: Path):
+    change = edit("a.txt", "one\ntwo\n", "one\ntwo\u200b\n")
+    check_verdict(tmp_path, "confirm", "ZERO WIDTH SPACE", Rename("a.txt", "b.txt", change.base_sha, change))
