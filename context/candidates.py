@@ -8,7 +8,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from heapq import nlargest
 from typing import Any
 
 from context.description import REPORT_TERMS, Reading
@@ -112,12 +111,11 @@ def by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract], signal
         postings.append((weight, rows))
         for chunk, score in rows:
             totals[chunk] += score * weight
-    best = dict(nlargest(MOST_CHUNKS, totals.items(), key=lambda each: (each[1], -each[0])))
     found = Found({}, defaultdict(float), {})
     paths: defaultdict[int, list[str]] = defaultdict(list)
-    for chunk, changed_ns, path, *rest in store.query(_CHUNKS.format(",".join(map(str, best)))):
+    for chunk, changed_ns, path, *rest in _best_chunks(totals, store):
         if path not in overlays:
-            found.candidates[(path, rest[0])] = Candidate(path, *rest, text=best[chunk])
+            found.candidates[(path, rest[0])] = Candidate(path, *rest, text=totals[chunk])
             found.changed_ns[path] = changed_ns
             paths[chunk].append(path)
     for weight, rows in postings:
@@ -130,6 +128,18 @@ def by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract], signal
     for path, extract in overlays.items():
         _score_overlay(found, path, extract, terms, signals)
     return found
+
+
+def _best_chunks(totals: Mapping[int, float], store: Store) -> list[Any]:
+    """The rows of the chunks with the highest totals, of those that a file has still."""
+    in_order = sorted(totals, key=lambda chunk: (-totals[chunk], chunk))
+    best = in_order[:MOST_CHUNKS]
+    rows = store.query(_CHUNKS.format(",".join(map(str, best))))
+    if len(rows) < len(best) / 2 and len(in_order) > len(best):
+        # Contents that no file has any more crowd out the others. This way looks at all of them.
+        alive = {row[0]: row for row in store.query(_CHUNKS.format(",".join(map(str, in_order))))}
+        rows = [alive[chunk] for chunk in in_order if chunk in alive][:MOST_CHUNKS]
+    return rows
 
 
 def _score_overlay(found: Found, path: str, extract: Extract, terms: Terms, signals: Signals) -> None:

@@ -148,9 +148,11 @@ def _file_scores(
 
 def recent(changed_ns: Mapping[str, int]) -> frozenset[str]:
     """The files that were edited lately, as the times of the files alone tell: the hour of the ask plays no part."""
-    if not changed_ns:
+    # The time of a file that changed a moment ago is not trusted yet, and kept as 0.
+    known = [changed for changed in changed_ns.values() if changed]
+    if not known:
         return frozenset()
-    usual = median_low(changed_ns.values())
+    usual = median_low(known)
     return frozenset(path for path, changed in changed_ns.items() if changed > usual + RECENT_NS)
 
 

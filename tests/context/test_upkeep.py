@@ -260,7 +260,7 @@ def test_names_can_be_asked_for_in_one_thread_while_another_adds_them():
 async def test_contents_that_no_file_has_any_more_do_not_crowd_out_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("context.search.MOST_HITS", 5)
+    monkeypatch.setattr("context.candidates.MOST_CHUNKS", 5)
     root = write(tmp_path / "root", "//- a.py\ndef other(): return retry\n//- b.py\n")
     async with indexed(root, tmp_path / "cache") as index:
         for turn in range(8):
