@@ -1,16 +1,22 @@
-"""Where is a text that may begin and end inside a line? In exactly one place, and never inside a word or a number.
+"""Where is a text that may begin and end inside a line? In exactly one place, and never inside a word or an operator.
 
 Else its lines are looked for as those of any other block.
 """
 
 import re
+import unicodedata
 
 from lsp_server.edits.hunks import line_hunks
 from lsp_server.edits.lines import contents
 from lsp_server.edits.locate import locate
 from lsp_server.edits.search import MAX_PLACES, Ambiguous, Located, Lookup, Place
 
-_WORD_CUT = re.compile(r".?\w\|\w.?|.?\d\|\.\d|\d\.\|\d.?", re.DOTALL)
+_WORD_CUT = re.compile(
+    r".?\w\0\w.?|.?\d\0\.\d|\d\.\0\d.?|.?[^\W\d]\0-[^\W\d]|[^\W\d]-\0[^\W\d].?"
+    r"|.?(?:[=!<>+*/%&|^~?:@-]\0=|=\0>|<\0-|-\0>|([+*/&|<?:-])\0\1).?",
+    re.DOTALL,
+)
+"""A word, a number with a point, a name with hyphens or an operator that goes on over the NUL."""
 
 
 def locate_passage(file: Lookup, old: str, new: str) -> Place | None:
@@ -39,5 +45,6 @@ def locate_passage(file: Lookup, old: str, new: str) -> Place | None:
 
 
 def _cuts_a_word(text: str, at: int) -> bool:
-    """Whether a word or a number with a point goes on over this place, marked by a bar."""
-    return _WORD_CUT.fullmatch(f"{text[max(at - 2, 0) : at]}|{text[at : at + 2]}") is not None
+    """Whether what is one to its reader goes on over this place: a word, a number, an operator, a letter's accent."""
+    is_accented = unicodedata.combining(text[at : at + 1] or " ") > 0
+    return is_accented or _WORD_CUT.fullmatch(f"{text[max(at - 2, 0) : at]}\0{text[at : at + 2]}") is not None

@@ -102,6 +102,70 @@ def test_what_cannot_be_done_is_refused_with_its_reason(reply: str, code: str):
     check_edit(FILES, reply, refused=code)
 
 
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("if (x == 1) {\n", "x =", "y ="),
+        ("if (x == 1) {\n", "= 1", "= 2"),
+        ("if (a && b) c();\n", "a &", "b &"),
+        ("fn a() -> i32 {\n", "> i32", "> i64"),
+        ("cout << x;\n", "< x", "< y"),
+        ("total += 1\n", "= 1", "= 2"),
+        ("    background-color: red;\n", "color: red", "color: blue"),
+        ("    color-scheme: dark;\n", "color", "colour"),
+        ("cafe\u0301 noir\n", "cafe", "tea"),
+    ],
+)
+def test_an_operator_a_hyphened_name_or_an_accented_letter_is_not_cut(text: str, old: str, new: str):
+    check_edit({"tax.py": text}, replacing(old, new), refused="NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("x = -1\n", "= -1", "= -2"),
+        ("range(n-1)\n", "range(n", "range(m"),
+        ("Map<A, List<B>> all;\n", "List<B>", "Set<B>"),
+        ("self.count = 0\n", ".count = 0", ".total = 0"),
+        ("if (a && b) c();\n", "(a && b)", "(a || b)"),
+    ],
+)
+def test_a_text_beside_an_operator_is_replaced(text: str, old: str, new: str):
+    check_edit({"tax.py": text}, replacing(old, new), {"tax.py": text.replace(old, new)})
+
+
+BESIDE = (
+    "tax.py\n<<<<<<< SEARCH\ndef net(price, rate):\n=======\ndef net(price, rate=1):\n>>>>>>> REPLACE\n",
+    "tax.py\n```python\n" + CODE.replace("net", "netto") + "```\n",
+    "```diff\n--- a/tax.py\n+++ b/tax.py\n@@ @@\n-def net(price, rate):\n+def net(price, rate=1):\n```\n",
+    "Then: " + replacing("def net(price, rate)", "def net(price, rate=1)") + "\n",
+)
+
+
+@pytest.mark.parametrize("other", BESIDE)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_edit_in_another_form_beside_a_call_is_not_passed_over(other: str, *, is_first: bool):
+    fenced = f"```json\n{replacing('price / rate', '0')}\n```\n"
+    check_edit(FILES, f"{other}\n{fenced}" if is_first else f"{fenced}\n{other}", refused="FORMAT")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"command": "delete", "old_str": "def net"},
+        {"command": "remove", "start_line": 1, "end_line": 2},
+        {"command": "rename", "old_str": "net", "new_str": "netto", "to": "netto"},
+    ],
+)
+def test_a_file_does_not_go_where_only_a_part_of_it_is_named(arguments: dict[str, Any]):
+    check_edit(FILES, call(path="tax.py", **arguments), refused="FORMAT")
+
+
+def test_two_replacements_in_one_object_are_refused():
+    reply = '{"path": "tax.py", "old_str": "price / rate", "new_str": "0", "old_str": "net", "new_str": "netto"}'
+    check_edit(FILES, reply, refused="FORMAT")
+
+
 TEXTS = st.builds(
     lambda lines, last: "\n".join(lines) + last,
     st.lists(st.sampled_from(["a b", "  c", "", "d(e)", "f"]), min_size=1, max_size=8),

@@ -3,7 +3,8 @@
     {"path": "app/prices.py", "old_str": "sum(items)", "new_str": "sum(items) - discount"}
 
 Taken are the arguments of the well-known tools, alone, in a list, in a fence, in `<tool_call>` tags, and wrapped with
-the name of the tool. The text to replace may begin and end inside a line, as those tools allow.
+the name of the tool. The text to replace may begin and end inside a line, as those tools allow. Beside the calls stands
+only prose: an edit in another form, or a call inside a sentence, is refused and not passed over.
 """
 
 import json
@@ -13,7 +14,8 @@ from typing import Any
 
 from lsp_server.edits.blocks import Block, Move, ParsedReply, Passage, Removal, Replacement
 from lsp_server.edits.change import Problem
-from lsp_server.edits.formats import begin_patch
+from lsp_server.edits.formats import begin_patch, search_replace, unified_diff
+from lsp_server.edits.formats.beside import others_beside
 from lsp_server.edits.formats.fences import fence_at
 from lsp_server.edits.lines import contents
 
@@ -38,6 +40,12 @@ LIST_KEYS = ("tool_calls", "edits")
 CREATE = frozenset({"create", "create_file", "write", "write_file", "new_file"})
 DELETE = frozenset({"delete", "delete_file", "remove", "remove_file"})
 RENAME = frozenset({"rename", "rename_file", "move", "move_file"})
+PART_KEYS = (*OLD_KEYS, *NEW_KEYS, "line", "lines", "line_number", "start_line", "end_line", "view_range", "range")
+"""What speaks of a part of a file, so that the file as a whole cannot be meant."""
+
+TWICE = "\0twice"
+"""Stands in an object for a name that it gives two values."""
+
 MAX_DEPTH = 6
 """So deeply may a call be wrapped."""
 
@@ -46,20 +54,21 @@ _KEYS = re.compile(
     r"|\"(?:command|name)\"\s*:\s*\"(?:create|write|new|delete|remove|rename|move)(?:_file)?\""
 )
 _TAG = re.compile(r"\s*</?tool_calls?>\s*|[\s,;]+")
-_DECODER = json.JSONDecoder(strict=False)
 
 
 def recognises(lines: Sequence[str]) -> bool:
     """Whether the reply, or a fence of it that names no file, begins with JSON that holds an edit tool's arguments."""
-    return any(any(_KEYS.search(line) for line in lines[start:]) for start in _beginnings(lines))
+    beginnings = _beginnings(lines)
+    return bool(beginnings) and any(_KEYS.search(line) for line in lines[beginnings[0] :])
 
 
 def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
     """The blocks of all calls in a reply."""
     blocks: list[Block] = []
     problems: list[Problem] = []
-    values = _values("\n".join(lines[min(_beginnings(lines)) :]))
-    for value in values:
+    spans: list[range] = []
+    for value, span in _values(lines, min(_beginnings(lines))):
+        spans.append(span)
         if value is None:
             message = "the JSON of the tool call ends early or is broken. Nothing was applied; send it whole."
             problems.append(Problem("TRUNCATED", message, block=len(blocks) + len(problems) + 1))
@@ -73,6 +82,7 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
                 problems += made.problems
             else:
                 blocks.append(made)
+    problems = problems or _beside(lines, spans, blocks)
     if not blocks and not problems:
         problems.append(Problem("NO_EDIT", "the tool call changes nothing."))
     return ParsedReply(tuple(blocks), tuple(problems))
@@ -91,13 +101,16 @@ def _may_hold_json(line: str) -> bool:
     return fence is not None and fence[1].lower() in ("json", "tool_call")
 
 
-def _values(text: str) -> Iterator[Any]:
-    """The JSON values of a text, one after another; None for one that is broken, which ends them.
+def _values(lines: Sequence[str], first: int) -> Iterator[tuple[Any, range]]:
+    """The JSON values from line `first` on, with their lines; None for one that is broken, which ends them.
 
     What stands between them, as fences and tags, is passed over; so is prose after the last.
     """
+    text = "\n".join(lines[first:])
+    decoder = json.JSONDecoder(strict=False, object_pairs_hook=_object)
     position = 0
     found = False
+    number, counted = first, 0
     while position < len(text):
         if space := _TAG.match(text, position):
             position = space.end()
@@ -107,13 +120,35 @@ def _values(text: str) -> Iterator[Any]:
             position = len(text) if end < 0 else end + 1
             continue
         try:
-            value, position = _DECODER.raw_decode(text, position)
+            value, end = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
             if not found or _KEYS.search(text, position):
-                yield None
+                yield None, range(0)
             return
         found = True
-        yield value
+        start = number + text.count("\n", counted, position)
+        number = start + text.count("\n", position, end)
+        position = counted = end
+        yield value, range(start, number + 1)
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, marked if a name comes twice with different values, of which one would be lost."""
+    entries = dict(pairs)
+    is_twice = len(entries) < len(pairs) and any(entries[name] != value for name, value in pairs)
+    return {**entries, TWICE: True} if is_twice else entries
+
+
+def _beside(lines: Sequence[str], spans: Sequence[range], blocks: Sequence[Block]) -> list[Problem]:
+    """A problem for edits that stand beside the calls and are no calls."""
+    found = list(others_beside(lines, spans, "a tool call", blocks))
+    read = {number for span in spans for number in span}
+    rest = ["" if number in read else line for number, line in enumerate(lines)]
+    others = search_replace, begin_patch, unified_diff
+    if not found and (any(form.recognises(rest) for form in others) or any(_KEYS.search(line) for line in rest)):
+        message = "the reply holds a tool call and another edit that is none. Write one JSON object for each place."
+        found.append(Problem("FORMAT", message))
+    return found
 
 
 def _calls(value: Any, outer: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
@@ -147,7 +182,7 @@ def _decoded(value: Any) -> Any:
     """A value, read once more where it is JSON in a string."""
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         try:
-            return json.loads(value, strict=False)
+            return json.loads(value, strict=False, object_pairs_hook=_object)
         except (ValueError, RecursionError):
             return value
     return value
@@ -168,6 +203,8 @@ def _file_block(call: dict[str, Any], path: str, number: int) -> Block | Problem
     """What a call asks for in one file."""
     command = str(call.get("command", call.get("name", ""))).lower()
     old, new, text = (_text(call, keys) for keys in (OLD_KEYS, NEW_KEYS, TEXT_KEYS))
+    if fault := _contradiction(call, command):
+        return Problem("FORMAT", fault, path, number)
     if command in DELETE:
         return Removal(number, path)
     if command in RENAME:
@@ -183,6 +220,15 @@ def _file_block(call: dict[str, Any], path: str, number: int) -> Block | Problem
     if old is None or new is None:
         return Problem("FORMAT", "a replacement needs both old_str and new_str.", path, number)
     return Passage(number, path, _lines(old), _lines(new)) if old else _created(path, new, number)
+
+
+def _contradiction(call: dict[str, Any], command: str) -> str:
+    """What a call says that cannot be meant together, in a sentence; empty for nothing."""
+    if TWICE in call:
+        return "the call gives a name two values. Write one object for each place."
+    if command in DELETE | RENAME and any(key in call for key in PART_KEYS):
+        return f"{command} takes a whole file, and the call names a part of one. Replace that part instead."
+    return ""
 
 
 def _created(path: str, text: str, number: int) -> Replacement:
