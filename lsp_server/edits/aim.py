@@ -44,7 +44,7 @@ def chosen(lines: Sequence[str], places: Sequence[int], size: int, aim: Aim) -> 
             return under
     if aim.line is None:
         return list(places)
-    if aim.line in places:
+    if aim.line in places and not aim.miscounts:
         return [aim.line]
     near = [place for place in places if abs(place - aim.line) <= REACH]
     clear = all(place in near or abs(place - aim.line) >= CLEARANCE for place in places)

@@ -14,13 +14,15 @@ class Aim:
     """What a reply says of a place beside its lines. It chooses among places and never makes one.
 
     `scopes` are lines under which the place must be, the outer first; `heading` is one that only helps to choose.
-    `line` is a 0-based line where the reply counts the place to begin. `at_end`: it must be the end of the file.
+    `line` is a 0-based line where the reply counts the place to begin; `miscounts`: it counts another place of the file
+    wrongly, so that a line which is hit exactly may be chance. `at_end`: it must be the end of the file.
     """
 
     scopes: tuple[str, ...] = ()
     heading: str = ""
     line: int | None = None
     at_end: bool = False
+    miscounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

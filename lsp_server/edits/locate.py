@@ -74,11 +74,17 @@ def _re_indented(search: Search) -> Place | None:
         return place
     shift = shifts[place]
     moved = shifted(search.new, shift) if shift is not None else None
-    if moved is None:
+    if moved is None or _lacks_signs(search, place):
         return Unshiftable(place)
     bare_old, bare_new = ([line.rstrip() for line in lines] for lines in (search.old, search.new))
     hunks = hunks_by_key(bare_old, bare_new, moved, place, "re-indented")
     return Located(place, place + size, "re-indented", hunks)
+
+
+def _lacks_signs(search: Search, place: int) -> bool:
+    """Whether the lines of a hunk lack one blank: perhaps a forgotten sign, and then the new lines do not lack it."""
+    pairs = zip(search.old, search.file.exact.lines[place : place + len(search.old)], strict=True)
+    return search.aim is not None and any(f" {ours.rstrip()}" == theirs.rstrip() for ours, theirs in pairs)
 
 
 def _mended(search: Search) -> Place | None:

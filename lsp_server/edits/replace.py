@@ -29,7 +29,7 @@ def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Probl
     table = lookup(contents(file.text))
     places: list[tuple[Part, Located | Problem]] = []
     told = 0
-    for block in _each_once(blocks):
+    for block in _each_once(_as_counted(table, blocks)):
         place = _place(table, block, is_told=told < MOST_TOLD)
         told += isinstance(place, Problem)
         places.append((block, place))
@@ -50,6 +50,26 @@ def replace_blocks(file: FileText, blocks: Sequence[Part]) -> Edit | tuple[Probl
     if after == file.text:
         return (_problem("NO_CHANGE", blocks[0], f"{file.path} already is as the reply makes it."),)
     return Edit(file.path, file.sha, file.text, after, hunks, file.eol, file.bom)
+
+
+def _as_counted(file: Lookup, blocks: Sequence[Part]) -> Sequence[Part]:
+    """The blocks, told so where one that has a single place is not there where the reply counts it."""
+    counted = [block for block in blocks if isinstance(block, Replacement) and block.old and block.aim]
+    if not any(_is_miscounted(file, block) for block in counted):
+        return blocks
+    return [
+        replace(block, aim=replace(block.aim, miscounts=True))
+        if isinstance(block, Replacement) and block.aim
+        else block
+        for block in blocks
+    ]
+
+
+def _is_miscounted(file: Lookup, block: Replacement) -> bool:
+    if block.aim is None or block.aim.line is None:
+        return False
+    places = list(islice(file.exact.find(block.old), 2))
+    return len(places) == 1 and places[0] != block.aim.line
 
 
 def _chain(file: Lookup, places: Sequence[tuple[Part, Located | Problem]]) -> Located | None:
@@ -194,6 +214,8 @@ def _overlaps(located: Sequence[tuple[Part, Located]]) -> list[Problem]:
     ordered = sorted(located, key=lambda pair: (pair[1].start, pair[0].number))
     problems: list[Problem] = []
     for at, (block, place) in enumerate(ordered):
+        if len(problems) >= MOST_TOLD:
+            break
         for other_block, other in islice(ordered, at + 1, None):
             if other.start >= place.end:
                 break

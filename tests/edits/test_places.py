@@ -2,7 +2,7 @@
 
 import pytest
 
-from lsp_server.edits.change import ChangeSet, Edit
+from lsp_server.edits.change import ChangeSet, Edit, Refused
 from tests.edits.checks import change_of, check_edit
 
 
@@ -165,6 +165,14 @@ def test_a_block_sent_twice_counts_once():
 def test_blocks_that_claim_the_same_lines_are_refused(first: tuple[str, str], second: tuple[str, str]):
     reply = block("a.txt", *first) + block("a.txt", *second)
     check_edit({"a.txt": "a\nb\nc\nd\n"}, reply, refused="OVERLAP", saying="blocks 1 and 2")
+
+
+def test_of_a_thousand_blocks_for_one_line_not_every_pair_is_told():
+    reply = "".join(f"a.py\n<<<<<<< SEARCH\nx = 1\n=======\nx = {n}\n>>>>>>> REPLACE\n" for n in range(2, 1002))
+    change = change_of({"a.py": "x = 1\n"}, reply)
+    assert isinstance(change, Refused)
+    assert {problem.code for problem in change.problems} == {"OVERLAP"}
+    assert len(change.problems) < 2000
 
 
 def test_blocks_that_share_lines_which_neither_changes_are_fine():

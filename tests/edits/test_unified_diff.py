@@ -41,6 +41,27 @@ def test_a_counted_line_chooses_among_twins_and_never_makes_a_place():
     check_edit(TWINS, diff("@@ -3,0 +4 @@", "+new"), refused="NOT_FOUND", saying="A line number alone is no place")
 
 
+REPEATED = {"n.txt": "top\n" + "x\ny\n-\n" * 3 + "end\n"}
+
+
+def test_a_counted_line_among_near_twins_is_believed_where_all_numbers_fit():
+    body = [" x", "-y", "+z"]
+    after = {"n.txt": "top\nx\ny\n-\nx\nz\n-\nx\ny\n-\nend\n"}
+    last = ["-end", "+END"]
+    check_edit(REPEATED, diff("@@ -5,2 +5,2 @@", *body), after)
+    both = {"n.txt": after["n.txt"].replace("end", "END")}
+    check_edit(REPEATED, diff("@@ -5,2 +5,2 @@", *body, "@@ -11 +11 @@", *last), both)
+    check_edit(REPEATED, diff("@@ -5,2 +8,2 @@", *body), refused="AMBIGUOUS")
+    check_edit(REPEATED, diff("@@ -5,2 +5,2 @@", *body, "@@ -11 +14 @@", *last), refused="AMBIGUOUS")
+    check_edit(REPEATED, diff("@@ -5,2 +5,2 @@", *body, "@@ -14 +14 @@", *last), refused="AMBIGUOUS")
+
+
+def test_signs_that_were_forgotten_are_no_indentation():
+    files = {"a.js": "function f() {\n    const a = 1;\n    g();\n}\n"}
+    reply = diff("@@", "    const a = 1;", "+    const b = 2;", path="a.js")
+    check_edit(files, reply, refused="NOT_FOUND", saying="another indentation")
+
+
 def test_the_heading_of_a_hunk_chooses_among_twins():
     text = "def f():\n    go()\n\ndef g():\n    go()\n"
     reply = diff("@@ -1,1 +1,1 @@ def g():", "-    go()", "+    stop()", path="a.py")

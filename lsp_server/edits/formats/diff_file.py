@@ -106,11 +106,23 @@ def _file_blocks(file: DiffFile, number: int) -> list[Block] | Problem:
     if file.new == NOWHERE or file.mark("deleted file mode") is not None:
         return _removal(path, read, number)
     blocks: list[Block] = [Move(number, path, move_to)] if move_to else []
+    is_counted = _is_counted(file.hunks)
     for source, hunk in zip(file.hunks, read, strict=True):
-        blocks.append(_replacement(path, source, hunk, number + len(blocks)))
+        counted = source if is_counted else replace(source, counted=False)
+        blocks.append(_replacement(path, counted, hunk, number + len(blocks)))
     if not blocks:
         return Problem("NO_EDIT", f"the diff of {path} holds no hunk. Write what changes.", path, number)
     return blocks
+
+
+def _is_counted(hunks: Sequence[DiffHunk]) -> bool:
+    """Whether the numbers of hunks fit each other: each begins as many lines later as were added above it."""
+    grown = 0
+    for hunk in hunks:
+        if hunk.numbers is None or hunk.numbers.moves_by != grown:
+            return False
+        grown += hunk.numbers.after - hunk.numbers.before
+    return True
 
 
 def _unusable(file: DiffFile, path: str, hunks: Sequence[Hunk | str], number: int) -> Problem | None:

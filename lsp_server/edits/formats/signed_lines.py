@@ -26,12 +26,16 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What `@@ -3,2 +3,4 @@ heading` counts: lines before and after, and the first one from 0 (None: not counted)."""
+    """What `@@ -3,2 +3,4 @@ heading` counts: lines before and after, and the first one from 0 (None: not counted).
+
+    `moves_by`: so many lines later does the hunk begin afterwards.
+    """
 
     line: int | None
     before: int
     after: int
     heading: str
+    moves_by: int
 
 
 def numbers_in(line: str) -> Numbers | None:
@@ -40,7 +44,9 @@ def numbers_in(line: str) -> Numbers | None:
     if found is None or any(len(group or "") > 9 for group in found.groups()[:4]):
         return None
     start, before, after = int(found[1]), int(found[2] or 1), int(found[4] or 1)
-    return Numbers(start - 1 if start > 1 else None, before, after, found[5].strip())
+    # An empty range is counted by the line above it.
+    moves_by = int(found[3]) + (after == 0) - start - (before == 0)
+    return Numbers(start - 1 if start > 1 else None, before, after, found[5].strip(), moves_by)
 
 
 def scope_in(line: str) -> str:

@@ -44,6 +44,9 @@ To change files, write one unified diff in a ```diff fence:
 
 INFOS = frozenset({"diff", "patch", "udiff"})
 _AT = re.compile(r"@@.*")
+_CHANGE = re.compile(r"[-+](?![-+ ]|$)|[-+](?:  |\t)")
+"""How a changed line begins that is neither an entry of a list nor a rule."""
+
 _SIGNATURE = re.compile(r"-- ?(?:\d[\w.]*)?")
 
 
@@ -135,6 +138,9 @@ def _read_region(lines: Sequence[str], region: _Region, path: str | None) -> lis
             found, number = hunk
             files[-1].hunks.append(found)
             in_hunks = True
+        elif not region.is_fenced and in_hunks and _CHANGE.match(line):
+            message = f"“{line[:120]}” stands below a line that is none of its hunk. Put the sign before each line."
+            return Problem("FORMAT", message)
         elif region.is_fenced and line.strip() and in_hunks:
             return Problem("FORMAT", f"“{line[:120]}” has no sign. Begin each line of a hunk with a blank, - or +.")
         else:
