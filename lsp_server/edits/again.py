@@ -97,9 +97,9 @@ def joined(kept: Kept, answer: ParsedReply) -> ParsedReply:
     fresh = [block for block in answer.blocks if _key(block) not in keys]
     if fresh and keys <= {_key(block) for block in answer.blocks}:
         return answer
-    known = set(kept.blocks)
-    unlike = [block for block in answer.blocks if _key(block) in keys and not _is_known(block, known)]
-    unlike += [block for block in fresh if _repeats(block, kept.blocks)]
+    known = {replace(block, number=0) for block in kept.blocks}
+    unlike = [block for block in answer.blocks if _key(block) in keys and replace(block, number=0) not in known]
+    unlike += _repeating(fresh, kept.blocks)
     problems = [
         Problem(
             "OVERLAP",
@@ -162,17 +162,12 @@ def _key(block: Block) -> Hashable:
             return "removal", path
 
 
-def _is_known(block: Block, known: set[Block]) -> bool:
-    """Whether exactly this block was kept, whatever its number."""
-    return any(replace(block, number=other.number) == other for other in known)
-
-
-def _repeats(block: Block, kept: Sequence[Block]) -> bool:
-    """Whether all lines that a block adds are added to the same file by kept ones: the same edit, cut otherwise."""
-    added = _added(block)
-    path = _plain(block.path)
-    known = {line for other in kept if _plain(other.path) == path for line in _added(other)}
-    return bool(added) and added <= known
+def _repeating(blocks: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
+    """The blocks whose added lines are all added to the same file by kept ones: the same edit, cut otherwise."""
+    known: dict[str, set[str]] = {}
+    for block in kept:
+        known.setdefault(_plain(block.path), set()).update(_added(block))
+    return [block for block in blocks if (added := _added(block)) and added <= known.get(_plain(block.path), set())]
 
 
 def _added(block: Block) -> set[str]:
