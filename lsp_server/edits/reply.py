@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from context.snapshot import Snapshot
-from lsp_server.edits.blocks import Block, Move, ParsedReply, by_old_paths, changes_lines
+from context.snapshot import FileText, Snapshot
+from lsp_server.edits.blocks import Block, Move, ParsedReply, WholeFile, by_old_paths, changes_lines
 from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
@@ -21,9 +21,18 @@ __all__ = ["Refused", "change_of", "parse", "to_change"]
 
 Known = Callable[[], Iterable[str]]
 MAX_NAMED = 8
+FEWEST_ALIKE = 3
+"""A file of fewer lines is like many others."""
 
-_THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHTS = "think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad"
+_THINKING = re.compile(
+    rf"\s*(?:<({_THOUGHTS})>.*?(?:</\1>|\Z)|\[(think)\].*?(?:\[/think\]|\Z)"
+    r"|<\|channel\|>(?:analysis|commentary)\b.*?(?:<\|channel\|>final<\|message\|>|\Z))",
+    re.DOTALL | re.IGNORECASE,
+)
+_THOUGHT_BEGIN = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>[ \t]*")
+_THOUGHT_END_BEHIND_TEXT = re.compile(r"(?![-+]).*</think(?:ing)?>[ \t]*")
 
 
 def parse(reply: str, default_path: str | None = None) -> ParsedReply:
@@ -40,7 +49,12 @@ def _answer_lines(reply: str) -> list[str]:
     while found := _THINKING.match(reply):
         reply = reply[found.end() :]
     lines = contents(reply)
-    ends = [number for number, line in enumerate(lines) if _THOUGHT_END.fullmatch(line)]
+    begun = next((number for number, line in enumerate(lines) if _THOUGHT_BEGIN.match(line)), len(lines))
+    ends = [
+        number
+        for number, line in enumerate(lines)
+        if _THOUGHT_END.fullmatch(line) or (number >= begun and _THOUGHT_END_BEHIND_TEXT.fullmatch(line))
+    ]
     return lines[ends[-1] + 1 :] if ends else lines
 
 
@@ -93,12 +107,32 @@ def _for_known_files(blocks: Sequence[Block], snapshot: Snapshot, known: Known) 
     }
     paths = cache(lambda: tuple(known()))
     for block in named:
-        if isinstance(block, Problem) or snapshot.exists(block.path) or block.path in begun:
+        if isinstance(block, Problem) or snapshot.exists(block.path):
+            yield block
+        elif twin := _twin(block, snapshot, paths):
+            message = (
+                f"there is no file {block.path}, and its lines are those of {twin}. Write the path of one of both."
+            )
+            yield Problem("PATH", message, block.path, block.number)
+        elif block.path in begun:
             yield block
         elif fitting := ending_in(block.path, paths()) if changes_lines(block) else ():
             yield replace(block, path=fitting[0]) if len(fitting) == 1 else _several(block, fitting)
         else:
             yield block
+
+
+def _twin(block: Block, snapshot: Snapshot, paths: Known) -> str | None:
+    """A file with the same path's end and most of its lines in a new one: its path was cut, or it is to be copied."""
+    if not isinstance(block, WholeFile):
+        return None
+    new = {line.strip() for line in block.lines}
+    for path in ending_in(block.path, paths())[:MAX_NAMED]:
+        file = snapshot.file(path)
+        lines = {line.strip() for line in contents(file.text)} - {""} if isinstance(file, FileText) else set[str]()
+        if len(lines) >= FEWEST_ALIKE and len(lines & new) > len(lines) / 2:
+            return path
+    return None
 
 
 def _several(block: Block, paths: Sequence[str]) -> Problem:
@@ -108,7 +142,7 @@ def _several(block: Block, paths: Sequence[str]) -> Problem:
 
 
 def _with_plain_paths(block: Block, snapshot: Snapshot) -> Block | Problem:
-    path = _path_of(block.path, snapshot)
+    path = _path_of(block.path, snapshot) if changes_lines(block) else normalise(block.path)
     new_path = normalise(block.new_path) if isinstance(block, Move) else ""
     if isinstance(path, Problem):
         return replace(path, block=block.number)

@@ -31,4 +31,4 @@ def others_beside(
     if any(isinstance(block, WholeFile) and any(line.strip() for line in block.lines) for block in files.blocks):
         message = f"the reply mixes {form} with whole files. Write all of it in one form."
         return (Problem("FORMAT", message),)
-    return ()
+    return tuple(problem for problem in files.problems if problem.code in ("FORMAT", "TRUNCATED"))[:1]

@@ -62,10 +62,14 @@ def path_in_comment(line: str) -> str | None:
 
 
 def path_in_info(info: str) -> str | None:
-    """The path in a fence's info string, as in `python app/io.py`, `python:app/io.py` or `title="app/io.py"`."""
+    """The path in a fence's info string, as in `python app/io.py`, `python:app/io.py` or `title="app/io.py"`.
+
+    A word with a slash and no extension is none: `application/json` says what the lines are.
+    """
     for word in info[:LONGEST].split():
         value = re.sub(r"^(?:\w+=|\w+:(?![/\\]))", "", word).strip("\"'{}")
-        if ("/" in value or "." in value) and looks_like_a_path(value):
+        name = re.split(r"[/\\]", value)[-1]
+        if (name in BARE_NAMES or "." in name) and looks_like_a_path(value):
             return value
     return None
 

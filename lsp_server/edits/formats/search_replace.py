@@ -42,6 +42,8 @@ _TAIL = re.compile(r"(?:>{5,9}|\+{5,9})\s*REPLACE\b[\s*:]*", re.IGNORECASE)
 _DIVIDER = re.compile(r"(={5,9})[\s*]*")
 _OTHER_HEAD = re.compile(r"<{5,9}(?:\s.*)?")
 _OTHER_TAIL = re.compile(r">{5,9}(?:\s.*)?")
+_INDENTED = re.compile(rf"\s+(?:{_HEAD.pattern}|{_TAIL.pattern})", re.IGNORECASE)
+_CUT_HEAD = re.compile(r"<{1,9}\s*(?:S(?:E(?:A(?:R(?:C)?)?)?)?)?|`{1,2}|~{1,2}", re.IGNORECASE)
 _BLOCK = "\0block"
 """Stands in the remaining lines where a block was."""
 
@@ -197,6 +199,15 @@ def _beside(rest: Sequence[str], count: int) -> ParsedReply:
         message = "the reply mixes SEARCH/REPLACE blocks with a diff. Write all of it as blocks."
         problems.append(Problem("FORMAT", message))
     files = whole_file.named_files(remaining, count + 1)
+    outside = set(range(len(remaining))) - {at for fence in fences(remaining) for at in range(fence.start, fence.end)}
+    if not files.problems and any(_INDENTED.fullmatch(remaining[at]) for at in outside):
+        message = (
+            "a SEARCH or REPLACE marker is indented. Write the block's markers and lines without blanks before them."
+        )
+        problems.append(Problem("FORMAT", message))
+    last = next((line for line in reversed(remaining) if line.strip()), "")
+    if _CUT_HEAD.fullmatch(last.strip()):
+        problems.append(Problem("TRUNCATED", "the reply ends inside a marker. Nothing was applied; send it whole."))
     return ParsedReply(files.blocks, (*problems, *files.problems))
 
 

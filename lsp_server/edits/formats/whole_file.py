@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lsp_server.edits.blocks import ParsedReply, WholeFile
 from lsp_server.edits.change import Problem
-from lsp_server.edits.formats.fences import Fence, fences
+from lsp_server.edits.formats.fences import Fence, fence_at, fences
 from lsp_server.edits.formats.naming import path_alone, path_in_comment, path_in_info, paths_mentioned
 
 INSTRUCTIONS = """\
@@ -63,7 +63,24 @@ def named_files(lines: Sequence[str], first_number: int) -> ParsedReply:
             above = path_alone(_line_above(fence, lines)) or path_in_info(fence.info)
             files.append(WholeFile(number, path, inside) if above else WholeFile(number, path, inside[1:], inside[0]))
         number += 1
+    problems += _indented(lines)
     return ParsedReply(tuple(files), tuple(problems))
+
+
+def _indented(lines: Sequence[str]) -> list[Problem]:
+    """A problem for a fence with a path that is indented, as below a list's item, and by who knows how much."""
+    inside = {at for fence in fences(lines) for at in range(fence.start, fence.end + 1)}
+    is_open = False
+    for number, line in enumerate(lines):
+        fence = fence_at(line.strip()) if number not in inside and line[:1] in (" ", "\t") else None
+        if fence is None:
+            continue
+        is_open = not is_open
+        above = next((lines[at] for at in range(number - 1, -1, -1) if lines[at].strip()), "")
+        if is_open and (path := path_alone(above) or path_in_info(fence[1])):
+            message = f"the fence of {path} is indented. Write it and its lines without blanks before them."
+            return [Problem("FORMAT", message, path)]
+    return []
 
 
 def _path(fence: Fence, lines: Sequence[str]) -> str | None:
