@@ -163,11 +163,21 @@ def _key(block: Block) -> Hashable:
 
 
 def _repeating(blocks: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
-    """The blocks whose added lines are all added to the same file by kept ones: the same edit, cut otherwise."""
+    """The blocks that add to a file only what kept ones add to it, or all that one of them adds: it came otherwise."""
     known: dict[str, set[str]] = {}
+    by_line: dict[tuple[str, str], list[set[str]]] = {}
     for block in kept:
-        known.setdefault(_plain(block.path), set()).update(_added(block))
-    return [block for block in blocks if (added := _added(block)) and added <= known.get(_plain(block.path), set())]
+        path, added = _plain(block.path), _added(block)
+        known.setdefault(path, set()).update(added)
+        if added:
+            by_line.setdefault((path, min(added)), []).append(added)
+    repeating: list[Block] = []
+    for block in blocks:
+        path, added = _plain(block.path), _added(block)
+        is_part = bool(added) and added <= known.get(path, set())
+        if is_part or any(other <= added for line in added for other in by_line.get((path, line), ())):
+            repeating.append(block)
+    return repeating
 
 
 def _added(block: Block) -> set[str]:

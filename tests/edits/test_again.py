@@ -71,6 +71,13 @@ def test_the_same_edit_cut_otherwise_is_refused_rather_than_made_twice():
     check_again(above + BAD_TWO, below + TWO, "OVERLAP")
 
 
+def test_the_same_edit_with_more_at_another_place_is_refused_rather_than_made_twice():
+    above = block("a.py", "import os", "import os\nimport sys")
+    below = block("a.py", "\ndef one():", "import sys\nimport re\n\ndef one():")
+    check_again(above + BAD_TWO, below + TWO, "OVERLAP")
+    check_again(above + BAD_TWO, below, "OVERLAP")
+
+
 @pytest.mark.parametrize("second", [ONE, B, ONE + THREE, "I see.", ""])
 def test_a_block_that_does_not_come_again_is_missed(second: str):
     snapshot = snapshot_of(FILES)
