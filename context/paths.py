@@ -153,16 +153,21 @@ class PathNames:
         return found
 
     def tests_of(self, path: str) -> tuple[str, ...]:
-        """The tests that are named after a file (`test_x`, `x_test`, `x.spec`), those that stand nearest first."""
+        """The tests that are named after a file (`test_x`, `x_test`, `x.spec`), those that stand nearest first.
+
+        Of several files with the same name, a test is of those whose folders it shares most.
+        """
         name = path.rpartition("/")[2].lower()
         stem = name.partition(".")[0].strip("_")
         found: set[str] = set()
         with self._lock:
             for pattern in _TEST_STEMS:
                 found.update(self._by_stem.of(pattern.format(stem)))
+            alike = [each for each in self._by_stem.of(_stem(path)) if rank_of(each) != TEST]
         near = {each for each in found if rank_of(each) == TEST and each != path and _suffix(each) == _suffix(path)}
-        folders = set(path.split("/")[:-1])
-        return tuple(sorted(near, key=lambda each: (-len(folders & set(each.split("/")[:-1])), each)))
+        shared = {test: _shared_folders(path, test) for test in near}
+        own = [test for test in near if shared[test] >= max(_shared_folders(each, test) for each in (*alike, path))]
+        return tuple(sorted(own, key=lambda test: (-shared[test], test)))
 
     def _modules(self, parts: list[str]) -> list[str]:
         tail = "/".join(parts).lower()
@@ -171,6 +176,11 @@ class PathNames:
             for path in self._by_stem.of(parts[-1].lower())
             if f"/{path.lower().rpartition('.')[0]}".endswith(f"/{tail}")
         ]
+
+
+def _shared_folders(path: str, other: str) -> int:
+    """How many folder names two paths have in common."""
+    return len(set(path.split("/")[:-1]) & set(other.split("/")[:-1]))
 
 
 def _suffix(path: str) -> str:

@@ -27,6 +27,9 @@ SIGNATURES_OF_A_PIECE = 3
 LEAST_SIGNATURE = 20
 """The least that a signature costs, in tokens."""
 
+SCRAP_LINES = 2
+"""What is left of a piece whose other lines are packed already must reach over more lines than this."""
+
 SURROUNDING_LINES = 60
 MOST_LEFT_OUT = 50
 """When so many pieces did not fit, no more are tried."""
@@ -121,9 +124,17 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
             break
         for start, end in _not_packed(each, packing.pieces):
             piece = _piece(each, start, end, snapshot)
-            if piece is not None and not _take(packing, piece):
+            if piece is None or _is_scrap(each, piece):
+                continue
+            if not _take(packing, piece):
                 _take_signatures(packing, each, piece)
     return Context(tuple(packing.pieces), query.budget - int(packing.left), tuple(packing.left_out))
+
+
+def _is_scrap(wanted: Wanted, piece: Piece) -> bool:
+    """Whether a piece is the line or two that others left of a larger one, such as the first above the imports."""
+    lines = piece.end_line - piece.start_line
+    return lines < SCRAP_LINES and lines < wanted.end_line - wanted.start_line - SCRAP_LINES
 
 
 def _take(packing: _Packing, piece: Piece) -> bool:

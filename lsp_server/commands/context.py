@@ -15,6 +15,9 @@ from context.snapshot import Snapshot
 from lsp_server.commands.terminal import print_json, read_description, remarks, results, table
 from lsp_server.commands.workspace import folder, opened
 
+LEFT_OUT_SHOWN = 10
+"""So many pieces without room are listed for people; programs get all that were looked at."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The fixed interface: `--root DIR --budget TOKENS --json -`."""
@@ -53,14 +56,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         pieces = [piece_json(piece) for piece in context.pieces]
         print_json(
-            {"pieces": pieces, "tokens": context.tokens, "ms": context.ms, "conventions": list(context.conventions)}
+            {
+                "pieces": pieces,
+                "tokens": context.tokens,
+                "ms": context.ms,
+                "left_out": [piece_json(piece) for piece in context.left_out],
+                "conventions": list(context.conventions),
+            }
         )
     else:
         if context.pieces:
             results().print(pieces_table(context))
+        if context.left_out:
+            results().print(left_out_table(context))
         if context.conventions:
             results().print(conventions_table(context))
-        left = f"; {len(context.left_out)} more did not fit" if context.left_out else ""
+        left = f"; {len(context.left_out)} did not fit" if context.left_out else ""
         part = f"; only {context.completeness:.0%} of the workspace is indexed" if context.completeness < 1 else ""
         remarks().print(f"{context.tokens:,} of {arguments.budget:,} tokens in {context.ms:.0f} ms{left}{part}")
     return 0
@@ -75,6 +86,12 @@ def pieces_table(context: Context) -> Any:
     """The pieces for people: where, how much, why."""
     rows = [(f"{p.path}:{p.start_line}-{p.end_line}", f"{p.tokens:,}", p.why) for p in context.pieces]
     return table("", ("lines", "tokens", "why"), rows)
+
+
+def left_out_table(context: Context) -> Any:
+    """The best of what did not fit: a larger budget shows it."""
+    rows = [(f"{p.path}:{p.start_line}-{p.end_line}", f"{p.tokens:,}", p.why) for p in context.left_out]
+    return table("", ("did not fit", "tokens", "why"), rows[:LEFT_OUT_SHOWN])
 
 
 def conventions_table(context: Context) -> Any:

@@ -16,7 +16,7 @@ FILES = {
 def test_context_prints_ranked_pieces_with_reasons(patchwright: Run):
     patchwright.write(FILES)
     answer = patchwright("context", "--budget", "500", "--json", "-", stdin="retry on connection errors").json
-    assert set(answer) == {"pieces", "tokens", "ms", "conventions"}
+    assert set(answer) == {"pieces", "tokens", "ms", "left_out", "conventions"}
     assert answer["pieces"][0]["path"] == "app/retry.py"
     assert answer["pieces"][0]["why"]
     assert answer["tokens"] <= 500

@@ -89,6 +89,15 @@ def test_a_path_from_elsewhere_is_found_when_it_can_mean_one_file_only():
     assert names.meant("") is None
 
 
+def test_a_test_is_of_the_file_of_its_name_that_stands_nearest():
+    names = PathNames()
+    for path in ("app/cache/base.py", "app/db/base.py", "tests/db/test_base.py", "app/shop.py", "checks/shop_test.py"):
+        names.add(path)
+    assert names.tests_of("app/db/base.py") == ("tests/db/test_base.py",)
+    assert names.tests_of("app/cache/base.py") == ()
+    assert names.tests_of("app/shop.py") == ("checks/shop_test.py",)
+
+
 LONG = "".join(f"def step_{number}(value):\n    return value + {number}\n\n" for number in range(60))
 
 

@@ -232,6 +232,15 @@ def test_the_imports_of_a_file_are_the_lines_at_its_head(text: str, lines: tuple
     assert import_lines(text.split("\n")) == lines
 
 
+async def test_the_line_that_others_leave_of_a_piece_is_not_shown_by_itself(tmp_path: Path):
+    body = "".join(f"def step_{n}():\n    return {n}\n\n" for n in range(60))
+    text = f'//- shop.py\n"""The basket."""\nimport a\nimport b\n\n{body}def basket_total():\n    return b\n'
+    context = await packed(tmp_path, text, "round basket_total of the basket")
+    shown = [(piece.start_line, piece.end_line) for piece in context.pieces]
+    assert (2, 3) in shown
+    assert (1, 1) not in shown
+
+
 async def test_pieces_begin_and_end_with_text_that_is_there(tmp_path: Path):
     text = "\n\n\ndef retry_once():\n    return 1\n\n\n\ndef retry_twice():\n    return 2\n\n\n"
     context = await packed(tmp_path, f"//- a.py\n{text}", "retry once")
