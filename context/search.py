@@ -8,6 +8,7 @@ counts. Source comes before tests, tests before the rest.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from heapq import nlargest
 from statistics import median_low
 
@@ -63,6 +64,10 @@ class Workplace:
 
     here: str | None = None
     opened: Collection[str] = ()
+
+
+_terms_of = lru_cache(maxsize=20_000)(terms_of)
+"""The texts that are shown hold the same words again and again."""
 
 
 def search(
