@@ -63,7 +63,7 @@ class Catalogue:
         """Whether a reader met a broken store: the next refresh builds it anew."""
         self.capped = False
         """Whether there are more files than may be indexed."""
-        self._naming: asyncio.Task[None] | None = None
+        self._naming: asyncio.Future[None] | None = None
         self._checked = False
         self._next_try = 0.0
         self._limits = limits
@@ -76,8 +76,10 @@ class Catalogue:
         self._opening = asyncio.Lock()
         self._closed = False
         self._wasteful = False
+        self._written = False
+        """Whether anything was written since it was last counted what in the store is of use."""
 
-    async def refresh(self, report: Callable[[IndexProgress], None] | None) -> tuple[Literal["cold", "warm"], Counts]:
+    async def refresh(self, report: Callable[[IndexProgress], None] | None) -> Literal["cold", "warm"]:
         """Looks at every file's times and reads what changed; says whether there was anything before."""
         async with self._changing:
             await self.opened()
@@ -85,9 +87,15 @@ class Catalogue:
             store = await self.opened()
             mode: Literal["cold", "warm"] = "warm" if self.files else "cold"
             await self._healing(lambda: self._sweep(report))
-            self._wasteful = await self._in_thread(store.is_wasteful)
+            if self._written:
+                self._wasteful, self._written = await self._in_thread(store.is_wasteful), False
             await self._in_thread(partial(self._make_room, store))
-            return mode, await self._in_thread(store.counts)
+            return mode
+
+    async def counts(self) -> Counts:
+        """How much is in the store. It reads through much of it."""
+        store = await self.opened()
+        return await self._in_thread(store.counts)
 
     async def update(self, paths: Iterable[str]) -> None:
         """Looks again at some paths, and at everything below those that are folders."""
@@ -134,8 +142,7 @@ class Catalogue:
     async def named(self) -> PathNames:
         """The names of all paths that the store knew when it was opened, and of those that came since."""
         await self.opened()
-        if self._naming is not None:
-            await asyncio.shield(self._naming)
+        await asyncio.shield(self._named())
         return self.names
 
     async def check(self) -> None:
@@ -165,12 +172,16 @@ class Catalogue:
         except (StoreError, OSError):
             await self._in_thread(store.rebuild)
             self.files = {}
-        self.names = PathNames()
-        # The walk that follows waits for the disk most of the time.
-        self._naming = asyncio.create_task(asyncio.to_thread(_add_all, self.names, tuple(self.files)))
+        self.names, self._naming = PathNames(), None
         self.completeness = 1.0 if self.files else 0.0
         if store.warning:
             self.warn(store.warning)
+
+    def _named(self) -> asyncio.Future[None]:
+        """Takes all paths' names in, in a thread: when they are first asked for, or when a sweep has ended."""
+        if self._naming is None:
+            self._naming = asyncio.ensure_future(asyncio.to_thread(_add_all, self.names, tuple(self.files)))
+        return self._naming
 
     async def _healing(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Does work on the store. Where the store or the disk fails, goes on with a new one, from a sweep."""
@@ -243,6 +254,7 @@ class Catalogue:
         await self._take(change, tell)
         self.completeness = 1.0
         self._wanted.clear()
+        self._named()
 
     async def _take(self, change: Change, tell: Callable[[int], None]) -> None:
         """Reads what changed and writes it, batch by batch: what is written can be asked for at once."""
@@ -293,6 +305,7 @@ class Catalogue:
             for wait in range(BUSY_TRIES):
                 try:
                     self.files |= await self._in_thread(write)
+                    self._written = True
                     break
                 except BusyError:
                     if wait + 1 == BUSY_TRIES:

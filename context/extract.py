@@ -19,8 +19,7 @@ EXTRACT_VERSION = 5
 _terms = TermCache()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file to extract. `changed_ns` tells one content from the next.
 
     Of `private` files, which are never to be sent, no text is kept for search.

@@ -10,7 +10,8 @@ import os
 import re
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from context.extract import Source
@@ -39,6 +40,7 @@ _GENERATED = re.compile(
     r"\.min\.(?:js|css|mjs)$|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json)$", re.I
 )
 _GENERATED_SUFFIXES = frozenset((".js", ".css", ".mjs", ".json", ".yaml"))
+_MARKS = FOLDER_MARKS.union(IGNORE_FILES)
 
 
 class FileFilter:
@@ -54,35 +56,38 @@ class FileFilter:
         Contents are not looked at, so binary files of unknown suffixes are among them. A folder that is spelled in
         another way than the walk would (`./a`, `a/../b`, an absolute path) has no files. `deep=False` enters no folder.
         """
-        if folder == "." or (folder and (self._real(folder) != folder or not self._folder_allowed(folder))):
-            return
         kernel = kernel_folders(self.root)
-        waiting = deque([(f"{folder}/" if folder else "", self._ignores_above(folder))] if "." not in kernel else ())
+        if "." in kernel or (folder and not self._may_walk(folder)):
+            return
+        # What a name tells by itself is worked out once; the same names stand in many folders.
+        named_well, may_match = cache(_named_well), cache(self._may_be_private)
+        private = any(may_match(part) for part in folder.split("/"))
+        waiting = deque([(f"{folder}/" if folder else "", self._ignores_above(folder), private)])
         # Joining texts costs a tenth of joining paths, and there may be as many folders as files.
         root = os.path.join(self.root, "")  # noqa: PTH118
         while waiting:
-            base, above = waiting.popleft()
+            base, ignores, private = waiting.popleft()
             try:
                 with os.scandir(root + base) as entries:
                     listed = list(entries)
             except OSError:
                 continue
-            names = {entry.name for entry in listed}
-            if base and names & FOLDER_MARKS:
+            marks = _MARKS.intersection([entry.name for entry in listed])
+            if base and marks & FOLDER_MARKS:
                 continue
-            ignores = self._with_rules_of(base, above, names)
-            maybe_private = self._private.may_speak_below(base.lower())
+            if marks:
+                ignores = self._with_rules_of(base, ignores, marks)
+            ruled = bool(ignores.git or ignores.ours)
             for entry in listed:
-                path = base + entry.name
+                name = entry.name
+                path = base + name
                 if _is_folder(entry):
-                    skipped = not deep or entry.name in SKIPPED_FOLDERS or path in kernel
-                    if not skipped and not ignores.ignore(f"{path}/"):
-                        waiting.append((f"{path}/", ignores))
-                else:
-                    maybe = maybe_private or self._private.may_speak_of(path.lower(), entry.name.lower())
-                    private = maybe and self.is_private(path)
-                    source = self._source(path, entry, private=private)
-                    if source is not None and not ignores.ignore(path):
+                    skipped = not deep or name in SKIPPED_FOLDERS or path in kernel or not name.isprintable()
+                    if not skipped and not (ruled and ignores.ignore(f"{path}/")):
+                        waiting.append((f"{path}/", ignores, private or may_match(name)))
+                elif named_well(name):
+                    source = self._source(path, entry, private=(private or may_match(name)) and self.is_private(path))
+                    if source is not None and not (ruled and ignores.ignore(path)):
                         yield source
 
     def allows(self, path: str) -> bool:
@@ -102,7 +107,7 @@ class FileFilter:
     def ignores(self, path: str) -> bool:
         """Whether a path is ignored for its name and place; nothing need be there yet."""
         real = self._real(path)
-        if real is None or not self._named_well(real):
+        if real is None or not _named_well(real):
             return True
         parent = real.rpartition("/")[0]
         return not self._folder_allowed(parent) or self._ignores_of(parent).ignore(real)
@@ -116,6 +121,9 @@ class FileFilter:
         """Whether a path as it stands matches `never_send`."""
         return self._private.say(path.lower()) is True
 
+    def _may_be_private(self, name: str) -> bool:
+        return self._private.may_match(name.lower())
+
     def source(self, path: str) -> Source | None:
         """The file at a path as `walk` would yield it now, None where it would not."""
         target = self.root / path
@@ -127,13 +135,16 @@ class FileFilter:
             return None
         return self._indexed(path, status, private=self.is_private(path))
 
+    def _may_walk(self, folder: str) -> bool:
+        well = folder != "." and folder.isprintable()
+        return well and self._real(folder) == folder and self._folder_allowed(folder)
+
     def _source(self, path: str, entry: "os.DirEntry[str]", *, private: bool) -> Source | None:
-        if not self._named_well(path):
-            return None
         try:
-            return self._indexed(path, entry.stat(follow_symlinks=False), private=private)
+            status = entry.stat(follow_symlinks=False)
         except OSError:
             return None
+        return self._indexed(path, status, private=private)
 
     def _indexed(self, path: str, status: os.stat_result, *, private: bool) -> Source | None:
         """A file as it is indexed. Code that is private or too large is, by its names and words: a rename must know."""
@@ -142,13 +153,6 @@ class FileFilter:
         if (private or status.st_size > MAX_FILE_BYTES) and language_of(path) is None:
             return None
         return Source(path, _changed_ns(status), status.st_size, private)
-
-    def _named_well(self, path: str) -> bool:
-        """Whether the name tells of text; a name that is not Unicode cannot be said to an editor."""
-        suffix = path[path.rfind(".") :].lower()
-        if suffix in SKIPPED_SUFFIXES or not path.isprintable():
-            return False
-        return suffix not in _GENERATED_SUFFIXES or not _GENERATED.search(path)
 
     def _real(self, path: str) -> str | None:
         """The path of the file behind a path, relative to the root; None for one that is outside."""
@@ -184,12 +188,20 @@ class FileFilter:
             base = f"{base}{part}/"
         return ignores
 
-    def _with_rules_of(self, base: str, above: Ignores, names: set[str] | None) -> Ignores:
+    def _with_rules_of(self, base: str, above: Ignores, names: Collection[str] | None) -> Ignores:
         git, ours = (self._rules(base, name) if names is None or name in names else None for name in IGNORE_FILES)
         return Ignores(above.git + ((git,) if git else ()), above.ours + ((ours,) if ours else ()))
 
     def _rules(self, base: str, name: str) -> Rules | None:
         return read_rules(self.root / base / name, base)
+
+
+def _named_well(path: str) -> bool:
+    """Whether the name tells of text; a name that is not Unicode cannot be said to an editor."""
+    suffix = path[path.rfind(".") :].lower()
+    if suffix in SKIPPED_SUFFIXES or not path.isprintable():
+        return False
+    return suffix not in _GENERATED_SUFFIXES or not _GENERATED.search(path)
 
 
 def _private_patterns(never_send: tuple[str, ...]) -> PatternsOfTree:

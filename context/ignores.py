@@ -15,12 +15,8 @@ from context.repository import repository_of
 GIT_IGNORE, OUR_IGNORE = ".gitignore", ".patchwrightignore"
 IGNORE_FILES = (GIT_IGNORE, OUR_IGNORE)
 IGNORE_FILE_BYTES = 262_144
-MOST_NAMES = 20_000
-UNLIKELY = "\x01" * 8
-"""A name that no pattern means."""
-
-_NAME_PATTERN = re.compile(r"!?(?:\*\*/)?[^/!#\\\s]+/?(?:\*\*)?")
-"""A pattern of one name: `name`, `name/`, `**/name` or `**/name/**`. Quotes and spaces are not looked into."""
+_PLAIN_PATTERN = re.compile(r"[^!#\\\s\[][^\\\s\[]*")
+"""A pattern without escapes, sets and spaces: between its slashes stand the patterns of single names."""
 
 
 class Patterns:
@@ -39,31 +35,29 @@ class Patterns:
 
 
 class PatternsOfTree:
-    """Patterns that are asked of a whole tree: most names tell by themselves that no pattern speaks of them."""
+    """Patterns that are asked of a whole tree: most names tell by themselves that no pattern matches them."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         kept = tuple(lines)
         self._all = Patterns(kept)
-        self._of_names = Patterns(line for line in kept if _NAME_PATTERN.fullmatch(line))
-        self._others = Patterns(line for line in kept if not _NAME_PATTERN.fullmatch(line))
-        self._known: dict[str, bool] = {}
+        self._names = Patterns(name for line in kept if (name := _needed_name(line)) is not None)
 
     def say(self, path: str) -> bool | None:
         """Whether a path matches; None where no pattern speaks of it."""
         return self._all.say(path)
 
-    def may_speak_of(self, path: str, name: str) -> bool:
-        """False only where no pattern speaks of a file, unless one does of a folder above it."""
-        known = self._known.get(name)
-        if known is None:
-            if len(self._known) >= MOST_NAMES:
-                self._known.clear()
-            known = self._known[name] = self._of_names.say(name) is not None
-        return known or self._others.say(path) is not None
+    def may_match(self, name: str) -> bool:
+        """Whether a path may match for having a part of this name; one matches only if this holds of some part."""
+        return self._names.say(name) is not None
 
-    def may_speak_below(self, folder: str) -> bool:
-        """False only where no pattern speaks of a folder, whose path ends in `/`."""
-        return self._of_names.say(folder + UNLIKELY) is not None
+
+def _needed_name(line: str) -> str | None:
+    """A pattern that matches some part of every path that a line matches; None for a line that matches nothing."""
+    if not line.strip() or line.startswith(("#", "!")):
+        return None
+    if not _PLAIN_PATTERN.fullmatch(line):
+        return "*"
+    return next((part for part in line.split("/") if part.strip("*")), "*")
 
 
 @dataclass(frozen=True, slots=True)

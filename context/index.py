@@ -79,10 +79,15 @@ class Index:
         # Whoever asks for a context does not wait for the batches of the other workers.
         self._house_style = HouseStyle(cache, self.filter, self._buffers)
 
-    async def refresh(self, report: Callable[[IndexProgress], None] | None = None) -> IndexStats:
+    async def catch_up(self, report: Callable[[IndexProgress], None] | None = None) -> None:
         """Brings the index up to date with the disk: looks at every file's times, reads only what changed."""
+        await self._catalogue.refresh(report)
+
+    async def refresh(self, report: Callable[[IndexProgress], None] | None = None) -> IndexStats:
+        """Catches up, and says what was found and what it cost."""
         started, cpu_started = time.perf_counter(), time.process_time() + self._workers.cpu_seconds
-        mode, counts = await self._catalogue.refresh(report)
+        mode = await self._catalogue.refresh(report)
+        counts = await self._catalogue.counts()
         return IndexStats(
             mode,
             counts.files,
@@ -119,7 +124,7 @@ class Index:
         try:
             async with aclosing(watch(self.root)) as changes:
                 async for changed in changes:
-                    await self._keep_up(self.refresh() if changed.sweep else self.update(changed.paths))
+                    await self._keep_up(self.catch_up() if changed.sweep else self.update(changed.paths))
                     if changed.sweep:
                         await self._keep_up(self._catalogue.check())
                     tell_new()
@@ -129,7 +134,7 @@ class Index:
         while True:
             tell_new()
             await asyncio.sleep(UNWATCHED_SECONDS)
-            await self._keep_up(self.refresh())
+            await self._keep_up(self.catch_up())
 
     async def _keep_up(self, work: Coroutine[None, None, object]) -> None:
         """Does work for the watch, which goes on when the work fails: the next change may be luckier."""
@@ -210,7 +215,7 @@ class Index:
             return await look()
         except (StoreError, OSError):
             self._catalogue.suspect = True
-            await self.refresh()
+            await self.catch_up()
             return await look()
 
     async def conventions(self, path: str, snapshot: Snapshot) -> tuple[str, ...]:

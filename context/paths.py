@@ -195,9 +195,15 @@ def _stem(path: str) -> str:
 
 def _path_terms(path: str) -> frozenset[str]:
     folder, _, name = path.rpartition("/")
-    return _folder_terms(folder).union(term for word in words(name) for term in terms_of(word))
+    return _folder_terms(folder).union(_terms_of_name(name))
 
 
 @lru_cache(maxsize=4096)
 def _folder_terms(folder: str) -> frozenset[str]:
-    return frozenset(term for word in words(folder) for term in terms_of(word))
+    return frozenset[str]().union(*map(_terms_of_name, folder.split("/")))
+
+
+@lru_cache(maxsize=20_000)
+def _terms_of_name(name: str) -> frozenset[str]:
+    """The terms of a file's or a folder's name: the same names stand in many folders."""
+    return frozenset(term for word in words(name) for term in terms_of(word))

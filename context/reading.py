@@ -7,7 +7,6 @@ import hashlib
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -85,7 +84,7 @@ def _content(root: Path, source: Source) -> tuple[Source, bytes, str] | Extracte
 
 def _settled(source: Source) -> Source:
     """What is read of a file that has just changed is not trusted for long. A time in the future is a mistake."""
-    return source if abs(time.time_ns() - source.changed_ns) > TICK_NS else replace(source, changed_ns=0)
+    return source if abs(time.time_ns() - source.changed_ns) > TICK_NS else source._replace(changed_ns=0)
 
 
 def _large_file(root: Path, source: Source) -> Extracted:

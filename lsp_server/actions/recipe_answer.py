@@ -32,7 +32,7 @@ async def answer_with_recipes(
     """
     started = time.monotonic()
     if any(step.plan.names() for step in steps):
-        await services.index.refresh()
+        await services.index.catch_up()
         if services.index.capped:
             return NoChange(ask, "refused", f"{TOO_MANY_FILES} Nothing was changed.")
     outcomes: list[Done] = []

@@ -104,7 +104,7 @@ async def _index(session: Session, folder: Folder) -> None:
             def tell(progress: "IndexProgress") -> None:
                 report(f"{progress.done}/{progress.total}")
 
-            await services.index.refresh(tell)
+            await services.index.catch_up(tell)
         for warning in services.index.warnings:
             warn(warning)
         await services.index.watch(warn)

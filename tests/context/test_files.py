@@ -5,8 +5,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from context.files import FileFilter
+from context.ignores import PatternsOfTree
 from context.snapshot import MAX_FILE_BYTES
 from tests.context.workspace import NEVER_SEND, write
 
@@ -170,8 +173,31 @@ def test_a_broken_pattern_is_passed_over(tmp_path: Path, line: str):
 def test_names_that_are_not_text_are_passed_over(tmp_path: Path):
     root = write(tmp_path, "//- a.py\n")
     (root / "new\nline.py").write_text("x = 1\n")
+    (root / "tab\tfolder").mkdir()
+    (root / "tab\tfolder" / "b.py").write_text("x = 1\n")
     try:
         os.close(os.open(os.fsencode(root) + b"/bad\xff.py", os.O_CREAT))
     except OSError:
         print("this file system takes only Unicode names")
     assert [source.path for source in FileFilter(root, ()).walk()] == ["a.py"]
+
+
+NAMES = st.sampled_from(["a", "b.py", ".env", "secrets", "key.pem", "a b", "[a]"])
+PARTS = st.sampled_from(
+    ["**", "*", "a", "b.*", ".env*", "?", "secrets", "*.pem", "**.py", "a**b", "[ab]*", "\\a", "a "]
+)
+LINES = st.tuples(
+    st.sampled_from(["", "/", "!", "#", "**/"]),
+    st.lists(PARTS, min_size=1, max_size=3).map("/".join),
+    st.sampled_from(["", "/", " "]),
+).map("".join)
+
+
+@given(st.lists(LINES, max_size=4), st.lists(NAMES, min_size=1, max_size=4))
+def test_what_a_never_send_list_matches_some_name_in_the_path_tells(lines: list[str], names: list[str]):
+    try:
+        patterns = PatternsOfTree(lines)
+    except ValueError:
+        return
+    if patterns.say("/".join(names)):
+        assert any(patterns.may_match(name) for name in names)
