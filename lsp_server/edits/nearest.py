@@ -46,9 +46,13 @@ def nearest(file: Lookup, old: Sequence[str]) -> Nearest:
         theirs = found[at] if at < len(found) else ""
         if theirs.rstrip() != line.rstrip():
             differs = f"yours is {_quoted(line)}, the file's is {_quoted(theirs)}"
-            sentence = f"Nearest are lines {start + 1} to {end}; line {start + at + 1} differs: {differs}."
+            sentence = f"Nearest {_range(start, end)}; line {start + at + 1} differs: {differs}."
             return Nearest(sentence, _shown(old, found, start))
-    return Nearest(f"Nearest are lines {start + 1} to {end}.", _shown(old, found, start))
+    return Nearest(f"Nearest {_range(start, end)}.", _shown(old, found, start))
+
+
+def _range(start: int, end: int) -> str:
+    return f"is line {end}" if end == start + 1 else f"are lines {start + 1} to {end}"
 
 
 def places_shown(file: Lookup, starts: Sequence[int]) -> str:

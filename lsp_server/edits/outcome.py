@@ -1,11 +1,13 @@
 """What becomes of one file by all blocks that name it? It is changed, made, moved or deleted, or nothing is."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from context.snapshot import FileText, Snapshot, Unreadable
-from lsp_server.edits.blocks import Block, Move, Passage, Removal, Replacement, WholeFile
+from lsp_server.edits.blocks import Block, Move, Passage, Removal, Replacement, WholeFile, changes_lines
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Problem, ProblemCode, Refused, Rename
 from lsp_server.edits.lines import contents, with_final_newline
+from lsp_server.edits.nearest import SHOWN
 from lsp_server.edits.replace import replace_blocks
 from lsp_server.edits.rewrite import rewrite_file
 from lsp_server.edits.unfit import unfit
@@ -18,7 +20,7 @@ def operations_on(path: str, blocks: Sequence[Block], snapshot: Snapshot) -> Cha
         return _refused(_code(file), f"{path} {file.reason}, so it cannot be edited here.", blocks[0])
     kinds = {type(block) for block in blocks}
     if len(kinds & {Move, Removal}) == 2 or (Removal in kinds and len(kinds) > 1):
-        return _refused("OVERLAP", f"{path} is to be deleted and something else. Send one of both.", blocks[-1])
+        return _refused("OVERLAP", f"{path} is to be deleted and also changed or moved. Keep one of both.", blocks[-1])
     moves = list(dict.fromkeys(block.new_path for block in blocks if isinstance(block, Move)))
     rest = [block for block in blocks if not isinstance(block, Move)]
     first = blocks[0]
@@ -65,9 +67,16 @@ def _removed(path: str, block: Removal, file: FileText | Unreadable) -> ChangeSe
         return _refused("MISSING", f"there is no file {path} to delete.", block)
     lines = [line.rstrip() for line in contents(file.text)]
     if block.lines is not None and [line.rstrip() for line in block.lines] != lines:
-        message = f"{path} holds other lines than those that the reply deletes. Send all of its lines."
+        message = f"{path} holds other lines than those that the reply deletes. {_first_other(block.lines, lines)}"
         return _refused("STALE", message, block)
     return ChangeSet((Delete(path, file.sha, file.text),))
+
+
+def _first_other(given: Sequence[str], lines: Sequence[str]) -> str:
+    """The first line that differs, for whoever mends the lines of a file that goes."""
+    pairs = enumerate(zip_longest(given, lines, fillvalue=""), 1)
+    number, yours, its = next((number, yours, its) for number, (yours, its) in pairs if yours.rstrip() != its)
+    return f"Line {number}: yours is “{yours[:SHOWN]}”, the file's is “{its[:SHOWN]}”."
 
 
 def _moved(
@@ -76,12 +85,17 @@ def _moved(
     """A file that moves; its text may change too."""
     file = snapshot.file(path)
     if not isinstance(file, FileText):
-        return _refused("MISSING", f"there is no file {path} to move.", first)
+        return _refused("MISSING", f"there is no file {path} to move. Name it by the path that it has now.", first)
     target, *others = targets
     if others:
-        return _refused("OVERLAP", f"{path} is to be moved to several places. Name one.", first)
+        return _refused("OVERLAP", f"{path} is to be moved to {' and to '.join(targets)}. Keep one of them.", first)
     if snapshot.exists(target):
-        return _refused("EXISTS", f"{target} exists, so nothing can be moved there.", first)
+        return _refused("EXISTS", f"{target} exists, so {path} cannot be moved there. Name a free path.", first)
+    if made := next((block for block in rest if isinstance(block, Replacement) and not changes_lines(block)), None):
+        message = (
+            f"{path} moves to {target} and is made anew too. Let it stay: change its lines and make {target} anew."
+        )
+        return _refused("OVERLAP", message, made)
     if not rest:
         return ChangeSet((Rename(path, target, file.sha),))
     found = _content(path, rest, file)

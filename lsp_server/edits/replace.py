@@ -136,7 +136,7 @@ def _place(file: Lookup, block: Part, *, is_told: bool) -> Located | Problem:
             return _not_found(file, block, is_told=is_told)
         case Ambiguous(starts):
             lines = ", ".join(str(start + 1) for start in starts)
-            message = f"the SEARCH lines stand at lines {lines}. Add lines until there is one place."
+            message = f"the SEARCH lines stand at lines {lines}. Add lines above or below until one place is left."
             return replace(_problem("AMBIGUOUS", block, message), details=places_shown(file, starts))
         case Elsewhere(starts):
             lines = ", ".join(str(start + 1) for start in starts)
@@ -177,7 +177,7 @@ def _senseless(block: Part) -> Problem | None:
         message = "an insertion needs lines that stand above or below it. A line number alone is no place."
         return _problem("NOT_FOUND", block, message)
     if aim is None and not any(line.strip() for line in old):
-        return _problem("EXISTS", block, f"{block.path} exists and has text. Search for the lines that shall change.")
+        return _problem("EXISTS", block, _exists(block.path))
     if old == new and _final_newline(block) is None:
         return _problem("NO_CHANGE", block, "SEARCH and REPLACE are the same. Write the new text, or no block.")
     return unfit(block.path, block.number, old, new)
@@ -189,7 +189,7 @@ def _not_found(file: Lookup, block: Part, *, is_told: bool) -> Problem:
     if any(line.strip() for line in new) and old:
         there = locate(file, new, old)
         if isinstance(there, Located) and there.rung == "exact":
-            message = f"{nowhere} The new text already stands at line {there.start + 1}: is the block needed?"
+            message = f"{nowhere} The new text already stands at line {there.start + 1}: leave the block out."
             return _problem("ALREADY_APPLIED", block, message)
     near = nearest(file, old) if is_told else Nearest()
     message = f"{nowhere} {near.sentence}".rstrip()
@@ -243,3 +243,7 @@ def _changes_within(place: Located, other: Located) -> bool:
 
 def _problem(code: ProblemCode, block: Part, message: str) -> Problem:
     return Problem(code, message, block.path, block.number)
+
+
+def _exists(path: str) -> str:
+    return f"{path} exists and has text, so it is not made anew. Search for the lines that shall change."

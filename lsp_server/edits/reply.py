@@ -11,7 +11,7 @@ from functools import cache
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.edits.blocks import Block, Move, ParsedReply, WholeFile, by_old_paths, changes_lines
-from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused
+from lsp_server.edits.change import ChangeSet, Operation, Problem, Refused, Rename
 from lsp_server.edits.formats import FORMATS
 from lsp_server.edits.lines import contents
 from lsp_server.edits.outcome import operations_on
@@ -23,6 +23,7 @@ Known = Callable[[], Iterable[str]]
 MAX_NAMED = 8
 FEWEST_ALIKE = 3
 """A file of fewer lines is like many others."""
+NO_EDIT = "the reply holds no edit. Write each change below the path of its file, in a form that can be applied."
 
 _THOUGHTS = "think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad"
 _THINKING = re.compile(
@@ -41,7 +42,7 @@ def parse(reply: str, default_path: str | None = None) -> ParsedReply:
     for row in FORMATS:
         if row.recognises(lines):
             return row.parse(lines, default_path)
-    return ParsedReply((), (Problem("NO_EDIT", "the reply holds no edit."),))
+    return ParsedReply((), (Problem("NO_EDIT", NO_EDIT),))
 
 
 def _answer_lines(reply: str) -> list[str]:
@@ -90,7 +91,7 @@ def change_of(parsed: ParsedReply, snapshot: Snapshot, known: Known = tuple) -> 
                 operations.extend(made)
     problems += _twice(operations)
     if not problems and not operations:
-        problems.append(Problem("NO_EDIT", "the reply holds no edit."))
+        problems.append(Problem("NO_EDIT", NO_EDIT))
     if problems:
         return Refused(tuple(sorted(problems, key=lambda problem: problem.block or 0)))
     return ChangeSet(tuple(operations))
@@ -163,8 +164,15 @@ def _path_of(written: str, snapshot: Snapshot) -> str | Problem:
 def _twice(operations: list[Operation]) -> list[Problem]:
     """Paths that two operations claim, as where a file is moved onto one that is made."""
     paths = ChangeSet(tuple(operations)).paths()
+    moved = {operation.new_path: operation.path for operation in operations if isinstance(operation, Rename)}
     return [
-        Problem("OVERLAP", f"several parts of the reply make {path}. Let one of them do it.", path)
+        Problem("OVERLAP", _claimed(path, moved.get(path)), path)
         for path in dict.fromkeys(paths)
         if paths.count(path) > 1
     ]
+
+
+def _claimed(path: str, source: str | None) -> str:
+    if source is None:
+        return f"several parts of the reply make {path}. Let one of them do it."
+    return f"{path} is made anew, and {source} moves there too. Keep one; what moves is changed line by line."

@@ -3,7 +3,7 @@
 from lsp_server.edits.blocks import Replacement
 from lsp_server.edits.change import Problem
 from lsp_server.edits.formats import FORMATS, INSTRUCTIONS
-from lsp_server.edits.reply import parse
+from lsp_server.edits.reply import NO_EDIT, parse
 from tests.edits.checks import check_edit
 
 
@@ -45,4 +45,4 @@ def test_each_format_is_recognised_before_those_that_it_could_be_taken_for():
 def test_no_format_reads_anything_into_nothing():
     for row in FORMATS:
         assert not row.recognises([])
-    assert parse("") == parse("Hello.") == type(parse(""))((), (Problem("NO_EDIT", "the reply holds no edit."),))
+    assert parse("") == parse("Hello.") == type(parse(""))((), (Problem("NO_EDIT", NO_EDIT),))

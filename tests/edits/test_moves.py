@@ -177,3 +177,23 @@ def test_an_edit_that_is_there_already_leaves_the_move():
 )
 def test_a_move_that_cannot_be_made_whole_is_a_conflict(now: dict[str, str]):
     check_rebased(now, "CONFLICT")
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "saying"),
+    [
+        (calls(MOVE | {"new_path": "b.py"}), "EXISTS", "b.py exists, so a.py cannot be moved there. Name a free path."),
+        (calls(MOVE, {"command": "create", "path": "a.py", "file_text": "x\n"}), "OVERLAP", "Let it stay: change its"),
+        (calls(MOVE, {"command": "create", "path": "lib/a.py", "file_text": "x\n"}), "OVERLAP", "a.py moves there too"),
+        (calls(MOVE, MOVE | {"new_path": "c.py"}), "OVERLAP", "moved to lib/a.py and to c.py"),
+        (calls(MOVE, {"command": "delete", "path": "a.py"}), "OVERLAP", "deleted and also changed or moved"),
+        (calls(MOVE, {"command": "rename", "path": "lib/a.py", "new_path": "c.py"}), "MISSING", "path that it has now"),
+        (
+            "--- a/b.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-B = 2\n",
+            "STALE",
+            "Line 1: yours is “B = 2”, the file's is “B = 1”",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_so_that_a_person_can_mend_the_reply(reply: str, code: str, saying: str):
+    check_edit(FILES, reply, refused=code, saying=saying)

@@ -139,7 +139,7 @@ def _unusable(file: DiffFile, path: str, hunks: Sequence[Hunk | str], number: in
     elif file.mark("old mode") is not None or file.mark("new mode") is not None:
         message = f"the mode of {path} cannot be changed. Leave its mode lines out."
     elif (moved[0] is None) != (moved[1] is None):
-        message = f"{path}: rename from and rename to belong together."
+        message = f"the diff of {path} has one of the lines rename from and rename to. Write both, or none to stay."
     elif moved[0] is None and NOWHERE not in (file.old, file.new) and file.old != file.new:
         code = "PATH"
         message = f"the diff names two files, {file.old} and {file.new}. Name one, or write rename from and rename to."

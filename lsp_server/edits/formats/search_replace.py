@@ -196,7 +196,7 @@ def _beside(rest: Sequence[str], count: int) -> ParsedReply:
         message = "a >>>>>>> REPLACE line belongs to no block. Write each block with its three markers."
         problems.append(Problem("FORMAT", message))
     if begin_patch.recognises(remaining) or unified_diff.recognises(remaining):
-        message = "the reply mixes SEARCH/REPLACE blocks with a diff. Write all of it as blocks."
+        message = "the reply mixes SEARCH/REPLACE blocks with a diff or patch. Write all of it in one form."
         problems.append(Problem("FORMAT", message))
     files = whole_file.named_files(remaining, count + 1)
     outside = set(range(len(remaining))) - {at for fence in fences(remaining) for at in range(fence.start, fence.end)}

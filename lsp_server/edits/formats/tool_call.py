@@ -215,7 +215,9 @@ def _file_block(call: dict[str, Any], path: str, number: int) -> Block | Problem
             return Problem("FORMAT", "the new file has no file_text.", path, number)
         return _created(path, text, number)
     if "insert_line" in call or "insert_text" in call:
-        message = "a line number is no place. Replace a line that stands there once by itself and the new lines."
+        message = (
+            "a line number is no place. Put a line that stands once in old_str, and it with the new ones in new_str."
+        )
         return Problem("FORMAT", message, path, number)
     if old is None or new is None:
         return Problem("FORMAT", "a replacement needs both old_str and new_str.", path, number)

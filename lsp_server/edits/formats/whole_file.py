@@ -30,7 +30,9 @@ def parse(lines: Sequence[str], default_path: str | None) -> ParsedReply:
     if not unnamed:
         if named.blocks or named.problems:
             return named
-        return ParsedReply((), (Problem("NO_EDIT", "the reply holds no edit."),))
+        return ParsedReply(
+            (), (Problem("NO_EDIT", "the fences of the reply name no file. Write each path alone above its fence."),)
+        )
     if named.blocks or default_path is None or len(unnamed) > 1:
         message = "a fenced block does not name its file. Write the path alone on the line above the fence."
         return ParsedReply((), (*named.problems, *(Problem("PATH", message) for _ in unnamed[:1])))
