@@ -13,7 +13,7 @@ from lsp_server.edits.change import Hunk
 from lsp_server.edits.compare import Compare, Span, changed_spans, changed_spans_otherwise, fits
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import content, contents, ends_open
-from lsp_server.edits.sections import Section, sections
+from lsp_server.edits.sections import Section, sections, torn_sections
 
 Lines = Sequence[str]
 COMPARISONS: tuple[Compare, ...] = (changed_spans, changed_spans_otherwise)
@@ -74,8 +74,10 @@ def merge(base: str, ours: str, theirs: str) -> str | Conflict:
     sides = contents(base), contents(ours), contents(theirs)
     eol = main_eol(ours if content(ours) != ours or len(sides[1]) > 1 else theirs)
     regions: list[_Region] = []
-    for section in _sections(*sides):
-        found = _merged(section)
+    cut = tuple(_sections(*sides))
+    torn = torn_sections(cut)
+    for at, section in enumerate(cut):
+        found = _merged(section) if at not in torn else _whole(section)
         if isinstance(found, _Region):
             return _conflict(found.moved(section.our_start), sides[1])
         regions += (region.moved(section.our_start) for region in found)
@@ -90,6 +92,11 @@ def _sections(base: Lines, ours: Lines, theirs: Lines) -> Iterable[Section]:
     if fits(base, ours) and fits(base, theirs):
         return (Section(base, ours, theirs, 0),)
     return sections(base, ours, theirs)
+
+
+def _whole(section: Section) -> _Region:
+    """A section in which what was changed cannot be told."""
+    return _Region(0, len(section.ours), tuple(section.theirs), clashes=True)
 
 
 def _merged(section: Section) -> list[_Region] | _Region:

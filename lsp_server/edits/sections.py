@@ -1,10 +1,11 @@
 """Where can three long texts be cut, so that each part is compared alone? At lines that are unique in all of them.
 
-Such a line stands in the same order in all three and is changed by nobody, so no change on either side of it can touch
-one on the other (patience diff, Bram Cohen).
+Such a line stands in the same order in all three (patience diff, Bram Cohen). It may still have been moved itself, past
+lines that repeat: then these seem to go on one side of the cut and to come on the other. See `torn_sections`.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,6 +32,24 @@ def sections(base: Lines, ours: Lines, theirs: Lines) -> Iterator[Section]:
             if not parts[0] == parts[1] == parts[2]:
                 yield Section(*parts, our)
         at, our, their = cut[0] + 1, cut[1] + 1, cut[2] + 1
+
+
+def torn_sections(cut: Sequence[Section]) -> frozenset[int]:
+    """The indexes of sections that both sides change and where one has lines come or go that go or come in another.
+
+    Whether these lines were moved or the line of the cut was cannot be told, and the other side's change depends on it.
+    """
+    torn: set[int] = set()
+    for mine, other in (("ours", "theirs"), ("theirs", "ours")):
+        counts = [(Counter(getattr(each, mine)), Counter(each.base)) for each in cut]
+        come = [after - before for after, before in counts]
+        gone = [before - after for after, before in counts]
+        all_come, all_gone = set[str]().union(*come), set[str]().union(*gone)
+        for at, section in enumerate(cut):
+            moved = (come[at].keys() & all_gone) or (gone[at].keys() & all_come)
+            if moved and getattr(section, other) != section.base:
+                torn.add(at)
+    return frozenset(torn)
 
 
 def increasing(numbers: Sequence[int]) -> list[int]:

@@ -79,6 +79,13 @@ def test_far_apart_changes_in_a_long_file_are_both_kept():
     assert (clash.start_line, clash.ours, clash.theirs) == (8001, "ours", "theirs")
 
 
+def test_a_unique_line_that_was_moved_hides_no_deletion(monkeypatch: pytest.MonkeyPatch):
+    """Where ours moved `a` and theirs deleted the rest, both seem to delete the rest."""
+    monkeypatch.setattr(compare, "MAX_CELLS", 8)
+    assert isinstance(merge("a\nb\nb\n", "b\nb\na\n", "a\n"), Conflict)
+    assert merge("a\nb\nb\nc\nd\n", "b\nb\na\nc\nd\n", "a\nb\nb\nc\ne\n") == "b\nb\na\nc\ne\n"
+
+
 def test_mixed_line_ends_are_no_conflict():
     """Where a change can be seen at several places, they differ in the ends of lines only."""
     base = "b\r\nc\r\na"
