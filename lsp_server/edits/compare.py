@@ -58,6 +58,14 @@ def changed_spans_otherwise(old: Sequence[str], new: Sequence[str]) -> list[Span
 
 
 def _within_common_ends(old: Sequence[str], new: Sequence[str], compare: Compare) -> list[Span]:
+    prefix, middle_old, middle_new = _middle(old, new)
+    if not middle_old and not middle_new:
+        return []
+    return [span.moved(prefix, prefix) for span in compare(middle_old, middle_new)]
+
+
+def _middle(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[str], Sequence[str]]:
+    """How many lines both begin with alike, and what is left of each without those and the ones they end with."""
     shortest = min(len(old), len(new))
     prefix = 0
     while prefix < shortest and old[prefix] == new[prefix]:
@@ -65,10 +73,7 @@ def _within_common_ends(old: Sequence[str], new: Sequence[str], compare: Compare
     suffix = 0
     while suffix < shortest - prefix and old[-1 - suffix] == new[-1 - suffix]:
         suffix += 1
-    middle_old, middle_new = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
-    if not middle_old and not middle_new:
-        return []
-    return [span.moved(prefix, prefix) for span in compare(middle_old, middle_new)]
+    return prefix, old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
 
 
 def _compare(old: Sequence[str], new: Sequence[str]) -> list[Span]:
@@ -78,6 +83,12 @@ def _compare(old: Sequence[str], new: Sequence[str]) -> list[Span]:
 def fits(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether two texts can be compared at once."""
     return len(old) * len(new) <= MAX_CELLS
+
+
+def is_coarse(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether two texts are too long for the shortest spans, even without their common ends."""
+    _, middle_old, middle_new = _middle(old, new)
+    return not fits(middle_old, middle_new)
 
 
 def _by_subsequence(old: Sequence[str], new: Sequence[str]) -> list[Span]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from context.snapshot import main_eol
 from lsp_server.edits.change import Hunk
-from lsp_server.edits.compare import Compare, Span, changed_spans, changed_spans_otherwise, fits
+from lsp_server.edits.compare import Compare, Span, changed_spans, changed_spans_otherwise, fits, is_coarse
 from lsp_server.edits.hunks import apply_hunks
 from lsp_server.edits.lines import content, contents, ends_open
 from lsp_server.edits.sections import Section, sections, torn_sections
@@ -101,7 +101,10 @@ def _whole(section: Section) -> _Region:
 
 def _merged(section: Section) -> list[_Region] | _Region:
     """What theirs changes in a section, or the place where both clash or the ways of comparing do not agree."""
-    texts = section.base, section.ours, section.theirs
+    texts = base, ours, theirs = section.base, section.ours, section.theirs
+    if (is_coarse(base, ours) and base != theirs) or (is_coarse(base, theirs) and base != ours):
+        # Long spans that are not the shortest may end at lines that belong to what changed.
+        return _Region(0, len(ours), tuple(theirs), clashes=True)
     ways = [find(*texts, compare) for compare in COMPARISONS for find in (_regions, _regions_from_the_end)]
     if clash := next((region for regions in ways for region in regions if region.clashes), None):
         return clash

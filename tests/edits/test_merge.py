@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.edits import compare
@@ -61,6 +61,7 @@ def test_what_merges_merges_as_git_does(folder: Path, texts: tuple[str, str, str
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=three_texts())
+@example(texts=("a\na\na\n", "b\na\na\na\nb\na\n", "a\na\na\nb\n"))
 def test_long_texts_that_are_cut_into_sections_merge_as_git_does(folder: Path, texts: tuple[str, str, str]):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare, "MAX_CELLS", 8)
