@@ -39,17 +39,26 @@ def torn_sections(cut: Sequence[Section]) -> frozenset[int]:
 
     Whether these lines were moved or the line of the cut was cannot be told, and the other side's change depends on it.
     """
-    torn: set[int] = set()
-    for mine, other in (("ours", "theirs"), ("theirs", "ours")):
-        counts = [(Counter(getattr(each, mine)), Counter(each.base)) for each in cut]
-        come = [after - before for after, before in counts]
-        gone = [before - after for after, before in counts]
-        all_come, all_gone = set[str]().union(*come), set[str]().union(*gone)
-        for at, section in enumerate(cut):
-            moved = (come[at].keys() & all_gone) or (gone[at].keys() & all_come)
-            if moved and getattr(section, other) != section.base:
-                torn.add(at)
-    return frozenset(torn)
+    ours, theirs = [_moves(each.base, each.ours) for each in cut], [_moves(each.base, each.theirs) for each in cut]
+    changed_by_ours = [each.ours != each.base for each in cut]
+    changed_by_theirs = [each.theirs != each.base for each in cut]
+    return _torn(ours, changed_by_theirs) | _torn(theirs, changed_by_ours)
+
+
+def _moves(before: Lines, after: Lines) -> tuple[frozenset[str], frozenset[str]]:
+    """The lines that come and those that go."""
+    old, new = Counter(before), Counter(after)
+    return frozenset(new - old), frozenset(old - new)
+
+
+def _torn(moves: Sequence[tuple[frozenset[str], frozenset[str]]], changed: Sequence[bool]) -> frozenset[int]:
+    all_come = frozenset[str]().union(*(come for come, _ in moves))
+    all_gone = frozenset[str]().union(*(gone for _, gone in moves))
+    return frozenset(
+        at
+        for at, ((come, gone), is_changed) in enumerate(zip(moves, changed, strict=True))
+        if is_changed and (come & all_gone or gone & all_come)
+    )
 
 
 def increasing(numbers: Sequence[int]) -> list[int]:
