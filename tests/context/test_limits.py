@@ -129,7 +129,7 @@ async def test_what_the_user_looks_at_is_read_first(tmp_path: Path):
 
 async def test_an_answer_while_the_index_is_built_has_what_is_there_and_how_much_that_is(tmp_path: Path):
     root = tmp_path / "root"
-    for number in range(800):
+    for number in range(4000):
         write(root, f"//- a{number % 9}/m{number}.py\nload_user({number})\n")
     write(root, "//- zoo/open.py\ndef keep_lions(): ...\n//- zoo/beside.py\ndef feed_lions(): ...\n")
     index = Index(root, tmp_path / "cache", NEVER_SEND)
