@@ -14,7 +14,7 @@ from lsp_server.recipes.python_names import PythonFile, imported_name
 from lsp_server.recipes.python_scopes import MODULE_SCOPE
 from lsp_server.recipes.python_steps import text_of
 from lsp_server.recipes.python_types import types_of
-from lsp_server.recipes.python_world import Value, Values, World, decorator_names, opened, owner_of, scope_of
+from lsp_server.recipes.python_world import Value, Values, World, decorator_names, holds, opened, owner_of, scope_of
 from lsp_server.recipes.rename_python import site
 from lsp_server.recipes.rename_target import matches
 
@@ -99,7 +99,7 @@ def find_callee(
     functions = _module_functions(world, name, where or owner, files)
     modules = dict.fromkeys(module_of(world.symbol.modules, each.path) for each in functions)
     if len(modules) > 1:
-        around = [each for each in functions if _holds(world, each, place)]
+        around = [each for each in functions if holds(world, each, place)]
         if not around:
             return _ambiguous(world, dotted, functions)
         functions = [each for each in functions if each.path == around[0].path]
@@ -130,7 +130,7 @@ def _method(
 ) -> Callee | Problem | None:
     families = list(dict.fromkeys(frozenset(family_of(world, each, name, files)) for each in found))
     if len(families) > 1:
-        families = [each for each in families if any(_holds(world, value, place) for value in each)] or families
+        families = [each for each in families if any(holds(world, value, place) for value in each)] or families
     if not families:
         return None
     functions = frozenset(each for value in families[0] for each in _functions_in(world, value, name))
@@ -159,14 +159,6 @@ def _ambiguous(world: World, name: str, functions: list[Value | None] | list[Val
 def _position(world: World, value: Value) -> str:
     found = function_node(world, value)
     return f"{value.path}:{found[0].lines.at(found[1].start_byte) + 1}" if found is not None else value.path
-
-
-def _holds(world: World, value: Value, place: Place | None) -> bool:
-    file = opened(world, value.path)
-    node = file.names.scopes[value.scope].node if file is not None else None
-    if file is None or node is None or place is None or place.path != value.path:
-        return False
-    return file.lines.at(node.start_byte) < place.start_line <= file.lines.at(node.end_byte) + 1
 
 
 def _is_in(world: World, where: str, found: Value) -> bool:

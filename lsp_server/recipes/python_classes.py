@@ -6,7 +6,6 @@ import sys
 
 from context.parse import Node
 from lsp_server.recipes.python_names import PythonFile
-from lsp_server.recipes.python_scopes import MODULE_SCOPE
 from lsp_server.recipes.python_steps import text_of
 from lsp_server.recipes.python_types import types_of
 from lsp_server.recipes.python_world import Order, Value, World, opened, owner_of
@@ -161,8 +160,3 @@ def _standard(dotted: str) -> object | None:
         return getattr(importlib.import_module(module), name, None)
     except ImportError:
         return None
-
-
-def is_module_level(file: PythonFile, value: Value) -> bool:
-    """Whether a class can be named from other files."""
-    return file.names.scopes[value.scope].parent == MODULE_SCOPE

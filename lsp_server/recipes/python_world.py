@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from context.parse import Node
+from context.snapshot import Place
 from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
 from lsp_server.recipes.python_scopes import MODULE_SCOPE
 from lsp_server.recipes.python_steps import text_of
@@ -112,6 +113,15 @@ def opened(world: World, path: str) -> PythonFile | None:
     """A file of the workspace, or None where it cannot be read."""
     file = open_file(world.symbol, path)
     return file if isinstance(file, PythonFile) else None
+
+
+def holds(world: World, value: Value, place: Place | None) -> bool:
+    """Whether a place lies within a class or a function."""
+    file = opened(world, value.path)
+    node = file.names.scopes[value.scope].node if file is not None else None
+    if file is None or node is None or place is None or place.path != value.path:
+        return False
+    return file.lines.at(node.start_byte) < place.start_line <= file.lines.at(node.end_byte) + 1
 
 
 def scope_of(file: PythonFile, node: Node | None) -> int:

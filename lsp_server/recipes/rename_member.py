@@ -6,7 +6,6 @@ not known is listed; one whose receiver is known to be something else stays.
 
 from difflib import get_close_matches
 
-from context.snapshot import Place
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.plan import Refused, Wanted
 from lsp_server.recipes.python_classes import (
@@ -22,7 +21,7 @@ from lsp_server.recipes.python_classes import (
 )
 from lsp_server.recipes.python_imports import files_of, module_of
 from lsp_server.recipes.python_names import PythonFile, Symbol
-from lsp_server.recipes.python_world import Value, World, opened
+from lsp_server.recipes.python_world import Value, World, holds, opened
 from lsp_server.recipes.rename_member_places import member_places
 from lsp_server.recipes.rename_opened import Found, Opened
 from lsp_server.recipes.rename_python import Places, site
@@ -81,7 +80,7 @@ def _choose(world: World, read: Opened) -> Family | Problem | None:
             families.append(family | _stubs(world, family))
     if len(families) < 2:
         return families[0] if families else None
-    around = [family for family in families if any(_holds(world, found, read.material.place) for found in family)]
+    around = [family for family in families if any(holds(world, found, read.material.place) for found in family)]
     if len(around) == 1:
         return around[0]
     shown = [min(family, key=lambda each: (each.path, each.scope)) for family in families]
@@ -107,15 +106,6 @@ def _no_member(world: World, named: list[Value], name: str) -> Problem:
 def _is_in(world: World, where: str, found: Value) -> bool:
     file = opened(world, found.path)
     return file is not None and matches(world.symbol, where, file)
-
-
-def _holds(world: World, found: Value, place: Place | None) -> bool:
-    """Whether a place lies within a class."""
-    file = opened(world, found.path)
-    node = file.names.scopes[found.scope].node if file is not None else None
-    if file is None or node is None or place is None or place.path != file.path:
-        return False
-    return file.lines.at(node.start_byte) < place.start_line <= file.lines.at(node.end_byte) + 1
 
 
 def _position(world: World, found: Value, name: str) -> str:
