@@ -9,10 +9,10 @@ knows no trees and parses everything once.
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from context.extract import Extract, extract_symbols
-from context.languages import Language, language_of
-from context.parse import PARSE_SECONDS, TOO_SLOW, SyntaxFault, Tree, parse_within, tree_faults
-from context.symbols import Definition, Symbols, documented
+from context.parsing.extract import Extract, extract_symbols
+from context.parsing.languages import Language, language_of
+from context.parsing.parse import PARSE_SECONDS, TOO_SLOW, SyntaxFault, Tree, parse_within, tree_faults
+from context.parsing.symbols import Definition, Symbols, documented
 
 MOST_BUFFERS = 32
 MOST_BYTES = 8_000_000

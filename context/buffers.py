@@ -11,12 +11,12 @@ from typing import TypeVar, TypeVarTuple
 
 from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline
 from context.errors import WorkerDiedError, WorkerTimeoutError
-from context.extract import Extract
-from context.languages import language_of
-from context.parse import PARSE_SECONDS, SyntaxFault
+from context.parsing.extract import Extract
+from context.parsing.languages import language_of
+from context.parsing.parse import PARSE_SECONDS, SyntaxFault
+from context.parsing.symbols import Definition
+from context.processes.workers import Workers
 from context.snapshot import FileText
-from context.symbols import Definition
-from context.workers import Workers
 
 Result = TypeVar("Result")
 Args = TypeVarTuple("Args")

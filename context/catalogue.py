@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from context.errors import BusyError, ClosedError, StoreError
-from context.eviction import Limits, evict, mark_used
-from context.extract import Extracted
-from context.files import FOLDER_MARKS, FileFilter
-from context.ignores import IGNORE_FILES
-from context.paths import PathNames
-from context.rows import FileRow
-from context.store import Counts, Store
+from context.parsing.extract import Extracted
+from context.processes.workers import Workers
+from context.storage.eviction import Limits, evict, mark_used
+from context.storage.rows import FileRow
+from context.storage.store import Counts, Store
 from context.sweep import Change, look_at, near, read, read_first, sweep
-from context.workers import Workers
+from context.workspace.files import FOLDER_MARKS, FileFilter
+from context.workspace.ignores import IGNORE_FILES
+from context.workspace.paths import PathNames
 
 Result = TypeVar("Result")
 

@@ -18,19 +18,19 @@ from typing import Literal, TypeVar, TypeVarTuple
 from context.buffers import JOB_SECONDS, Buffers
 from context.catalogue import Catalogue, IndexProgress
 from context.errors import BusyError, ClosedError, ContextError, StoreError, WorkerDiedError, WorkerTimeoutError
-from context.eviction import Limits
-from context.extract import Extract
-from context.files import FileFilter
-from context.house_style import HouseStyle
-from context.parse import SyntaxFault
-from context.select import Context, Piece, Query, main_path, piece_here
-from context.selection import Material, selected
+from context.parsing.extract import Extract
+from context.parsing.parse import SyntaxFault
+from context.parsing.symbols import Definition, outline
+from context.processes.worker_loop import peak_memory
+from context.processes.workers import Workers
+from context.retrieval.select import Context, Piece, Query, main_path, piece_here
+from context.retrieval.selection import Material, selected
 from context.snapshot import FileText, Snapshot, text_sha
-from context.store import Unparsed
-from context.symbols import Definition, outline
-from context.watch import watch
-from context.worker_loop import peak_memory
-from context.workers import Workers
+from context.storage.eviction import Limits
+from context.storage.store import Unparsed
+from context.style.house_style import HouseStyle
+from context.workspace.files import FileFilter
+from context.workspace.watch import watch
 
 __all__ = ["Index", "IndexProgress", "IndexStats"]
 

@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 from context.errors import ClosedError, WorkerDiedError, WorkerTimeoutError
-from context.extract import Extracted, Source
-from context.files import FileFilter
-from context.rank import rank_of
-from context.reading import UNREADABLE, extract_files, hash_files, unread
-from context.rows import FileRow
-from context.workers import Workers
+from context.parsing.extract import Extracted, Source
+from context.processes.workers import Workers
+from context.storage.rows import FileRow
+from context.workspace.files import FileFilter
+from context.workspace.rank import rank_of
+from context.workspace.reading import UNREADABLE, extract_files, hash_files, unread
 
 BATCH_FILES = 64
 BATCH_BYTES = 1_000_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from clients.model import Failure, Usage
-from context.select import Context
+from context.retrieval.select import Context
 from context.snapshot import Place
 from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.plan import Site

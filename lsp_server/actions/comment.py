@@ -6,7 +6,7 @@ Found by the language's comment markers, line by line, so that the code-action m
 import re
 from dataclasses import dataclass
 
-from context.languages import Language, language_of
+from context.parsing.languages import Language, language_of
 from context.snapshot import FileText, Place
 from lsp_server.edits.lines import contents
 

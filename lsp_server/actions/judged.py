@@ -1,6 +1,6 @@
 """What does the review say of a change? Computed in a worker process, since it parses every changed file."""
 
-from context.parse import syntax_faults
+from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet

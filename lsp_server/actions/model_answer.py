@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, ToolDelta, Usage
 from clients.outgoing import Withheld
-from context.select import Context
+from context.retrieval.select import Context
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.describe import shortened

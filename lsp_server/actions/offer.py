@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from context.parsing.symbols import Definition
 from context.snapshot import FileText, Place
-from context.symbols import Definition
 from lsp_server.actions.ask import Scope
 from lsp_server.actions.comment import Comment
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from clients.model import Failure
 from context.errors import ContextError, WorkerError, WorkerTimeoutError
-from context.select import Query
+from context.retrieval.select import Query
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
 from lsp_server.actions.model_answer import answer_with_model

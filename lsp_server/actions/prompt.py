@@ -12,8 +12,8 @@ from string import Template
 
 from clients.model import Role
 from clients.outgoing import Source
-from context.languages import language_of
-from context.select import Context, Piece
+from context.parsing.languages import language_of
+from context.retrieval.select import Context, Piece
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Ask
 from lsp_server.actions.offer import Action

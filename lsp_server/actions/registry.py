@@ -4,8 +4,8 @@ Adding one is a module with its `Action`, a prompt in `prompts/`, a row here and
 """
 
 from context.index import Index
+from context.parsing.symbols import Definition
 from context.snapshot import FileText, Place
-from context.symbols import Definition
 from lsp_server.actions import change_files, edit_selection, implement_comment, implement_function
 from lsp_server.actions.comment import comment_at
 from lsp_server.actions.describe import shortened

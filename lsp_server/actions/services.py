@@ -5,8 +5,8 @@ from pathlib import Path
 
 from clients.model import CodeModel
 from clients.outgoing import NEVER_SEND, OutgoingGate
-from context.eviction import Limits
 from context.index import Index
+from context.storage.eviction import Limits
 from lsp_server.settings import Settings
 
 

@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from context.select import Context, Piece, Query
+from context.retrieval.select import Context, Piece, Query
 from context.snapshot import Snapshot
 from lsp_server.commands.terminal import print_json, read_description, remarks, results, table
 from lsp_server.commands.workspace import folder, opened

@@ -18,8 +18,8 @@ from clients.ledger import Ledger
 from clients.local import find_file_problem
 from clients.probe import find_answer_problem
 from context.index import Index
-from context.languages import LANGUAGES
-from context.parse import grammar
+from context.parsing.languages import LANGUAGES
+from context.parsing.parse import grammar
 from lsp_server.settings import Settings
 
 State = Literal["yes", "optional", "no"]

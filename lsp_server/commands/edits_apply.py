@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.outgoing import NEVER_SEND
-from context.files import FileFilter
-from context.parse import syntax_faults
+from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
+from context.workspace.files import FileFilter
 from lsp_server.commands.disk import write_change
 from lsp_server.edits.change import Refused
 from lsp_server.edits.rebase import rebase

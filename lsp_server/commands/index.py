@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from context.index import IndexStats
-from context.store import Unparsed
+from context.storage.store import Unparsed
 from lsp_server.actions.services import open_services
 from lsp_server.commands.terminal import print_json, remarks, results, table
 from lsp_server.commands.workspace import folder, refreshed

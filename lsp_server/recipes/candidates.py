@@ -3,12 +3,12 @@
 import re
 import warnings
 
-from context.languages import language_of
+from context.parsing.languages import language_of
 from context.snapshot import FileText
 from lsp_server.edits.change import Edit, Problem
 from lsp_server.recipes.plan import Material
-from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
-from lsp_server.recipes.rename_unread import may_mention
+from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
+from lsp_server.recipes.unread import may_mention
 
 
 def open_candidates(

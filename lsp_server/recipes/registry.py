@@ -3,18 +3,14 @@
 import re
 from difflib import get_close_matches
 
-from lsp_server.recipes import (
-    data_type,
-    move,
-    move_sentence,
-    rename,
-    rename_sentence,
-    signature,
-    signature_sentence,
-    structure,
-    structure_sentence,
-)
+from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.move import move
+from lsp_server.recipes.move import sentence as move_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
+from lsp_server.recipes.rename import rename
+from lsp_server.recipes.rename import sentence as rename_sentence
+from lsp_server.recipes.signature import sentence as signature_sentence
+from lsp_server.recipes.signature import signature
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe(

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from index import FOLDER, RELEASE, django
 
-from context.files import FileFilter
 from context.index import Index
+from context.workspace.files import FileFilter
 
 RUNS = 5
 VERSION = "0.86.2"

@@ -17,14 +17,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from context.extract import Source
-from context.files import FileFilter
 from context.index import Index
-from context.languages import language_of
-from context.parse import parse
-from context.select import Query
+from context.parsing.extract import Source
+from context.parsing.languages import language_of
+from context.parsing.parse import parse
+from context.processes.workers import Workers
+from context.retrieval.select import Query
 from context.snapshot import Snapshot
-from context.workers import Workers
+from context.workspace.files import FileFilter
 
 RUNS = 5
 RELEASE = "5.2.8"

@@ -22,14 +22,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from context.files import FileFilter
 from context.index import Index
-from context.paths import PathNames
-from context.select import Query
-from context.selection import Material, selected
-from context.signals import SIGNALS, Signals
+from context.retrieval.select import Query
+from context.retrieval.selection import Material, selected
+from context.retrieval.signals import SIGNALS, Signals
 from context.snapshot import Snapshot
-from context.store import Store
+from context.storage.store import Store
+from context.workspace.files import FileFilter
+from context.workspace.paths import PathNames
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "retrieval_parts"))
 releases = __import__("releases")

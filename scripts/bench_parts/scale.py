@@ -20,9 +20,9 @@ from index import DESCRIPTIONS, lateness, percentile
 from scale_tree import COPIES, RELEASES, large_tree
 
 from context.index import Index
-from context.select import Query
+from context.processes.workers import IDLE_SECONDS
+from context.retrieval.select import Query
 from context.snapshot import Place, Snapshot
-from context.workers import IDLE_SECONDS
 
 COLD = int(os.environ.get("COLD", "2"))
 WARM = int(os.environ.get("WARM", "5"))

@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from context.rank import SOURCE, rank_of
+from context.workspace.rank import SOURCE, rank_of
 
 RELEASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("werkzeug", "CHANGES.rst"): ("3.0.1", "3.0.2", "3.0.3", "3.0.4", "3.0.5", "3.0.6"),

@@ -7,8 +7,8 @@ a selection shows of tests and documents costs budget but is neither right nor w
 
 from collections.abc import Mapping, Sequence
 
-from context.rank import SOURCE, rank_of
-from context.select import Context
+from context.retrieval.select import Context
+from context.workspace.rank import SOURCE, rank_of
 
 BUDGETS = (8000, 16000, 32000)
 RANKED_BUDGET = 64_000

@@ -2,8 +2,8 @@
 
 import pytest
 
+from context.parsing.symbols import outline
 from context.snapshot import Place, from_buffer
-from context.symbols import outline
 from lsp_server.actions.implement_function import find
 from lsp_server.actions.offer import Spot
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clients.outgoing import Cleared, OutgoingGate, Source
-from context.select import Context, Piece
+from context.retrieval.select import Context, Piece
 from context.snapshot import Place, Snapshot, from_buffer
 from lsp_server.actions.ask import Ask
 from lsp_server.actions.prompt import build_prompt, mend_prompt

@@ -10,7 +10,7 @@ import pytest
 
 from clients.outgoing import Source
 from context.index import Index
-from context.select import Query
+from context.retrieval.select import Query
 from context.snapshot import Place, Snapshot
 from lsp_server.actions.ask import Ask
 from lsp_server.actions.prompt import build_prompt

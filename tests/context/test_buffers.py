@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from context import buffer_trees
 from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline, change_between
 from context.buffers import Buffers
-from context.extract import extract_text
-from context.languages import LANGUAGES
-from context.parse import QUICK_BYTES, syntax_faults
+from context.parsing.extract import extract_text
+from context.parsing.languages import LANGUAGES
+from context.parsing.parse import QUICK_BYTES, syntax_faults
+from context.parsing.symbols import outline
 from context.snapshot import Snapshot, from_buffer
-from context.symbols import outline
 from tests.context.workspace import indexed, write
 
 TYPED = [

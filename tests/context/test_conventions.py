@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from context.conventions import MOST_CHARACTERS, MOST_LINES, Sample, Sampled, convention_lines
-from context.formatters import Layout, configured_layout
-from context.habits import case_of, habits
-from context.languages import LANGUAGES, language_of
+from context.parsing.languages import LANGUAGES, language_of
 from context.snapshot import Snapshot, from_buffer
+from context.style.conventions import MOST_CHARACTERS, MOST_LINES, Sample, Sampled, convention_lines
+from context.style.formatters import Layout, configured_layout
+from context.style.habits import case_of, habits
 from tests.context.workspace import indexed, write
 
 

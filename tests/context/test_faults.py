@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from context.files import FileFilter
 from context.index import Index
-from context.select import Query
+from context.retrieval.select import Query
 from context.snapshot import Snapshot
+from context.workspace.files import FileFilter
 from tests.context.workspace import NEVER_SEND, indexed, write
 
 INDEX = """
@@ -95,7 +95,7 @@ async def test_a_store_in_memory_goes_back_to_the_disk_that_takes_it_again(
 
 
 async def test_a_store_that_another_program_holds_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("context.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("context.storage.database.BUSY_SECONDS", 0.2)
     root = write(tmp_path / "root", "//- a.py\nload_user()\n")
     async with indexed(root, tmp_path / "cache") as index:
         holder = sqlite3.connect(store_file(tmp_path / "cache"), isolation_level=None)
@@ -287,7 +287,7 @@ async def test_what_was_not_parsed_is_told_with_its_reason_and_some_paths(
 
 def crash_on_crashing(root: str, sources, *, parsed: bool = True):  # pyright: ignore
     """Runs in the worker: stands in for a parser that brings its process down."""
-    from context.reading import extract_files
+    from context.workspace.reading import extract_files
 
     if parsed and any(source.path == "crashing.py" for source in sources):
         os._exit(11)

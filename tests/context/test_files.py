@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from context.files import FileFilter
-from context.ignores import PatternsOfTree
 from context.snapshot import MAX_FILE_BYTES
+from context.workspace.files import FileFilter
+from context.workspace.ignores import PatternsOfTree
 from tests.context.workspace import NEVER_SEND, write
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from context.languages import LANGUAGES, Language, language_of
-from context.parse import syntax_faults
-from context.symbols import outline
+from context.parsing.languages import LANGUAGES, Language, language_of
+from context.parsing.parse import syntax_faults
+from context.parsing.symbols import outline
 
 RUBBISH = random.Random(1).randbytes(150_000).decode("latin-1")
 SIGNS = "".join(random.Random(1).choices("abc(){}[]<>'\"`#/*;:=.,+- \n$@\\", k=150_000))
@@ -29,7 +29,7 @@ def path_in(language: Language) -> str:
     ids=["bytes", "signs", "parentheses", "braces", "words", "backticks"],
 )
 def test_hostile_text_ends_in_time(language: Language, text: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("context.symbols.PARSE_SECONDS", 0.2)
+    monkeypatch.setattr("context.parsing.symbols.PARSE_SECONDS", 0.2)
     started = time.process_time()
     opening = "<?php " if language.name == "php" else ""
     assert isinstance(outline(path_in(language), opening + text), tuple)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from context.imports import import_paths
-from context.languages import language_of
-from context.parse import parse
-from context.symbols import symbols
+from context.parsing.imports import import_paths
+from context.parsing.languages import language_of
+from context.parsing.parse import parse
+from context.parsing.symbols import symbols
 
 
 def check_imports(path: str, text: str, imports: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from context.index import Index, IndexProgress
-from context.select import Query
+from context.retrieval.select import Query
 from context.snapshot import MAX_FILE_BYTES, Snapshot
 from tests.context.workspace import NEVER_SEND, indexed, write
 
@@ -303,7 +303,7 @@ async def test_a_file_that_crashes_its_worker_loses_only_its_symbols(tmp_path: P
 
 def crash_on_views(root: str, sources, *, parsed: bool = True):  # pyright: ignore
     """Runs in the worker: stands in for a parser that brings its process down."""
-    from context.reading import extract_files
+    from context.workspace.reading import extract_files
 
     if parsed and any(source.path == "views.py" for source in sources):
         os._exit(11)

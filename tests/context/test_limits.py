@@ -5,12 +5,12 @@ import os
 import time
 from pathlib import Path
 
-from context.eviction import Limits, evict
-from context.files import FileFilter
 from context.index import Index
-from context.mounts import kernel_folders
-from context.select import Query
+from context.retrieval.select import Query
 from context.snapshot import Place, Snapshot
+from context.storage.eviction import Limits, evict
+from context.workspace.files import FileFilter
+from context.workspace.mounts import kernel_folders
 from tests.context.workspace import NEVER_SEND, indexed, write
 
 HOUR = 3600

@@ -2,7 +2,7 @@
 
 import pytest
 
-from context.symbols import outline
+from context.parsing.symbols import outline
 from tests.context.test_symbols import check_symbols
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from context.rank import DOCUMENT, SOURCE, TEST, Rank, rank_of
+from context.workspace.rank import DOCUMENT, SOURCE, TEST, Rank, rank_of
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from diskcache import Cache
 from diskcache.core import DBNAME, MODE_BINARY, MODE_PICKLE, MODE_TEXT
 
-from context.habits import is_habits
-from context.plain_disk import PlainDisk, open_cache
-from context.results import Results
 from context.snapshot import Snapshot
+from context.storage.plain_disk import PlainDisk, open_cache
+from context.storage.results import Results
+from context.style.habits import is_habits
 from tests.context.workspace import indexed, write
 
 
@@ -187,7 +187,7 @@ def test_a_full_disk_keeps_nothing_and_does_not_raise(tmp_path: Path):
 
 
 def test_the_oldest_go_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("context.results.MOST_BYTES", 400_000)
+    monkeypatch.setattr("context.storage.results.MOST_BYTES", 400_000)
     results = Results(tmp_path / "cache")
     try:
         for number in range(300):

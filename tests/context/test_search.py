@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from context.description import read
-from context.paths import PathNames
-from context.search import recent
-from context.select import Context, Query
-from context.signals import SIGNALS
-from context.signatures import signature_lines
+from context.parsing.signatures import signature_lines
+from context.retrieval.description import read
+from context.retrieval.search import recent
+from context.retrieval.select import Context, Query
+from context.retrieval.signals import SIGNALS
+from context.retrieval.traces import Frame, frames
 from context.snapshot import Snapshot, from_buffer
-from context.traces import Frame, frames
+from context.workspace.paths import PathNames
 from tests.context.workspace import indexed, write
 
 

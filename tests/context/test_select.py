@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from context.chunks import JOINED_LINES, MOST_LINES, chunks
-from context.heads import import_lines
-from context.select import Context, Piece, Query, Wanted, cost, pack
+from context.parsing.chunks import JOINED_LINES, MOST_LINES, chunks
+from context.parsing.heads import import_lines
+from context.parsing.symbols import Definition
+from context.parsing.words import terms_of
+from context.retrieval.select import Context, Piece, Query, Wanted, cost, pack
+from context.retrieval.test_pieces import asks_for_tests
 from context.snapshot import Place, Snapshot, from_buffer
-from context.symbols import Definition
-from context.test_pieces import asks_for_tests
-from context.words import terms_of
 from tests.context.workspace import indexed, write
 
 WORKSPACE = """

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from context.extract import extract_text
-from context.parse import syntax_faults
-from context.symbols import outline
+from context.parsing.extract import extract_text
+from context.parsing.parse import syntax_faults
+from context.parsing.symbols import outline
 
 
 def check_symbols(path: str, text: str, defined: str, references: str) -> None:

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from context.errors import ClosedError
-from context.extract import Extracted, Source, extract_text, rows_of
-from context.files import FileFilter
 from context.index import Index
-from context.paths import PathNames
-from context.select import Query
+from context.parsing.extract import Extracted, Source, extract_text, rows_of
+from context.parsing.words import words
+from context.retrieval.select import Query
 from context.snapshot import MAX_FILE_BYTES, Snapshot
-from context.store import Store
+from context.storage.store import Store
 from context.sweep import look_at
-from context.words import words
+from context.workspace.files import FileFilter
+from context.workspace.paths import PathNames
 from tests.context.workspace import NEVER_SEND, indexed, write
 
 NAMES = ("load_user", "User", "user", "save", "Größe", "x1")
@@ -183,7 +183,7 @@ async def test_a_broken_store_on_a_full_disk_goes_on_in_memory(tmp_path: Path, m
 
 def fail_on_a(root: str, sources, *, parsed: bool = True):  # pyright: ignore
     """Runs in the worker: stands in for a file that brings its process down however it is read."""
-    from context.reading import extract_files
+    from context.workspace.reading import extract_files
 
     if any(source.path == "a.py" for source in sources):
         os._exit(11)
@@ -260,7 +260,7 @@ def test_names_can_be_asked_for_in_one_thread_while_another_adds_them():
 async def test_contents_that_no_file_has_any_more_do_not_crowd_out_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("context.candidates.MOST_CHUNKS", 5)
+    monkeypatch.setattr("context.retrieval.candidates.MOST_CHUNKS", 5)
     root = write(tmp_path / "root", "//- a.py\ndef other(): return retry\n//- b.py\n")
     async with indexed(root, tmp_path / "cache") as index:
         for turn in range(8):

@@ -13,7 +13,7 @@ import pytest
 
 import context.catalogue
 from context.index import Index
-from context.workers import Workers
+from context.processes.workers import Workers
 from tests.context.workspace import indexed, write
 
 

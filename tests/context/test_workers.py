@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from context.errors import JobError, WorkerDiedError, WorkerTimeoutError
-from context.workers import Workers
+from context.processes.workers import Workers
 
 
 def double(number: int) -> int:
@@ -119,8 +119,8 @@ async def test_idle_workers_go_and_come_back():
 HOSTILE = """
 import asyncio, sys
 from pathlib import Path
-from context.workers import Workers
-from context.symbols import outline
+from context.processes.workers import Workers
+from context.parsing.symbols import outline
 
 async def main():
     workers = Workers(1)

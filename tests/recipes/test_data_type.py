@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from context.snapshot import Place
-from lsp_server.recipes.field_list import parse_fields, split_list
+from lsp_server.recipes.data_types.field_list import parse_fields, split_list
 from tests.recipes.workspace import after, carry_out, problems_of
 
 POINT = "dataclass Point with x: int, y: int = 0"

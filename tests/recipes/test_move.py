@@ -2,10 +2,10 @@
 
 import pytest
 
-from lsp_server.recipes.move_sentence import Move
+from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import NotUnderstood
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.signature_sentence import Target
+from lsp_server.recipes.signature.sentence import Target
 from tests.recipes.workspace import after, carry_out, files_in, problems_of, sites_of
 
 MOVE = "move load to pkg/new.py"

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from context.snapshot import FileText, Place, Snapshot, from_buffer, to_bytes
-from lsp_server.recipes import rename
 from lsp_server.recipes.plan import Done, Material
-from lsp_server.recipes.python_imports import modules_of
-from lsp_server.recipes.python_names import PythonFile, Symbol, open_file
+from lsp_server.recipes.python.imports import modules_of
+from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.rename_proof import proof_problems
-from lsp_server.recipes.rename_sentence import Rename
+from lsp_server.recipes.rename import rename
+from lsp_server.recipes.rename.proof import proof_problems
+from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.splices import Splice, edit_of
 from tests.recipes.renaming import CORE, MARK, check_refused, check_rename
 from tests.recipes.workspace import after, carry_out, files_in, problems_of, sites_of

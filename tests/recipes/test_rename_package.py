@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from context.languages import LANGUAGES
-from context.parse import parse
+from context.parsing.languages import LANGUAGES
+from context.parsing.parse import parse
 from context.snapshot import Snapshot, from_bytes, to_bytes
 from lsp_server.recipes.plan import Done, Material, Refused
-from lsp_server.recipes.python_walk import read_names
+from lsp_server.recipes.python.walk import read_names
 from lsp_server.recipes.registry import understand
 
 USE = """

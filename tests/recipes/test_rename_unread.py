@@ -7,7 +7,7 @@ import pytest
 from context.snapshot import MAX_FILE_BYTES, Snapshot
 from lsp_server.recipes.plan import Done, Material, Refused
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.rename_unread import CHUNK_BYTES, may_mention
+from lsp_server.recipes.unread import CHUNK_BYTES, may_mention
 
 LARGE = b"# " + b"x" * MAX_FILE_BYTES + b"\n"
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lsp_server.recipes.data_type import DataType
-from lsp_server.recipes.field_list import Field
+from lsp_server.recipes.data_types.data_type import DataType
+from lsp_server.recipes.data_types.field_list import Field
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import RECIPES, understand
-from lsp_server.recipes.rename_sentence import Rename
+from lsp_server.recipes.rename.sentence import Rename
 
 RENAMES = {
     Rename("load_user", "fetch_user"): """

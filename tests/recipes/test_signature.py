@@ -4,7 +4,7 @@ import pytest
 
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.signature_sentence import AddParameter, RemoveParameter, ReorderParameters, Target
+from lsp_server.recipes.signature.sentence import AddParameter, RemoveParameter, ReorderParameters, Target
 from tests.recipes.renaming import check_refused, check_rename
 
 GET = Target("Store.get")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from context.parse import syntax_faults
+from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot, text_sha
 from lsp_server.edits.change import ChangeSet, Create, Edit, Operation
 from lsp_server.edits.hunks import hunks_between

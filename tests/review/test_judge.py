@@ -6,7 +6,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from context.parse import syntax_faults
+from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Create, Hunk
 from lsp_server.review.judge import judge, refusals

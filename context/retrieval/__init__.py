@@ -1,0 +1,1 @@
+"""Which pieces of the workspace is a description about?"""

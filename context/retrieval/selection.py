@@ -1,0 +1,71 @@
+"""How does a description become a context? Search, then packing; runs in a thread, with everything it needs in hand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+from context.parsing.extract import Extract
+from context.retrieval.search import Hit, Terms, Workplace, beginning, matched_terms, search
+from context.retrieval.select import Context, Piece, Query, Wanted, pack
+from context.retrieval.signals import SIGNALS, Signals
+from context.retrieval.test_pieces import asks_for_tests, with_tests
+from context.snapshot import Snapshot
+from context.storage.store import Store
+from context.workspace.files import FileFilter
+from context.workspace.paths import PathNames
+
+MOST_REASONS = 3
+VALUE_KINDS = frozenset({"constant", "field"})
+
+_DEFINITIONS = """
+SELECT name_line, end_line, kind FROM definition JOIN file ON file.blob = definition.blob
+WHERE name = ? AND path = ? AND private = 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a selection works on: `here` is the piece around the user's place, `overlays` are changed open buffers."""
+
+    store: Store
+    names: PathNames
+    file_filter: FileFilter
+    overlays: Mapping[str, Extract]
+    here: Piece | None
+
+
+def selected(query: Query, snapshot: Snapshot, material: Material, signals: Signals = SIGNALS) -> Context:
+    """The pieces for a query. Blocks; raises StoreError and OSError."""
+    here = query.place.path if query.place else None
+    workplace = Workplace(here, frozenset(snapshot.buffers))
+    store, overlays = material.store, material.overlays
+    hits, terms = search(query.description, store, material.names, overlays, workplace, signals)
+    if asks_for_tests(query.description):
+        hits = with_tests(hits, material.names, lambda path: beginning(path, store, overlays), here)
+    return pack(query, snapshot, material.here, _wanted(hits, terms, material))
+
+
+def _wanted(hits: tuple[Hit, ...], terms: Terms, material: Material) -> Iterator[Wanted]:
+    """Hits as they may be sent. That is asked again here: a file may have become a link since it was indexed."""
+    sendable = cache(material.file_filter.sendable)
+    for hit in hits:
+        if sendable(hit.path):
+            why, definitions = partial(_why, hit, terms), partial(_definitions, hit, material)
+            yield Wanted(hit.path, hit.start_line, hit.end_line, hit.score, why, definitions)
+
+
+def _definitions(hit: Hit, material: Material) -> tuple[tuple[int, int], ...]:
+    """The lines of the names and the ends of the functions and types that a hit defines."""
+    names = hit.symbols.split()
+    if hit.path in material.overlays:
+        found = material.overlays[hit.path].definitions
+        rows = [(each.name_line, each.end_line, each.kind) for each in found if each.name in names]
+    else:
+        rows = [row for name in names for row in material.store.query(_DEFINITIONS, (name, hit.path))]
+    return tuple(sorted((name_line, end_line) for name_line, end_line, kind in rows if kind not in VALUE_KINDS))
+
+
+def _why(hit: Hit, terms: Terms, text: str) -> str:
+    matched = matched_terms(text, terms)
+    reasons = (*dict.fromkeys(hit.reasons), *((f"matches: {', '.join(matched)}",) if matched else ()))
+    return "; ".join(reasons[:MOST_REASONS]) or "in a file that the description is about"

@@ -1,0 +1,1 @@
+"""How does this project name, document and test things near a place?"""

@@ -1,0 +1,122 @@
+"""What are the conventions near a place now? Finds the files, has a worker count their habits, remembers those.
+
+Habits belong to a content, so they are counted once for each and kept across restarts (see `results`).
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from context.buffers import Buffers
+from context.errors import WorkerDiedError, WorkerTimeoutError
+from context.parsing.languages import language_of
+from context.snapshot import FileText, Snapshot
+from context.storage.results import Results
+from context.storage.schema import version
+from context.storage.store import Store
+from context.style.conventions import Sample, Sampled, convention_lines
+from context.style.formatters import Layout, configured_layout
+from context.style.habits import HABITS_VERSION, Habits, habits_of, is_habits
+from context.style.nearby import Near, Nearby, nearby
+from context.workspace.files import FileFilter
+from context.workspace.paths import PathNames
+from context.workspace.rank import TEST, rank_of
+
+Result = TypeVar("Result")
+
+MOST_KEPT = 2000
+
+
+class HouseStyle:
+    """The habits that are known, by path and content; `cache` is the user's cache folder.
+
+    It belongs to one event loop.
+    """
+
+    def __init__(self, cache: Path, file_filter: FileFilter, buffers: Buffers) -> None:
+        self._filter = file_filter
+        self._buffers = buffers
+        self._known: OrderedDict[str, Habits] = OrderedDict()
+        self._results = Results(cache)
+        self._thread = ThreadPoolExecutor(1, "patchwright-habits")
+
+    async def near(self, path: str, snapshot: Snapshot, store: Store, names: PathNames) -> tuple[str, ...]:
+        """The conventions near a file (relative path) as lines for a prompt; none where the language is not known.
+
+        Raises StoreError and OSError.
+        """
+        language = language_of(path)
+        if language is None:
+            return ()
+        found, layout = await self._in_thread(partial(self._look, path, store, names))
+        found = replace(found, sources=_as_open(found.sources, snapshot), tests=_as_open(found.tests, snapshot))
+        await self._count((*found.sources, *found.tests), snapshot)
+        sample = Sample(
+            language.name,
+            self._sampled(path, found.sources),
+            self._sampled(path, found.tests),
+            found.names,
+            found.test_path,
+            rank_of(path) == TEST,
+            layout,
+        )
+        return convention_lines(sample)
+
+    def _look(self, path: str, store: Store, names: PathNames) -> tuple[Nearby, Layout]:
+        return nearby(path, store, names, self._filter), configured_layout(self._filter.root, path)
+
+    def _sampled(self, path: str, files: Sequence[Near]) -> tuple[Sampled, ...]:
+        return tuple(
+            Sampled(each.path, each.weight, self._known[key], at_place=each.path == path)
+            for each in files
+            if (key := _key(each)) in self._known
+        )
+
+    async def _count(self, files: Sequence[Near], snapshot: Snapshot) -> None:
+        """Has the habits counted that are not known yet; a file that takes too long stays without."""
+        unknown = [each for each in files if _key(each) not in self._known]
+        if not unknown:
+            return
+        kept = await self._in_thread(partial(self._results.get, [_key(each) for each in unknown]))
+        self._known |= {key: found for key, found in kept.items() if is_habits(found)}
+        missing = [each for each in unknown if _key(each) not in self._known]
+        if missing:
+            texts = await self._in_thread(partial(_texts, missing, snapshot))
+            try:
+                counted = await self._buffers.run(habits_of, texts)
+            except (WorkerDiedError, WorkerTimeoutError):
+                return
+            fresh = {_key(each): found for each, found in zip(missing, counted, strict=True)}
+            self._known |= fresh
+            await self._in_thread(partial(self._results.put, fresh))
+        while len(self._known) > MOST_KEPT:
+            self._known.popitem(last=False)
+
+    async def close(self) -> None:
+        """Gives the file of kept habits back."""
+        await self._in_thread(self._results.close)
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _as_open(files: Sequence[Near], snapshot: Snapshot) -> tuple[Near, ...]:
+    """The files with the contents that they have in the editor."""
+    buffers = snapshot.buffers
+    return tuple(replace(each, sha=buffers[each.path].sha) if each.path in buffers else each for each in files)
+
+
+def _key(file: Near) -> str:
+    return f"{version()}.{HABITS_VERSION}:{file.path}:{file.sha}"
+
+
+def _texts(files: Sequence[Near], snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Paths with texts; a file that is gone or changed meanwhile counts as the index will soon know it."""
+    found = [(each.path, snapshot.file(each.path)) for each in files]
+    return tuple((path, file.text if isinstance(file, FileText) else "") for path, file in found)

@@ -1,0 +1,1 @@
+"""Types made of a list of fields."""

@@ -1,0 +1,1 @@
+"""Moving a symbol to another module."""

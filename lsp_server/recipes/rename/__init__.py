@@ -1,0 +1,1 @@
+"""Renaming: functions, classes, members, parameters and variables."""

@@ -1,0 +1,1 @@
+"""Adding, removing and reordering parameters, with every call."""
