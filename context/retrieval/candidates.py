@@ -17,7 +17,7 @@ from context.retrieval.signals import Signals
 from context.storage.store import Store
 from context.workspace.paths import PathNames
 
-MOST_POSTINGS = 20_000
+MOST_POSTINGS = 12_000
 """So many chunks are looked at for all words together, the most telling words first: it is what a search costs."""
 
 MOST_CHUNKS = 1000

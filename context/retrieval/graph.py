@@ -18,9 +18,14 @@ MOST_NAMES = 2000
 
 _REFERENCES = "SELECT reference_names FROM blob JOIN file ON file.blob = blob.id WHERE path = ? AND private = 0"
 _DEFINERS = """
-SELECT DISTINCT path FROM definition JOIN file ON file.blob = definition.blob
-WHERE name = ? AND private = 0 ORDER BY path LIMIT ?
+SELECT value, (
+    SELECT json_group_array(path) FROM (
+        SELECT DISTINCT path FROM definition JOIN file ON file.blob = definition.blob
+        WHERE name = value AND private = 0 LIMIT ?
+    )
+) FROM json_each(?)
 """
+"""For each name of a list; asked one by one, the statements would cost more than the looking up."""
 
 
 def used_by(found: Sequence[tuple[str, float]], store: Store, overlays: Mapping[str, Extract]) -> dict[str, float]:
@@ -31,11 +36,12 @@ def used_by(found: Sequence[tuple[str, float]], store: Store, overlays: Mapping[
             if len(name) >= SHORTEST_NAME:
                 names[name] = max(names.get(name, 0.0), score)
     used: defaultdict[str, float] = defaultdict(float)
-    for name, score in sorted(names.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMES]:
-        definers = store.query(_DEFINERS, (name, MOST_DEFINERS + 1))
+    best = sorted(names, key=lambda name: (-names[name], name))[:MOST_NAMES]
+    for name, found_in in store.query(_DEFINERS, (MOST_DEFINERS + 1, json.dumps(best))):
+        definers: list[str] = json.loads(found_in)
         if len(definers) <= MOST_DEFINERS:
-            for (path,) in definers:
-                used[path] += score / len(definers)
+            for path in definers:
+                used[path] += names[name] / len(definers)
     most = max(used.values(), default=0.0)
     return {path: math.log1p(amount) / math.log1p(most) for path, amount in used.items()}
 

@@ -7,7 +7,7 @@ counts. Source comes before tests, tests before the rest.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from statistics import median_low
@@ -94,6 +94,10 @@ def search(
     related = _add_relations(files, store, overlays, signals)
     top_text = max((each.text for each in candidates.values()), default=0.0) or 1.0
     top_file = max(files.values(), default=0.0) or 1.0
+    scored = [
+        (each, round(each.text / top_text + each.named + signals.file * files[each.path] / top_file, 6))
+        for each in candidates.values()
+    ]
     hits = [
         Hit(
             each.path,
@@ -101,12 +105,12 @@ def search(
             each.end_line,
             each.symbols,
             each.sha,
-            round(each.text / top_text + each.named + signals.file * files[each.path] / top_file, 6),
+            score,
             (*each.reasons, *_reasons(each, said, related)),
         )
-        for each in candidates.values()
+        for each, score in _varied(scored, said, signals)
     ]
-    return _varied(hits, said, signals), terms
+    return tuple(hits), terms
 
 
 def beginning(path: str, store: Store, overlays: Mapping[str, Extract]) -> tuple[Hit, ...]:
@@ -121,7 +125,7 @@ def matched_terms(text: str, terms: Terms, most: int = 4) -> tuple[str, ...]:
     """Which words of a text the description has too, the most telling first."""
     found: dict[str, str] = {}
     for word in dict.fromkeys(words(text)):
-        for term in terms_of(word):
+        for term in _terms_of(word):
             if term in terms.weights and (term not in found or len(word) < len(found[term])):
                 found[term] = word
     best = sorted(found, key=lambda term: (-terms.weights[term] * terms.rarity[term], term))
@@ -187,18 +191,26 @@ def _reasons(candidate: Candidate, said: Mapping[str, float], used: Mapping[str,
         yield "its file is used by the best ones"
 
 
-def _varied(hits: Iterable[Hit], said: Mapping[str, float], signals: Signals) -> tuple[Hit, ...]:
-    """The hits in order. Each further one of a file loses a little, so that one file does not take all the room."""
+def _varied(
+    scored: Iterable[tuple[Candidate, float]], said: Mapping[str, float], signals: Signals
+) -> list[tuple[Candidate, float]]:
+    """The candidates in order. Each further one of a file loses a little: one file does not take all the room."""
     before: Counter[str] = Counter()
-    varied: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: _order(hit, said)):
-        place = before[hit.path]
-        varied.append(replace(hit, score=round(hit.score / (1 + signals.vary * place), 6)) if place else hit)
-        before[hit.path] += 1
-    return tuple(sorted(varied, key=lambda hit: _order(hit, said)))
+    varied: list[tuple[Candidate, float]] = []
+    for each, score in _in_order(scored, said):
+        place = before[each.path]
+        varied.append((each, round(score / (1 + signals.vary * place), 6) if place else score))
+        before[each.path] += 1
+    return _in_order(varied, said)
 
 
-def _order(hit: Hit, said: Mapping[str, float]) -> tuple[int, float, str, int]:
+def _in_order(scored: Iterable[tuple[Candidate, float]], said: Mapping[str, float]) -> list[tuple[Candidate, float]]:
+    """Best first: source, then tests, then the rest, equal ones by path and line."""
     # A test or a document that is named outright is what is meant.
-    rank = SOURCE if said.get(hit.path, 0.0) >= FILE_NAME else rank_of(hit.path)
-    return rank, -hit.score, hit.path, hit.start_line
+    outright = {path for path, strength in said.items() if strength >= FILE_NAME}
+    # Plain tuples are sorted in a third of the time that a function for the order takes; no two reach the candidate.
+    keyed = sorted(
+        (SOURCE if each.path in outright else rank_of(each.path), -score, each.path, each.start_line, number, each)
+        for number, (each, score) in enumerate(scored)
+    )
+    return [(each, -score) for _, score, _, _, _, each in keyed]

@@ -105,6 +105,15 @@ class _Packing:
     pieces: list[Piece] = field(default_factory=list[Piece])
     left_out: list[Piece] = field(default_factory=list[Piece])
     spent: dict[str, int] = field(default_factory=dict[str, int])
+    split: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file, split once for all its pieces; none for one that is no text."""
+        found = self.split.get(path)
+        if found is None:
+            file = self.snapshot.file(path)
+            found = self.split[path] = file.text.split("\n") if isinstance(file, FileText) else []
+        return found
 
 
 def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted]) -> Context:
@@ -123,7 +132,7 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
         if len(packing.left_out) >= MOST_LEFT_OUT:
             break
         for start, end in _not_packed(each, packing.pieces):
-            piece = _piece(each, start, end, snapshot)
+            piece = _piece(each, start, end, packing.lines(each.path))
             if piece is None or _is_scrap(each, piece):
                 continue
             if not _take(packing, piece):
@@ -156,14 +165,13 @@ def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
     """Shows how what does not fit is called, at least."""
     if min(packing.left, packing.left_for_signatures) < LEAST_SIGNATURE:
         return
-    file = packing.snapshot.file(piece.path)
-    if not isinstance(file, FileText) or rank_of(piece.path) != SOURCE:
+    if rank_of(piece.path) != SOURCE:
         return
 
     def signed(text: str) -> str:
         return f"only the signature fits; {wanted.why(text)}"
 
-    lines = file.text.split("\n")
+    lines = packing.lines(piece.path)
     inside = [each for each in wanted.definitions() if piece.start_line <= each[0] <= piece.end_line]
     for name_line, end_line in inside[:SIGNATURES_OF_A_PIECE]:
         signature = replace(
@@ -173,7 +181,7 @@ def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
             why=signed,
         )
         for start, end in _not_packed(signature, packing.pieces):
-            found = _piece(signature, start, end, packing.snapshot)
+            found = _piece(signature, start, end, lines)
             if found is not None and found.tokens <= min(packing.left, packing.left_for_signatures):
                 packing.pieces.append(found)
                 packing.left -= found.tokens
@@ -182,15 +190,13 @@ def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
 
 def _take_head(packing: _Packing, piece: Piece) -> None:
     """Shows what a file imports, too: who writes code for it must know."""
-    file = packing.snapshot.file(piece.path)
-    if not isinstance(file, FileText) or language_of(piece.path) is None:
+    lines = packing.lines(piece.path)
+    found_at = import_lines(lines) if lines and language_of(piece.path) is not None else None
+    if found_at is None:
         return
-    lines = import_lines(file.text.split("\n"))
-    if lines is None:
-        return
-    head = Wanted(piece.path, *lines, piece.score, lambda _: "what its file imports")
+    head = Wanted(piece.path, *found_at, piece.score, lambda _: "what its file imports")
     for start, end in _not_packed(head, packing.pieces):
-        found = _piece(head, start, end, packing.snapshot)
+        found = _piece(head, start, end, lines)
         if found is not None and found.tokens <= min(packing.left, packing.left_for_heads):
             packing.pieces.append(found)
             packing.left -= found.tokens
@@ -243,12 +249,9 @@ def _not_packed(wanted: Wanted, pieces: Sequence[Piece]) -> list[tuple[int, int]
     return spans
 
 
-def _piece(wanted: Wanted, start: int, end: int, snapshot: Snapshot) -> Piece | None:
-    """The piece with its text as the snapshot has it, cut to the most that a piece may cost."""
-    file = snapshot.file(wanted.path)
-    if not isinstance(file, FileText):
-        return None
-    lines = file.text.split("\n")[start - 1 : end]
+def _piece(wanted: Wanted, start: int, end: int, all_lines: Sequence[str]) -> Piece | None:
+    """The piece with its text out of all lines of its file, cut to the most that a piece may cost."""
+    lines = all_lines[start - 1 : end]
     while lines and cost("\n".join(lines)) > PIECE_TOKENS:
         lines = lines[: len(lines) // 2]
     filled = [number for number, line in enumerate(lines) if line.strip()]

@@ -11,6 +11,9 @@ from pathlib import Path
 from context.errors import BusyError, StoreError
 from context.storage.schema import APPLICATION_ID, TABLES
 
+CACHE_SIZE = -16_000
+"""Pages that a connection with much to do keeps: SQLite takes a negative number as KiB."""
+
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another program before it says that the store is busy."""
 
@@ -57,7 +60,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     """Checks what is there, or makes the tables. Raises DatabaseError for what is not ours or not whole."""
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute(f"PRAGMA cache_size = {CACHE_SIZE}")
     connection.execute("BEGIN IMMEDIATE")
     try:
         problem = _make_or_check(connection)

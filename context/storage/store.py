@@ -18,7 +18,7 @@ from context.errors import StoreError
 from context.parsing.extract import Extracted
 from context.parsing.symbols import Definition
 from context.parsing.words import cased, whole_term, words
-from context.storage.database import Connection, is_whole, make_private, prepare
+from context.storage.database import CACHE_SIZE, Connection, is_whole, make_private, prepare
 from context.storage.rows import FileRow, write_files
 from context.storage.schema import version
 
@@ -69,6 +69,7 @@ class Store:
         try:
             prepare(self._writer.sqlite)
             self._reader, self._searcher = Connection(file), Connection(file)
+            self._searcher.sqlite.execute(f"PRAGMA cache_size = {CACHE_SIZE}")
         except BaseException:
             self._writer.close()
             raise
