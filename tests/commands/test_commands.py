@@ -109,9 +109,9 @@ def test_help_fits_into_the_terminal_and_leaves_examples_as_they_are(
     assert "    patchwright index --root . --json" in patchwright.inside(capsys, "index", "--help").out
 
 
-NO_WORKERS = "import context.workers as workers; workers.START = 'raise SystemExit(1)'"
+NO_WORKERS = "import context.processes.workers as workers; workers.START = 'raise SystemExit(1)'"
 
-NO_SEARCH = "import context.database as database; database.TABLES = database.TABLES.replace('fts5', 'fts0')"
+NO_SEARCH = "import context.storage.database as database; database.TABLES = database.TABLES.replace('fts5', 'fts0')"
 
 
 def test_workers_that_do_not_start_are_said_without_a_traceback(patchwright: Run):
