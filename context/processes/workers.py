@@ -148,6 +148,7 @@ class Workers:
 
         source = iter(items)
         running: set[asyncio.Task[tuple[Item, Result | WorkerDiedError | WorkerTimeoutError]]] = set()
+        done = running.copy()
         try:
             while True:
                 while len(running) < self.count + 2 and (item := next(source, None)) is not None:
@@ -160,7 +161,8 @@ class Workers:
         finally:
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            # Those that ended together with one that failed failed as well, and are asked so that none complains.
+            await asyncio.gather(*running, *done, return_exceptions=True)
 
     @property
     def cpu_seconds(self) -> float:

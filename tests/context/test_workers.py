@@ -1,6 +1,7 @@
 """Worker processes: they start clean, die alone, and never speak to the editor."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from context.errors import JobError, WorkerDiedError, WorkerTimeoutError
+from context.errors import ClosedError, JobError, WorkerDiedError, WorkerTimeoutError
 from context.processes.workers import Workers
 
 
@@ -103,6 +104,32 @@ async def test_cancelling_and_time_limits_end_the_process_and_leave_the_pool_wel
         assert await workers.run(double, 5) == 10
     finally:
         await workers.close()
+
+
+def slow(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+async def test_a_pool_that_closes_in_the_middle_of_its_work_leaves_no_complaint():
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    for _ in range(5):
+        workers = Workers(2)
+
+        async def work(pool: Workers = workers) -> None:
+            async for _ in pool.each(slow, [0.3] * 20):
+                pass
+
+        working = asyncio.create_task(work())
+        await asyncio.sleep(0.5)
+        await workers.close()
+        with pytest.raises((ClosedError, WorkerDiedError)):
+            await working
+        del working
+        gc.collect()
+        await asyncio.sleep(0)
+    assert complaints == []
 
 
 async def test_idle_workers_go_and_come_back():
