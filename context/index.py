@@ -25,6 +25,7 @@ from context.processes.worker_loop import peak_memory
 from context.processes.workers import Workers
 from context.retrieval.select import Context, Piece, Query, main_path, piece_here
 from context.retrieval.selection import Material, selected
+from context.retrieval.touched_tests import touched_tests
 from context.snapshot import FileText, Snapshot, text_sha
 from context.storage.eviction import Limits
 from context.storage.store import Unparsed
@@ -171,6 +172,10 @@ class Index:
         except (StoreError, OSError):
             self._catalogue.suspect = True
         return tuple(sorted(self._catalogue.files))
+
+    async def tests_of(self, path: str) -> tuple[str, ...]:
+        """The tests that a change of a file touches, nearest first."""
+        return touched_tests(path, await self._catalogue.named(), self.mentions)
 
     async def outline(self, path: str, text: str) -> tuple[Definition, ...]:
         """The definitions of an open buffer in source order, with docstrings; none for one that takes too long."""

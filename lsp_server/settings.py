@@ -17,6 +17,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
 
     [index]
     cache_megabytes = 2000
+
+    [checks]
+    trusted_folders = ["~/work/shop"]   # whose tests may run, cut off from the network, before a change is applied
 """
 
 import os
@@ -51,7 +54,8 @@ class Budget:
 class Settings:
     """All that a user can set. `model` is None where none is connected.
 
-    `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`.
+    `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`. `checks` says
+    whether the project's tools look at each change; code of what is in `trusted_folders` may run for that.
     """
 
     model: ModelChoice | None = None
@@ -60,6 +64,8 @@ class Settings:
     never_send: tuple[str, ...] = ()
     most_files: int = MOST_FILES
     cache_megabytes: int = CACHE_MEGABYTES
+    checks: bool = True
+    trusted_folders: tuple[Path, ...] = ()
     config_file: Path = Path()
     cache_folder: Path = Path()
     state_folder: Path = Path()
@@ -113,6 +119,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "most_files": Key("number", 100, 10_000_000),
         "cache_megabytes": Key("number", 10, 10_000_000),
     },
+    "checks": {
+        "run": Key("flag"),
+        "trusted_folders": Key("texts"),
+    },
 }
 """Every section and key that the file may hold."""
 
@@ -134,6 +144,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
         never_send=_patterns(values.get("context.never_send", ()), config_file, warnings),
         most_files=int(values.get("index.most_files", MOST_FILES)),
         cache_megabytes=int(values.get("index.cache_megabytes", CACHE_MEGABYTES)),
+        checks=bool(values.get("checks.run", True)),
+        trusted_folders=_folders(values.get("checks.trusted_folders", ()), config_file, warnings),
         config_file=config_file,
         cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path, warnings),
         state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),
@@ -149,6 +161,21 @@ def _folder(environment: Mapping[str, str], name: str, default: Callable[..., Pa
         except RuntimeError:
             warnings.append(f"{name} is {chosen}, and there is no such home folder: using the default.")
     return default(APPLICATION, appauthor=False)
+
+
+def _folders(given: Sequence[str], file: Path, warnings: list[str]) -> tuple[Path, ...]:
+    """Folders as they are on the disk; one that is not spelled from the root or from home could mean any."""
+    found: list[Path] = []
+    for each in given:
+        try:
+            folder = Path(each).expanduser()
+        except RuntimeError:
+            folder = Path(each)
+        if folder.is_absolute():
+            found.append(folder.resolve())
+        else:
+            warnings.append(f"{file}: checks.trusted_folders needs whole paths: {each} is ignored.")
+    return tuple(found)
 
 
 def _read(file: Path, warnings: list[str]) -> dict[str, Any]:

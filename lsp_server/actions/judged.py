@@ -1,13 +1,33 @@
-"""What does the review say of a change? Computed in a worker process, since it parses every changed file."""
+"""What does the review say of a change? Our own rules in a worker, then the project's tools on a scratch copy."""
 
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.actions.services import Services
-from lsp_server.edits.change import ChangeSet
-from lsp_server.review.judge import judge
+from lsp_server.edits.change import ChangeSet, Delete
+from lsp_server.review.checks.checking import check
+from lsp_server.review.judge import judge, with_checks
 from lsp_server.review.verdict import Verdict
 
 
 async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
-    """The verdict over a change made for a snapshot."""
+    """The verdict of our own rules over a change made for a snapshot."""
     return await services.index.run(judge, change, snapshot, services.never_send, syntax_faults)
+
+
+async def judged_and_checked(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
+    """The same, with what the project's tools say of it. What is denied anyway is not shown to them."""
+    verdict = await judged(change, snapshot, services)
+    if verdict.level == "deny" or not services.settings.checks:
+        return verdict
+    tests = await _tests_of(change, services)
+    checked = await check(change, snapshot, tests, trusted=services.trusted)
+    return with_checks(verdict, checked.findings, checked.states)
+
+
+async def _tests_of(change: ChangeSet, services: Services) -> tuple[str, ...]:
+    """The tests that a change touches: those in it, those named after its files, and those that import them."""
+    found: dict[str, None] = {}
+    for operation in change.operations:
+        if not isinstance(operation, Delete):
+            found |= dict.fromkeys(await services.index.tests_of(operation.path))
+    return tuple(found)

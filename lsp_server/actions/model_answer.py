@@ -16,14 +16,14 @@ from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.edit_tools import EDIT_TOOLS, calls_text
-from lsp_server.actions.judged import judged
+from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.offer import Action
 from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
 from lsp_server.actions.services import Services
 from lsp_server.edits.again import Kept, read_cut_reply, read_reply
 from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.edits.stream import Stream, feed
-from lsp_server.review.judge import refusals
+from lsp_server.review.judge import refusals, unwelcome
 from lsp_server.review.verdict import Verdict
 
 ATTEMPTS = 2
@@ -62,6 +62,11 @@ class Reviewed:
     problems: tuple[Problem, ...]
     kept: Kept | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is a change that a person may decide about, with or without findings."""
+        return self.change is not None and self.verdict is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -96,34 +101,56 @@ async def answer_with_model(
     prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot)
     shown = tuple(dict.fromkeys(piece.path for piece in context.pieces))
     spent = Usage(0, 0)
-    reviewed = Reviewed(None, None, ())
+    reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
         messages = await asyncio.to_thread(_clear, prompt, services)
         if isinstance(messages, Withheld):
             return NoChange(ask, "refused", messages.message, context=context)
-        report(f"Asking {model.name} at {model.host}" if attempt == 0 else "The reply did not fit: asking once more")
+        report(_before_asking(model, attempt, standing))
         reply = await _read(model, messages, ask, services, report, spent)
         if isinstance(reply, NoChange):
+            if standing.stands:
+                break
             return reply
         spent = add_usage(spent, reply.usage)
         report("Checking the change")
         reviewed = await _reviewed(reply, ask, snapshot, services, reviewed.kept, shown)
-        if reviewed.change is not None and reviewed.verdict is not None and not reviewed.problems:
-            seconds = time.monotonic() - started
-            summary = shortened(ask.description)
-            return Proposal(
-                ask, reviewed.change, reviewed.verdict, "model", summary, context=context, usage=spent, seconds=seconds
-            )
+        if reviewed.stands:
+            standing = _better(standing, reviewed)
+        if reviewed.stands and not reviewed.problems:
+            break
         if reviewed.verdict is not None and reviewed.verdict.level == "deny" and not _mendable(reviewed.problems):
             break
-        if reply.stopped in CUT and reviewed.kept is None:
+        if reply.stopped in CUT and reviewed.kept is None and not standing.stands:
             message = f"Nothing was changed: {CUT[reply.stopped]}"
             return NoChange(ask, "failed", message, reviewed.problems, context, spent)
         prompt = await asyncio.to_thread(mend_prompt, prompt, reply.text, reviewed.problems, snapshot, reviewed.kept)
+    if standing.change is not None and standing.verdict is not None:
+        return Proposal(
+            ask,
+            standing.change,
+            standing.verdict,
+            "model",
+            shortened(ask.description),
+            context=context,
+            usage=spent,
+            seconds=time.monotonic() - started,
+        )
     denied = reviewed.verdict is not None and reviewed.verdict.level == "deny"
     message = "Nothing was changed: " + " ".join(problem.message for problem in reviewed.problems)
     reason = "denied" if denied else "no-edit"
     return NoChange(ask, reason, message, reviewed.problems, context, spent, reviewed.verdict)
+
+
+def _before_asking(model: CodeModel, attempt: int, standing: Reviewed) -> str:
+    if attempt == 0:
+        return f"Asking {model.name} at {model.host}"
+    return f"{'Tools found something new' if standing.stands else 'The reply did not fit'}: asking once more"
+
+
+def _better(first: Reviewed, second: Reviewed) -> Reviewed:
+    """Of two changes that stand the one with fewer findings, the later of equal ones."""
+    return first if first.stands and len(first.problems) < len(second.problems) else second
 
 
 def add_usage(first: Usage, second: Usage) -> Usage:
@@ -209,9 +236,9 @@ async def _reviewed(
         return Reviewed(None, None, change.problems, reading.kept)
     if outside := out_of_scope(change, ask):
         return Reviewed(None, None, outside)
-    verdict = await judged(change, snapshot, services)
+    verdict = await judged_and_checked(change, snapshot, services)
     if verdict.level != "deny":
-        return Reviewed(change, verdict, ())
+        return Reviewed(change, verdict, unwelcome(verdict))
     problems = refusals(verdict)
     # Where the syntax is broken, the model is told that alone: it is what it can mend.
     broken = tuple(problem for problem in problems if problem.code == "SYNTAX_WORSE")

@@ -68,10 +68,19 @@ def mend_prompt(
     fitting: list[str | Source] = []
     for block in kept.blocks if kept else ():
         fitting += [f"- block {block.number}, {block.path}: ", _source(block.path, _quoted(block), snapshot), "\n"]
-    name = "mend.md" if kept is None else "go_on.md" if kept.goes_on else "mend_blocks.md"
+    name = _mending(problems, kept)
     again: list[str | Source] = [_numbers(kept.missing()) if kept else ""]
     parts = _filled(name, {"problems": wrong, "kept": fitting, "again": again})
     return Prompt((*prompt.turns, Turn("assistant", (reply,)), Turn("user", tuple(parts))))
+
+
+def _mending(problems: tuple[Problem, ...], kept: Kept | None) -> str:
+    """The template that says what is to come next."""
+    if problems and all(problem.code == "CHECK" for problem in problems):
+        return "mend_findings.md"
+    if kept is None:
+        return "mend.md"
+    return "go_on.md" if kept.goes_on else "mend_blocks.md"
 
 
 def _filled(name: str, values: dict[str, list[str | Source]]) -> list[str | Source]:

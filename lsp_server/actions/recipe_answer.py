@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
-from lsp_server.actions.judged import judged
+from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.plan import Done, Material, Refused, Step, Wanted
@@ -48,7 +48,7 @@ async def answer_with_recipes(
         outcomes.append(outcome)
         current = await asyncio.to_thread(after, current, outcome.change)
     done = await services.index.run(joined, snapshot, outcomes)
-    verdict = await judged(done.change, snapshot, services)
+    verdict = await judged_and_checked(done.change, snapshot, services)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
     return Proposal(

@@ -29,6 +29,11 @@ class Services:
         """The patterns of files whose text never leaves and that no change may touch."""
         return _never_send(self.settings)
 
+    @property
+    def trusted(self) -> bool:
+        """Whether the user lets code of this workspace run: its tests, and tools that its own settings can program."""
+        return any(self.root.is_relative_to(folder) for folder in self.settings.trusted_folders)
+
     async def close(self) -> None:
         """Ends the worker processes and gives connections back."""
         await self.index.close()

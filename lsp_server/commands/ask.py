@@ -33,6 +33,7 @@ from lsp_server.commands.disk import write_change
 from lsp_server.commands.terminal import agreed, print_diff, print_json, print_page, read_description, remarks, results
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
+from lsp_server.review.verdict import Verdict
 from lsp_server.settings import Settings, load_settings
 
 EXIT_NO_CHANGE = 3
@@ -73,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif isinstance(answer, Proposal):
         print_diff(results(), unified(answer.change))
         remarks().print(one_line(answer), style="green", markup=False)
+        _print_verdict(answer.verdict)
         if page := sites_page(answer):
             print_page(remarks(), page)
     else:
@@ -135,16 +137,22 @@ def _explain(answer: NoChange, settings: Settings) -> None:
     print_page(remarks(), answer_page(answer, settings))
 
 
+def _print_verdict(verdict: Verdict) -> None:
+    """What a person should know before they agree, and which checks have looked."""
+    for reason in verdict.reasons:
+        remarks().print(f"{verdict.level}: {reason}", style="yellow", markup=False)
+    remarks().print("Checked: " + ", ".join(f"{name} {state}" for name, state in verdict.checks.items()), markup=False)
+
+
 def _apply(root: Path, proposal: Proposal) -> int:
     console = remarks()
     level = proposal.verdict.level
     if level == "confirm" and sys.stdin.isatty():
-        console.print(" ".join(proposal.verdict.reasons), style="yellow", markup=False)
         if not agreed(console, "Apply it?"):
             console.print("Nothing was written.")
             return EXIT_BY_LEVEL["approve"]
     elif level != "allow":
-        console.print("Not written, a person must look first: " + " ".join(proposal.verdict.reasons), markup=False)
+        console.print("Not written: a person must look first.", markup=False)
         return EXIT_BY_LEVEL["approve"]
     problems = write_change(root, proposal.change)
     for problem in problems or ():
@@ -165,5 +173,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "usage": asdict(answer.usage) if answer.usage else None,
         "problems": [] if changed else [asdict(problem) for problem in answer.problems],
         "uncertain": [asdict(site) for site in answer.uncertain] if changed else [],
+        "findings": [asdict(finding) for finding in answer.verdict.findings] if answer.verdict else [],
+        "checks": dict(answer.verdict.checks) if answer.verdict else {},
         "message": one_line(answer),
     }

@@ -20,6 +20,9 @@ from clients.probe import find_answer_problem
 from context.index import Index
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import grammar
+from lsp_server.review.checks.checking import TOOLS, program_folders
+from lsp_server.review.checks.copy import is_possible
+from lsp_server.review.checks.tests_touched import interpreter
 from lsp_server.settings import Settings
 
 State = Literal["yes", "optional", "no"]
@@ -175,6 +178,30 @@ async def spending_check(_root: Path, settings: Settings, _warnings: tuple[str, 
     return [Finding("Budget", "yes", f"{tokens:,} tokens and ${usd:.2f} today{capped}")]
 
 
+async def tools_check(root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Which of the project's tools will look at a change, and may its tests run?"""
+    if not settings.checks:
+        return [Finding("Checks", "optional", "switched off", "set checks.run = true in your settings")]
+    trusted = any(root.is_relative_to(folder) for folder in settings.trusted_folders)
+    found = [
+        f"{tool.name}{'' if tool.program(program_folders(root, trusted=trusted)) else ' (not installed)'}"
+        for tool in TOOLS
+        if tool.used(root) and (trusted or tool.place == "static")
+    ]
+    said = Finding("Checks", "yes", ", ".join(found))
+    if not trusted:
+        advice = f'to let its tests run in a copy, add "{root}" to checks.trusted_folders in your settings'
+        return [said, Finding("Tests", "optional", "this folder is not trusted, so nothing of it runs", advice)]
+    with tempfile.TemporaryDirectory() as place:
+        possible = await is_possible(root, Path(place, "trial"))
+    if not possible:
+        advice = "this needs Linux with user namespaces and overlayfs; without them the checks say not-run"
+        return [said, Finding("Tests", "optional", "no copy without a network can be made here", advice)]
+    python = interpreter(root)
+    detail = f"run in a copy with {python}" if python else "there is no .venv in this folder"
+    return [said, Finding("Tests", "yes" if python else "optional", detail, "" if python else "make one with pytest")]
+
+
 async def editors_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
     """Which editors are here, and are they new enough?"""
     found = [_editor_finding(editor, path) for editor in EDITORS if (path := shutil.which(editor.program))]
@@ -212,6 +239,7 @@ CHECKS: tuple[Check, ...] = (
     index_check,
     model_check,
     spending_check,
+    tools_check,
     editors_check,
 )
 """In the order of the report: what everything else stands on comes first."""

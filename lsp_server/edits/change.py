@@ -152,6 +152,7 @@ ProblemCode = Literal[
     "FORMAT",
     "DENIED",
     "UNWRITABLE",
+    "CHECK",
 ]
 
 

@@ -10,6 +10,7 @@ from lsp_server.session import Session
 
 APPLY = "Apply"
 DISCARD = "Discard"
+MOST_REASONS = 6
 
 
 async def agreed(session: Session, proposal: Proposal) -> bool:
@@ -20,7 +21,7 @@ async def agreed(session: Session, proposal: Proposal) -> bool:
         return False
     params = types.ShowMessageRequestParams(
         type=types.MessageType.Warning,
-        message=f"{proposal.summary}: {' '.join(proposal.verdict.reasons)}",
+        message=f"{proposal.summary}: {_told(proposal.verdict.reasons)}",
         actions=[types.MessageActionItem(title=APPLY), types.MessageActionItem(title=DISCARD)],
     )
     request = session.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
@@ -29,3 +30,9 @@ async def agreed(session: Session, proposal: Proposal) -> bool:
     except (TimeoutError, JsonRpcException):
         return False
     return isinstance(chosen, types.MessageActionItem) and chosen.title == APPLY
+
+
+def _told(reasons: tuple[str, ...]) -> str:
+    """As many reasons as a message box can show."""
+    more = f" And {len(reasons) - MOST_REASONS} more." if len(reasons) > MOST_REASONS else ""
+    return " ".join(reasons[:MOST_REASONS]) + more

@@ -3,7 +3,7 @@
 A module-level function of values that pickle, so that it can run in a worker process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from context.snapshot import Snapshot
@@ -40,6 +40,33 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
     return Verdict(tuple(_with_findings(judgement, findings) for judgement in paths), findings, checks)
 
 
+def with_checks(verdict: Verdict, findings: Sequence[Finding], states: Mapping[str, CheckState]) -> Verdict:
+    """A verdict together with what the project's tools found; a person decides about each finding.
+
+    What was found in a file that the change does not touch is said of its first operation.
+    """
+    paths = [judgement.path for judgement in verdict.judgements]
+    of_path: dict[str, list[str]] = {path: [] for path in paths}
+    for finding in findings if paths else ():
+        of_path[finding.path if finding.path in of_path else paths[0]].append(_sentence(finding))
+    judgements = tuple(
+        replace(judgement, level=strictest(judgement.level, "confirm"), reasons=(*judgement.reasons, *told))
+        if (told := of_path[judgement.path])
+        else judgement
+        for judgement in verdict.judgements
+    )
+    return Verdict(judgements, (*verdict.findings, *findings), {**verdict.checks, **states})
+
+
+def unwelcome(verdict: Verdict) -> tuple[Problem, ...]:
+    """What the project's tools found new in a change that may be applied all the same: for the model to mend."""
+    return tuple(
+        Problem("CHECK", _sentence(finding), finding.path)
+        for finding in verdict.findings
+        if finding.tool not in LEVEL_OF_TOOL
+    )
+
+
 def refusals(verdict: Verdict) -> tuple[Problem, ...]:
     """Why a change is not applied without a person: a problem for each finding and each reason above `allow`."""
     broken = tuple(
@@ -66,4 +93,5 @@ def _with_findings(judgement: Judgement, findings: Sequence[Finding]) -> Judgeme
 
 
 def _sentence(finding: Finding) -> str:
-    return f"{finding.path}, line {finding.line}: {finding.message}."
+    rule = f" ({finding.tool} {finding.rule})" if finding.tool not in LEVEL_OF_TOOL else ""
+    return f"{finding.path}, line {finding.line}: {finding.message.rstrip('.')}{rule}."

@@ -456,3 +456,40 @@ async def test_a_model_that_reads_too_little_is_not_asked_forever(check_action: 
     assert isinstance(answer, NoChange)
     assert answer.message == "Too long."
     assert len(check_action.sent) == 2
+
+
+async def test_what_tools_find_goes_back_to_the_model_once(check_action: Check):
+    answer = await check_action(
+        "changeFiles",
+        MANY,
+        description="do it",
+        replies=[
+            block("a.py", "    return A", "    return missing"),
+            block("a.py", "    return A", "    return A + 1"),
+        ],
+    )
+    assert isinstance(answer, Proposal), answer
+    assert (answer.verdict.level, answer.verdict.checks["ruff"]) == ("allow", "pass")
+    assert "return A + 1" in (answer.change.texts_after()["a.py"] or "")
+    assert "a.py, line 5: Undefined name `missing` (ruff F821)." in check_action.sent[1]
+    assert "The project's tools were run on a copy" in check_action.sent[1]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        block("a.py", "    return A", "    return missing or absent"),
+        block("a.py", "    return NOT THERE", "    return 1"),
+        "I cannot do better.",
+        block("a.py", "    return A", "    return (("),
+    ],
+)
+async def test_a_second_reply_that_is_no_better_leaves_the_first_for_a_person(check_action: Check, second: str):
+    answer = await check_action(
+        "changeFiles", MANY, description="do it", replies=[block("a.py", "    return A", "    return missing"), second]
+    )
+    assert isinstance(answer, Proposal), answer
+    assert answer.verdict.level == "confirm"
+    assert answer.change.texts_after()["a.py"] == "A = 1\n\n\ndef f():\n    return missing\n"
+    assert len(check_action.sent) == 2
+    assert [finding.rule for finding in answer.verdict.findings] == ["F821"]
