@@ -29,10 +29,11 @@ from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS
 from lsp_server.commands.ask_show import show_prompt
 from lsp_server.commands.context import piece_json
-from lsp_server.commands.disk import write_change
+from lsp_server.commands.keeping import write_kept
 from lsp_server.commands.terminal import agreed, print_diff, print_json, print_page, read_description, remarks, results
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
+from lsp_server.review.journal import Record
 from lsp_server.review.verdict import Verdict
 from lsp_server.settings import Settings, load_settings
 
@@ -154,11 +155,12 @@ def _apply(root: Path, proposal: Proposal) -> int:
     elif level != "allow":
         console.print("Not written: a person must look first.", markup=False)
         return EXIT_BY_LEVEL["approve"]
-    problems = write_change(root, proposal.change)
+    record = Record(proposal.summary, proposal.made_by)
+    problems = write_kept(root, proposal.change, record, load_settings()[0].state_folder)
     for problem in problems or ():
         console.print(problem.message, style="red", markup=False)
     if not problems:
-        console.print(f"Written: {', '.join(proposal.change.paths())}", markup=False)
+        console.print(f"Written: {', '.join(proposal.change.paths())}. `patchwright undo` takes it back.", markup=False)
     return EXIT_NO_CHANGE if problems else 0
 
 

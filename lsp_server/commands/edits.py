@@ -13,6 +13,7 @@ from lsp_server.commands.edits_apply import edits_apply
 from lsp_server.commands.terminal import print_json, remarks
 from lsp_server.commands.workspace import folder
 from lsp_server.edits.change import Refused
+from lsp_server.settings import load_settings
 
 EXIT_REFUSED = 3
 
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         remarks().print(f"{arguments.reply} cannot be read ({error.strerror}).", style="red", markup=False)
         return 2
-    outcome = edits_apply(arguments.root, reply, arguments.base, arguments.default_path)
+    state = load_settings()[0].state_folder
+    outcome = edits_apply(arguments.root, reply, arguments.base, arguments.default_path, state)
     if isinstance(outcome, Refused):
         if arguments.json:
             print_json({"problems": [asdict(problem) for problem in outcome.problems]})

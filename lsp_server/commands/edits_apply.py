@@ -7,10 +7,11 @@ from clients.outgoing import NEVER_SEND
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from context.workspace.files import FileFilter
-from lsp_server.commands.disk import write_change
+from lsp_server.commands.keeping import write_kept
 from lsp_server.edits.change import Refused
 from lsp_server.edits.rebase import rebase
 from lsp_server.edits.reply import to_change
+from lsp_server.review.journal import Record
 from lsp_server.review.judge import judge, refusals
 
 
@@ -21,11 +22,11 @@ class Applied:
     paths: tuple[str, ...]
 
 
-def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | None) -> Applied | Refused:
+def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | None, state: Path) -> Applied | Refused:
     """Writes what a reply means to the files below `root`, all of it or nothing.
 
-    `base` holds the files as the model saw them, if they changed since. There is no one to ask here, so whatever needs
-    a person's review is refused.
+    `base` holds the files as the model saw them, if they changed since; `state` is where what undo needs is kept.
+    There is no one to ask here, so whatever needs a person's review is refused.
     """
     now = Snapshot(root)
     seen = root if base is None else base
@@ -37,7 +38,7 @@ def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | N
     verdict = judge(change, now, NEVER_SEND, syntax_faults)
     if verdict.level != "allow":
         return Refused(refusals(verdict))
-    problems = write_change(root, change)
+    problems = write_kept(root, change, Record("Apply a reply", "reply"), state)
     return Refused(problems) if problems else Applied(change.paths())
 
 

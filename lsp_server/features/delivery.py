@@ -1,6 +1,6 @@
 """How does a reviewed change reach the user's files? By the editor, for the texts it was made for, and verified.
 
-    check (version, sha, existence) -> send, with no await in between -> verify -> say what is true
+    journal -> check (version, sha, existence) -> send, with no await in between -> verify -> say what is true
 
 A file that moved on meanwhile gets a three-way merge, which is reviewed again, or the whole change is refused. After
 sending, nothing that the editor says is believed: each file is looked at.
@@ -15,13 +15,13 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from context.snapshot import FileText, read_file, text_sha
-from lsp_server.actions.ask import Proposal
 from lsp_server.actions.judged import judged
 from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Rename
 from lsp_server.edits.rebase import rebase
 from lsp_server.features.verification import State, verify
 from lsp_server.features.workspace_edit import in_steps, workspace_edit
 from lsp_server.folders import Folder
+from lsp_server.review.journal import Journal, Record
 from lsp_server.session import Session
 
 Outcome = Literal["done", "partial", "declined", "failed", "not-visible-yet", "refused", "cancelled"]
@@ -29,6 +29,12 @@ Answer = Literal["applied", "declined", "failed", "silent"]
 
 REBASES = 3
 """A user who types faster than we merge is asked to try again."""
+
+TOO_FAST = "The files change faster than the edit can be merged. Ask again when they rest."
+NOT_KEPT = (
+    "What undo needs cannot be kept ({reason}), so nothing was changed. Make room on the disk of the state folder that"
+    " `patchwright doctor` names, then ask again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +53,37 @@ class Halt:
     requested: bool = False
 
 
-async def deliver(session: Session, folder: Folder, proposal: Proposal, halt: Halt) -> Delivery:
-    """Delivers a proposal that needs no further consent."""
+async def deliver(session: Session, folder: Folder, change: ChangeSet, record: Record, halt: Halt) -> Delivery:
+    """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent."""
     async with folder.delivering:
 
         def is_open(path: str) -> bool:
             return session.document(folder, path) is not None
 
-        steps = in_steps(proposal.change, session.client, is_open)
+        steps = in_steps(change, session.client, is_open)
         if isinstance(steps, str):
             return Delivery("refused", steps)
-        current = await _present(session, folder, proposal.change)
-        if isinstance(current, Delivery):
-            return current
+        journal = Journal(session.settings.state_folder, folder.root)
+        for _ in range(REBASES):
+            current = await _present(session, folder, change)
+            if isinstance(current, Delivery):
+                return current
+            try:
+                entry = await asyncio.to_thread(journal.begin, current, record)
+            except OSError as error:
+                return Delivery("refused", NOT_KEPT.format(reason=error.strerror or "an error of the disk"))
+            if not _obstacle(session, folder, current) and not _moved(session, folder, current):
+                break
+            await asyncio.to_thread(journal.end, entry, "refused")
+        else:
+            return Delivery("refused", TOO_FAST)
         steps = in_steps(current, session.client, is_open)
         if isinstance(steps, str):
-            return Delivery("refused", steps)
-        return await _send_all(session, folder, steps, f"Patchwright: {proposal.summary}"[:100], halt)
+            delivery = Delivery("refused", steps)
+        else:
+            delivery = await _send_all(session, folder, steps, f"Patchwright: {record.summary}"[:100], halt)
+        await asyncio.to_thread(journal.end, entry, delivery.outcome)
+        return delivery
 
 
 async def _present(session: Session, folder: Folder, change: ChangeSet) -> ChangeSet | Delivery:
@@ -82,7 +102,7 @@ async def _present(session: Session, folder: Folder, change: ChangeSet) -> Chang
         if verdict.level != "allow":
             return Delivery("refused", "Merged with what changed meanwhile: " + " ".join(verdict.reasons))
         change = rebased
-    return Delivery("refused", "The files change faster than the edit can be merged. Ask again when they rest.")
+    return Delivery("refused", TOO_FAST)
 
 
 def _obstacle(session: Session, folder: Folder, change: ChangeSet) -> str:

@@ -5,7 +5,7 @@ that, what was sent is verified, and the user is told the truth.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +20,14 @@ from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
 from lsp_server.convert import to_path, to_place
+from lsp_server.edits.change import ChangeSet
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.consent import agreed
 from lsp_server.features.delivery import Delivery, Halt, deliver
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.folders import Folder
+from lsp_server.review.journal import Record
 from lsp_server.session import Session
 
 CANCELLED = "Cancelled: nothing was changed."
@@ -48,12 +50,18 @@ class Told:
 
 async def run(session: Session, action: Action, arguments: Arguments, token: str | int | None) -> dict[str, Any]:
     """Carries out one command and tells the user, once, what came of it."""
-    title = f"Patchwright: {action.title}"
+    return await as_job(session, action.title, token, lambda report: _carry_out(session, action, arguments, report))
+
+
+async def as_job(
+    session: Session, title: str, token: str | int | None, work: Callable[[Report], Awaitable[Told]]
+) -> dict[str, Any]:
+    """Does work with progress that can be cancelled, and tells the user, once, what came of it."""
     own = new_token() if token is None else token
     with session.job(own) as job:
         try:
-            async with progress(session, title, own, given=token is not None) as report:
-                told = await _carry_out(session, action, arguments, report)
+            async with progress(session, f"Patchwright: {title}", own, given=token is not None) as report:
+                told = await work(report)
         except asyncio.CancelledError:
             if not job.stopped:
                 raise
@@ -82,7 +90,8 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     if not await agreed(session, answer):
         return Told("declined", "Discarded: nothing was changed.", {})
     report("Applying")
-    delivery = await _delivered(session, folder, answer)
+    record = Record(answer.summary, answer.made_by)
+    delivery = await delivered(session, folder, answer.change, record)
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):
@@ -120,10 +129,10 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
     return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
 
 
-async def _delivered(session: Session, folder: Folder, proposal: Proposal) -> Delivery:
+async def delivered(session: Session, folder: Folder, change: ChangeSet, record: Record) -> Delivery:
     """Delivers to the end of the step under way, even if the job is cancelled meanwhile."""
     halt = Halt()
-    delivering = asyncio.ensure_future(deliver(session, folder, proposal, halt))
+    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt))
     while True:
         try:
             delivery = await asyncio.shield(delivering)

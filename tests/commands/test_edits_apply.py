@@ -23,7 +23,7 @@ def tree(root: Path) -> dict[str, str]:
 
 def check_refused(root: Path, reply: str, code: str, base: Path | None = None) -> None:
     before = tree(root)
-    outcome = edits_apply(root, reply, base, None)
+    outcome = edits_apply(root, reply, base, None, root.parent / "state")
     assert isinstance(outcome, Refused)
     assert code in [problem.code for problem in outcome.problems], outcome.problems
     assert tree(root) == before
@@ -31,20 +31,20 @@ def check_refused(root: Path, reply: str, code: str, base: Path | None = None) -
 
 def test_a_reply_is_applied_with_new_files_and_folders(tmp_path: Path):
     root = write(tmp_path / "root", a="x = 1\n", b="y = 1\n")
-    outcome = edits_apply(root, BLOCK + "new/c.py\n```python\nz = 1\n```\n", None, None)
+    outcome = edits_apply(root, BLOCK + "new/c.py\n```python\nz = 1\n```\n", None, None, root.parent / "state")
     assert outcome == Applied(("a.py", "new/c.py"))
     assert tree(root) == {"a.py": "x = 2\n", "b.py": "y = 1\n", "new/c.py": "z = 1\n"}
 
 
 def test_a_reply_without_a_path_is_for_the_default_file(tmp_path: Path):
     root = write(tmp_path / "root", a="x = 1\n")
-    assert edits_apply(root, BLOCK.removeprefix("a.py\n"), None, "a.py") == Applied(("a.py",))
+    assert edits_apply(root, BLOCK.removeprefix("a.py\n"), None, "a.py", root.parent / "state") == Applied(("a.py",))
 
 
 def test_what_changed_since_is_merged(tmp_path: Path):
     base = write(tmp_path / "base", a="x = 1\n\n\ny = 1\n")
     root = write(tmp_path / "root", a="x = 1\n\n\ny = 9\n")
-    assert edits_apply(root, BLOCK, base, None) == Applied(("a.py",))
+    assert edits_apply(root, BLOCK, base, None, root.parent / "state") == Applied(("a.py",))
     assert tree(root) == {"a.py": "x = 2\n\n\ny = 9\n"}
 
 
@@ -81,7 +81,7 @@ def test_a_place_that_is_only_likely_is_refused(tmp_path: Path):
 def test_files_are_moved_and_deleted(tmp_path: Path):
     root = write(tmp_path / "root", a="x = 1\n", b="y = 1\n")
     patch = "*** Update File: a.py\n*** Move to: new/a.py\n@@\n-x = 1\n+x = 2\n*** Delete File: b.py\n"
-    outcome = edits_apply(root, f"*** Begin Patch\n{patch}*** End Patch\n", None, None)
+    outcome = edits_apply(root, f"*** Begin Patch\n{patch}*** End Patch\n", None, None, root.parent / "state")
     assert isinstance(outcome, Applied)
     assert tree(root) == {"new/a.py": "x = 2\n"}
 

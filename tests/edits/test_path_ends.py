@@ -105,9 +105,9 @@ def test_on_the_disk_ignored_private_and_linked_files_are_never_meant(tmp_path: 
     (tmp_path / "five.py").write_text("a\n")
     (root / "app" / "five.py").symlink_to(tmp_path / "five.py")
     for name in ("two.py", "three.py", "four.py", "five.py", ".env"):
-        refused = edits_apply(root, block(name, "a\n", "x\n"), None, None)
+        refused = edits_apply(root, block(name, "a\n", "x\n"), None, None, root.parent / "state")
         assert isinstance(refused, Refused), name
         assert {problem.code for problem in refused.problems} == {"MISSING"}
-    applied = edits_apply(root, block("one.py", "a\n", "x\n"), None, None)
+    applied = edits_apply(root, block("one.py", "a\n", "x\n"), None, None, root.parent / "state")
     assert applied == Applied(("app/one.py",))
     assert (root / "app" / "one.py").read_text() == "x\n"

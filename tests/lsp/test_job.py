@@ -65,7 +65,7 @@ async def test_while_a_page_is_shown_the_change_is_not_denied(monkeypatch: pytes
     monkeypatch.setattr(Session, "services", answer(None))
     monkeypatch.setattr(jobs, "_ask", answer(made.ask))
     monkeypatch.setattr(jobs, "propose", answer(made))
-    monkeypatch.setattr(jobs, "_delivered", answer(Delivery("done")))
+    monkeypatch.setattr(jobs, "delivered", answer(Delivery("done")))
     monkeypatch.setattr(jobs, "show_page", hang)
     result, said = await check_stopped(session, stuck)
     assert result["outcome"] == "done"

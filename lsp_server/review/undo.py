@@ -1,0 +1,39 @@
+"""How is a change that the journal keeps taken back? Merged with everything that came later, or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from context.snapshot import Snapshot
+from lsp_server.edits.change import ChangeSet, Refused
+from lsp_server.edits.inverse import taking_back
+from lsp_server.review.journal import Entry, Journal, Record
+
+NOTHING = "There is nothing to undo here."
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The change that takes an entry back, and what to say of it."""
+
+    entry: Entry
+    change: ChangeSet
+    record: Record
+
+
+def undo_of(journal: Journal, name: str, now: Snapshot) -> Undo | str:
+    """What takes back the entry of that id, or without one the newest; or why that cannot be. Reads files."""
+    entry = journal.entry(name) if name else journal.next_to_undo()
+    if entry is None:
+        return f"There is no change {name[:40]!r} here. `patchwright undo --list` shows them." if name else NOTHING
+    change = taking_back(entry.change, now)
+    if isinstance(change, Refused):
+        said = " ".join(problem.message.removesuffix(" Ask again for its present text.") for problem in change.problems)
+        if not said or all(problem.code == "ALREADY_APPLIED" for problem in change.problems):
+            return f"“{entry.record.summary}” is not there any more: nothing to undo."
+        return f"“{entry.record.summary}” cannot be undone whole, so nothing was: {said}"
+    return Undo(entry, change, Record(f"Undo: {entry.record.summary}", "undo", entry.id))
+
+
+def when(entry: Entry) -> str:
+    """The local time of an entry."""
+    return datetime.fromtimestamp(entry.time).astimezone().strftime("%Y-%m-%d %H:%M")
