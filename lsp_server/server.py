@@ -15,7 +15,15 @@ from pygls.exceptions import JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
-from lsp_server.features import code_action, execute_command, lifecycle, progress, undo, workspace_folders
+from lsp_server.features import (
+    code_action,
+    execute_command,
+    inline_completion,
+    lifecycle,
+    progress,
+    undo,
+    workspace_folders,
+)
 from lsp_server.protocol import Protocol
 from lsp_server.session import Patience, Session
 from lsp_server.transport import serve_port, serve_standard_streams
@@ -25,7 +33,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FEATURES: tuple[ModuleType, ...] = (lifecycle, workspace_folders, code_action, execute_command, undo, progress)
+FEATURES: tuple[ModuleType, ...] = (
+    lifecycle,
+    workspace_folders,
+    code_action,
+    execute_command,
+    undo,
+    inline_completion,
+    progress,
+)
 """Each has `register(session)`."""
 
 SECONDS_TO_CLOSE = 4.0

@@ -20,6 +20,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
 
     [checks]
     trusted_folders = ["~/work/shop"]   # whose tests may run, cut off from the network, before a change is applied
+
+    [completion]
+    inline = true                       # also where the model is on another machine
 """
 
 import os
@@ -28,17 +31,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from clients.budget import Caps
-from clients.endpoint import Endpoint
+from clients.endpoint import Endpoint, is_loopback
 from lsp_server.model_choice import ModelChoice, choose_model
 
 APPLICATION = "patchwright"
 CONFIG_BYTES = 65_536
 MOST_FILES = 200_000
 CACHE_MEGABYTES = 2_000
+INLINE_DELAY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Settings:
     """All that a user can set. `model` is None where none is connected.
 
     `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`. `checks` says
-    whether the project's tools look at each change; code of what is in `trusted_folders` may run for that.
+    whether the project's tools look at each change; code of what is in `trusted_folders` may run for that. `inline` is
+    None where the user has not said whether code is suggested as they type, after `inline_delay` seconds of rest.
     """
 
     model: ModelChoice | None = None
@@ -64,6 +70,8 @@ class Settings:
     never_send: tuple[str, ...] = ()
     most_files: int = MOST_FILES
     cache_megabytes: int = CACHE_MEGABYTES
+    inline: bool | None = None
+    inline_delay: float = INLINE_DELAY
     checks: bool = True
     trusted_folders: tuple[Path, ...] = ()
     config_file: Path = Path()
@@ -74,6 +82,15 @@ class Settings:
     def endpoint(self) -> Endpoint | None:
         """Where the connected model is; None also for a model file, which has no address until it runs."""
         return self.model.endpoint if self.model else None
+
+    @property
+    def suggests_inline(self) -> bool:
+        """Whether code is suggested as the user types: unasked only by a model of this machine."""
+        if self.model is None:
+            return False
+        endpoint = self.model.endpoint
+        is_here = endpoint is None or is_loopback(urlsplit(endpoint.base_url).hostname or "")
+        return is_here if self.inline is None else self.inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "most_files": Key("number", 100, 10_000_000),
         "cache_megabytes": Key("number", 10, 10_000_000),
     },
+    "completion": {
+        "inline": Key("flag"),
+        "delay_milliseconds": Key("number", 0, 5_000),
+    },
     "checks": {
         "run": Key("flag"),
         "trusted_folders": Key("texts"),
@@ -144,6 +165,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
         never_send=_patterns(values.get("context.never_send", ()), config_file, warnings),
         most_files=int(values.get("index.most_files", MOST_FILES)),
         cache_megabytes=int(values.get("index.cache_megabytes", CACHE_MEGABYTES)),
+        inline=values.get("completion.inline"),
+        inline_delay=float(values.get("completion.delay_milliseconds", 1000 * INLINE_DELAY)) / 1000,
         checks=bool(values.get("checks.run", True)),
         trusted_folders=_folders(values.get("checks.trusted_folders", ()), config_file, warnings),
         config_file=config_file,
