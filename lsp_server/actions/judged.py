@@ -21,7 +21,7 @@ async def judged_and_checked(change: ChangeSet, snapshot: Snapshot, services: Se
         return verdict
     tests = await _tests_of(change, services)
     checked = await check(change, snapshot, tests, trusted=services.trusted)
-    return with_checks(verdict, checked.findings, checked.states)
+    return with_checks(verdict, change, checked.findings, checked.states)
 
 
 async def _tests_of(change: ChangeSet, services: Services) -> tuple[str, ...]:

@@ -4,18 +4,19 @@ A module-level function of values that pickle, so that it can run in a worker pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
 from lsp_server.review.certainty import TOOL as PLACES
 from lsp_server.review.certainty import uncertain_places
-from lsp_server.review.policy import judge_paths
+from lsp_server.review.hunks import judgements_of, with_concerns
+from lsp_server.review.policy import RULE as PATHS
+from lsp_server.review.policy import denied_paths
 from lsp_server.review.syntax import TOOL as SYNTAX
 from lsp_server.review.syntax import Faults, new_faults
 from lsp_server.review.unseen import TOOL as CHARACTERS
 from lsp_server.review.unseen import new_unseen
-from lsp_server.review.verdict import CheckState, Finding, Judgement, Level, Verdict, strictest
+from lsp_server.review.verdict import CheckState, Concern, Finding, Level, Side, Verdict
 
 LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "confirm", PLACES: "confirm"}
 
@@ -28,33 +29,27 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
 
     `never_send` are patterns in the form of `.gitignore`; `faults` finds the syntax faults of a path and its text.
     """
-    paths = judge_paths(snapshot.root, change, never_send)
-    denied = any(judgement.level == "deny" for judgement in paths)
-    syntax, unseen = new_faults(change, faults), new_unseen(change)
-    findings = (*syntax, *unseen, *uncertain_places(change))
+    denied = denied_paths(snapshot.root, change, never_send)
+    syntax, unseen, places = new_faults(change, faults), new_unseen(change), uncertain_places(change)
+    findings = (*syntax, *unseen, *places)
     checks: dict[str, CheckState] = {
-        "paths": "new-findings" if denied else "pass",
+        PATHS: "new-findings" if denied else "pass",
         SYNTAX: "new-findings" if syntax else "pass",
         CHARACTERS: "new-findings" if unseen else "pass",
     }
-    return Verdict(tuple(_with_findings(judgement, findings) for judgement in paths), findings, checks)
+    concerns = (*denied, *(_concern(finding, LEVEL_OF_TOOL[finding.tool]) for finding in findings))
+    return Verdict(with_concerns(judgements_of(change), change, concerns), findings, checks)
 
 
-def with_checks(verdict: Verdict, findings: Sequence[Finding], states: Mapping[str, CheckState]) -> Verdict:
+def with_checks(
+    verdict: Verdict, change: ChangeSet, findings: Sequence[Finding], states: Mapping[str, CheckState]
+) -> Verdict:
     """A verdict together with what the project's tools found; a person decides about each finding.
 
-    What was found in a file that the change does not touch is said of its first operation.
+    What was found in a file that the change does not touch is said of the whole change.
     """
-    paths = [judgement.path for judgement in verdict.judgements]
-    of_path: dict[str, list[str]] = {path: [] for path in paths}
-    for finding in findings if paths else ():
-        of_path[finding.path if finding.path in of_path else paths[0]].append(_sentence(finding))
-    judgements = tuple(
-        replace(judgement, level=strictest(judgement.level, "confirm"), reasons=(*judgement.reasons, *told))
-        if (told := of_path[judgement.path])
-        else judgement
-        for judgement in verdict.judgements
-    )
+    concerns = [_concern(finding, "confirm") for finding in findings]
+    judgements = with_concerns(verdict.judgements, change, concerns)
     return Verdict(judgements, (*verdict.findings, *findings), {**verdict.checks, **states})
 
 
@@ -75,21 +70,20 @@ def refusals(verdict: Verdict) -> tuple[Problem, ...]:
         if finding.tool in CODES
     )
     told = {_sentence(finding) for finding in verdict.findings if finding.tool in CODES}
-    return broken + tuple(
+    denied = tuple(
         Problem("DENIED", reason, judgement.path)
         for judgement in verdict.judgements
         if judgement.level != "allow"
         for reason in judgement.reasons
         if reason not in told
     )
+    return broken + tuple(dict.fromkeys(denied))
 
 
-def _with_findings(judgement: Judgement, findings: Sequence[Finding]) -> Judgement:
-    """A judgement made stricter by what was found in its file."""
-    own = [finding for finding in findings if finding.path == judgement.path]
-    levels: list[Level] = [LEVEL_OF_TOOL[finding.tool] for finding in own]
-    level = strictest(judgement.level, *levels)
-    return replace(judgement, level=level, reasons=(*judgement.reasons, *map(_sentence, own)))
+def _concern(finding: Finding, level: Level) -> Concern:
+    # Of a place that is only likely the line is that of the text before.
+    side: Side = "before" if finding.tool == PLACES else "after"
+    return Concern(finding.tool, level, finding.path, _sentence(finding), finding.line, side)
 
 
 def _sentence(finding: Finding) -> str:

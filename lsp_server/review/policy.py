@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from lsp_server.edits.change import ChangeSet, Operation, Problem, Rename, edit_in
+from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.edits.paths import normalise
-from lsp_server.review.verdict import Judgement
+from lsp_server.review.verdict import Concern
+
+RULE = "paths"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +75,15 @@ DENIED: tuple[Denied, ...] = (
 )
 
 
-def judge_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tuple[Judgement, ...]:
-    """One judgement for each operation: `deny` with all reasons, else `allow`.
+def denied_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tuple[Concern, ...]:
+    """Why paths of a change are denied.
 
     `never_send` are patterns in the form of `.gitignore`. Looks at the disk below `root`, without following links.
     """
     secret = GitIgnoreSpec.from_lines(never_send)
-    judgements: list[Judgement] = []
-    for operation in change.operations:
-        paths = (operation.path, operation.new_path) if isinstance(operation, Rename) else (operation.path,)
-        reasons = tuple(reason for path in paths for reason in _reasons(root, path, secret))
-        judgements.append(Judgement(operation.path, _start_line(operation), "deny" if reasons else "allow", reasons))
-    return tuple(judgements)
-
-
-def _start_line(operation: Operation) -> int:
-    edit = edit_in(operation)
-    return min((hunk.start for hunk in edit.hunks), default=0) + 1 if edit else 1
+    return tuple(
+        Concern(RULE, "deny", path, reason) for path in change.paths() for reason in _reasons(root, path, secret)
+    )
 
 
 def _reasons(root: Path, path: str, secret: GitIgnoreSpec) -> Iterable[str]:

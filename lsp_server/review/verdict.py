@@ -8,6 +8,8 @@ Level = Literal["allow", "confirm", "approve", "deny"]
 LEVELS: tuple[Level, ...] = ("allow", "confirm", "approve", "deny")
 """From the mildest to the strictest."""
 
+Side = Literal["before", "after"]
+
 CheckState = Literal["pass", "new-findings", "tool-missing", "timeout", "crashed", "not-run"]
 
 
@@ -23,13 +25,35 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Concern:
+    """Why one place of a change is not simply allowed, or what else should be said of it.
+
+    `rule` names who says so, as `cp.dep`. `path` is any path of the operation; `line` is 1-based in the text on that
+    `side` of the change, None where the whole file is meant. At the level `allow` it is no more than a remark.
+    """
+
+    rule: str
+    level: Level
+    path: str
+    message: str
+    line: int | None = None
+    side: Side = "after"
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """The level of one operation of the change; `start_line` is 1-based in the text before it."""
+    """The level of one hunk of the change, or of an operation that has none.
+
+    `start_line` is 1-based in the text before. `hunk` counts from 0 in the hunks of the operation's edit; None is for
+    the operation itself: a file that is made, moved, deleted, or changed without hunks. `rules` are those that speak.
+    """
 
     path: str
     start_line: int
     level: Level
     reasons: tuple[str, ...] = ()
+    hunk: int | None = None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
