@@ -7,7 +7,7 @@ Plain http is for loopback alone, where nobody can listen.
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -56,10 +56,15 @@ class Endpoint:
             port = parts.port
         except ValueError:
             return "?"
-        return f"{parts.hostname}:{port}" if port else parts.hostname or "?"
+        name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{name}:{port}" if port else name or "?"
 
 
 _API_PATHS = ("/chat/completions", "/responses", "/messages", "/api/chat", "/completions", "/infill")
+
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""A network without IPv4 gives hosts addresses that hold their IPv4 address (RFC 6052)."""
 
 
 def find_problem(endpoint: Endpoint) -> str | None:
@@ -71,6 +76,20 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine's own: 127.0.0.0/8, ::1 or localhost."""
     address = _ip(host)
     return address.is_loopback if address else host.lower() == "localhost"
+
+
+def find_peer_problem(endpoint: Endpoint, peer: str) -> str | None:
+    """Why the address that a host's name led to must get nothing: a name can be made to lead anywhere."""
+    address = _ip(peer.partition("%")[0])
+    if address is None:
+        return f"{endpoint.host} leads to no address that can be checked: it gets nothing."
+    if address.is_loopback:
+        return None
+    if _is_odd(address):
+        return f"{endpoint.host} leads to {address}, not the address of a model server (link-local or reserved)."
+    if endpoint.base_url.lower().startswith("http:"):
+        return f"{endpoint.host} leads to {address}, and plain http is for this machine alone: use https."
+    return None
 
 
 def _address_problem(base_url: str) -> str | None:
@@ -98,7 +117,7 @@ def _host_problem(parts: SplitResult, host: str) -> str | None:
         return f"{host} is an unusual way to write an address: write four numbers from 0 to 255."
     if is_loopback(host):
         return None
-    if address and (address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved):
+    if address and _is_odd(address):
         return f"{host} is not the address of a model server (link-local or reserved): it is never contacted."
     if parts.scheme == "http":
         return (
@@ -107,11 +126,18 @@ def _host_problem(parts: SplitResult, host: str) -> str | None:
     return None
 
 
+def _is_odd(address: IPv4Address | IPv6Address) -> bool:
+    """Whether no model server has such an address: cloud metadata, for one, is link-local."""
+    return address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved
+
+
 def _ip(host: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(host)
     except ValueError:
         return None
+    if isinstance(address, IPv6Address) and address in _NAT64:
+        return IPv4Address(address.packed[-4:])
     return getattr(address, "ipv4_mapped", None) or address
 
 

@@ -15,12 +15,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from clients.endpoint import Endpoint, find_problem
+from clients.endpoint import Endpoint, find_peer_problem, find_problem
 from clients.errors import CallError, CutError
 from clients.failures import failure
 
 if TYPE_CHECKING:
     import httpx
+
+
+_KEPT_SECONDS = 55.0
+"""A connection is kept for the next call for so long: many servers end theirs after a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Host:
         base = self._endpoint.base_url.rstrip("/")
         url = (base.removesuffix("/v1") if at_root else base) + path
         content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
-        request = client.build_request(method, url, content=content)
+        request = client.build_request(method, url, content=content, extensions={"trace": self._check_peer})
         self._active += 1
         try:
             response = await self._send(client, request, deadline)
@@ -93,6 +97,16 @@ class Host:
             self._active -= 1
             if self._is_doubtful and not self._active:
                 await self.close()
+
+    async def _check_peer(self, happened: str, details: Mapping[str, Any]) -> None:
+        """Looks where a new connection led before a byte is written to it; a proxy is where the user named it."""
+        if happened != "connection.connect_tcp.complete" or self._endpoint.proxy:
+            return
+        stream = details["return_value"]
+        peer = stream.get_extra_info("server_addr")
+        if problem := find_peer_problem(self._endpoint, str(peer[0]) if peer else ""):
+            await stream.aclose()
+            raise CallError(failure(self._endpoint, "refused_by_policy", sentence=_literal(problem)))
 
     async def close(self) -> None:
         """Closes all connections; the next call opens new ones."""
@@ -130,6 +144,7 @@ class Host:
                 trust_env=False,
                 follow_redirects=False,
                 timeout=httpx.Timeout(None, connect=self._limits.connect, write=self._limits.silence),
+                limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
                 headers={"accept-encoding": "identity", "content-type": "application/json", "user-agent": "patchwright"}
                 | self._headers,
             )

@@ -4,11 +4,20 @@ A double click costs nothing. The call ends early only when the last who asked h
 """
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from clients.model import CodeModel, Event, Request
+
+_Key = tuple[Request, str]
+
+
+def _key(request: Request) -> _Key:
+    """What makes two requests equal; a schema and tools, which cannot be hashed, as JSON."""
+    described = json.dumps([request.schema, [asdict(tool) for tool in request.tools]])
+    return replace(request, schema=None, tools=()), described
 
 
 @dataclass(eq=False, slots=True)
@@ -27,7 +36,7 @@ class SharedModel:
 
     def __init__(self, model: CodeModel) -> None:
         self._model = model
-        self._calls: dict[Request, _Call] = {}
+        self._calls: dict[_Key, _Call] = {}
 
     @property
     def name(self) -> str:
@@ -41,15 +50,11 @@ class SharedModel:
 
     async def stream(self, request: Request) -> AsyncGenerator[Event]:
         """Events of one call: see `CodeModel.stream`. Who comes late gets what has come so far at once."""
-        if request.schema is not None or request.tools:
-            async with aclosing(self._model.stream(request)) as events:
-                async for event in events:
-                    yield event
-            return
-        call = self._calls.get(request)
+        key = _key(request)
+        call = self._calls.get(key)
         if call is None:
-            call = self._calls[request] = _Call()
-            call.task = asyncio.create_task(self._run(request, call))
+            call = self._calls[key] = _Call()
+            call.task = asyncio.create_task(self._run(key, request, call))
         call.waiting += 1
         try:
             position = 0
@@ -66,13 +71,13 @@ class SharedModel:
         finally:
             call.waiting -= 1
             if not call.waiting:
-                await self._end(request, call)
+                await self._end(key, call)
 
     async def close(self) -> None:
         """Closes the model."""
         await self._model.close()
 
-    async def _run(self, request: Request, call: _Call) -> None:
+    async def _run(self, key: _Key, request: Request, call: _Call) -> None:
         try:
             async with aclosing(self._model.stream(request)) as events:
                 async for event in events:
@@ -84,14 +89,14 @@ class SharedModel:
         except Exception as error:  # noqa: BLE001 - it is raised again to each who waits
             call.error = error
         finally:
-            if self._calls.get(request) is call:
-                del self._calls[request]
+            if self._calls.get(key) is call:
+                del self._calls[key]
             asyncio.get_running_loop().call_soon(call.changed.set)
 
-    async def _end(self, request: Request, call: _Call) -> None:
+    async def _end(self, key: _Key, call: _Call) -> None:
         """The last has gone: whatever is still under way ends, down to the socket."""
-        if self._calls.get(request) is call:
-            del self._calls[request]
+        if self._calls.get(key) is call:
+            del self._calls[key]
         if call.task and not call.task.done():
             call.task.cancel()
             await asyncio.wait((call.task,))
