@@ -1,12 +1,16 @@
 """What does the review say of a change? Our own rules in a worker, then the project's tools on a scratch copy."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Delete
 from lsp_server.review.checks.checking import check
+from lsp_server.review.hunks import with_concerns
 from lsp_server.review.judge import judge, with_checks
-from lsp_server.review.verdict import Verdict
+from lsp_server.review.verdict import Concern, Verdict
 
 
 async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
@@ -14,9 +18,15 @@ async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> V
     return await services.index.run(judge, change, snapshot, services.never_send, syntax_faults)
 
 
-async def judged_and_checked(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
-    """The same, with what the project's tools say of it. What is denied anyway is not shown to them."""
+async def judged_and_checked(
+    change: ChangeSet, snapshot: Snapshot, services: Services, concerns: Sequence[Concern] = ()
+) -> Verdict:
+    """The same, with what the project's tools say of it. What is denied anyway is not shown to them.
+
+    `concerns` are what is known of the change already.
+    """
     verdict = await judged(change, snapshot, services)
+    verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, concerns))
     if verdict.level == "deny" or not services.settings.checks:
         return verdict
     tests = await _tests_of(change, services)

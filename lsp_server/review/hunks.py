@@ -68,9 +68,8 @@ def _hunk_at(hunks: Sequence[Hunk], line: int, side: Side) -> int:
 
 
 def _told(judgement: Judgement, concern: Concern) -> Judgement:
-    return replace(
-        judgement,
-        level=strictest(judgement.level, concern.level),
-        reasons=tuple(dict.fromkeys((*judgement.reasons, concern.message))),
-        rules=tuple(dict.fromkeys((*judgement.rules, concern.rule))),
-    )
+    level = strictest(judgement.level, concern.level)
+    if concern.message in judgement.reasons:
+        return replace(judgement, level=level)
+    reasons, rules = (*judgement.reasons, concern.message), (*judgement.rules, concern.rule)
+    return replace(judgement, level=level, reasons=reasons, rules=rules)

@@ -45,7 +45,8 @@ class Judgement:
     """The level of one hunk of the change, or of an operation that has none.
 
     `start_line` is 1-based in the text before. `hunk` counts from 0 in the hunks of the operation's edit; None is for
-    the operation itself: a file that is made, moved, deleted, or changed without hunks. `rules` are those that speak.
+    the operation itself: a file that is made, moved, deleted, or changed without hunks. `rules` names that of each
+    reason.
     """
 
     path: str

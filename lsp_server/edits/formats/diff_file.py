@@ -12,8 +12,9 @@ from lsp_server.edits.formats.signed_lines import Hunk, Numbers, read_hunk
 NOWHERE = "/dev/null"
 _GIT = re.compile(r"diff --git (\"?)(a/.*?)\1 (\"?)(b/.*?)\3")
 _EXTENDED = re.compile(
-    r"(?:index [0-9a-f]+\.\.[0-9a-f]+.*|(?:dis)?similarity index \d+%"
-    r"|(new file mode|deleted file mode|old mode|new mode|rename from|rename to|copy from|copy to) (.+)"
+    r"(?:(?:dis)?similarity index \d+%"
+    r"|(index(?= [0-9a-f]+\.\.[0-9a-f])|new file mode|deleted file mode|old mode|new mode"
+    r"|rename from|rename to|copy from|copy to) (.+)"
     r"|(Binary files .* differ|GIT binary patch))\s*"
 )
 _ESCAPES = {"t": 9, "n": 10, "r": 13, '"': 34, "\\": 92, "a": 7, "b": 8, "f": 12, "v": 11}
@@ -44,7 +45,7 @@ class DiffFile:
 
     def mark(self, name: str) -> str | None:
         """What git's line of this name says."""
-        return next((_unquoted(value) for key, value in self.marks if key == name), None)
+        return next((unquoted(value) for key, value in self.marks if key == name), None)
 
 
 def named_alone(path: str | None) -> DiffFile:
@@ -60,7 +61,7 @@ def header_of(lines: Sequence[str], number: int, end: int, open_file: DiffFile |
     line = lines[number]
     if line.startswith("diff --git "):
         found = _GIT.fullmatch(line.rstrip()) if len(line) < LONGEST else None
-        names = tuple(_unquoted(f"{found[at]}{found[at + 1]}{found[at]}") for at in (1, 3)) if found else (None, None)
+        names = tuple(unquoted(f"{found[at]}{found[at + 1]}{found[at]}") for at in (1, 3)) if found else (None, None)
         return DiffFile(names[0], names[1], (("git", ""),)), number + 1
     if line.startswith("--- ") and number + 1 < end and lines[number + 1].startswith("+++ "):
         begun = open_file.marks if open_file is not None and open_file.mark("named") is None else None
@@ -180,10 +181,10 @@ def _bare(file: DiffFile) -> DiffFile:
 
 def _header_path(line: str) -> str:
     """The path behind `---` or `+++`, without the date that may follow a tab."""
-    return _unquoted(line[4:].partition("\t")[0].strip())
+    return unquoted(line[4:].partition("\t")[0].strip())
 
 
-def _unquoted(name: str) -> str:
+def unquoted(name: str) -> str:
     r"""A name as git writes it in quotes: `"caf\303\251.txt"`."""
     if not (len(name) > 1 and name[0] == name[-1] == '"'):
         return name
