@@ -171,6 +171,10 @@ class Index:
             pass
         except (StoreError, OSError):
             self._catalogue.suspect = True
+        return self.paths()
+
+    def paths(self) -> tuple[str, ...]:
+        """All files of the index, in order."""
         return tuple(sorted(self._catalogue.files))
 
     async def tests_of(self, path: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """How does a recipe answer? With an exact change made from every file that mentions its names."""
 
 import asyncio
+import fnmatch
 import re
 import time
 from collections.abc import Callable
@@ -64,14 +65,21 @@ async def answer_with_recipes(
 
 async def _carried_out(step: Step, material: Material, services: Services) -> Done | Refused:
     """One step, asked again with more files for as long as it wants to see more."""
-    names = step.plan.names()
+    names, patterns = step.plan.names(), tuple[str, ...]()
     for _ in range(MOST_ROUNDS):
-        candidates = _mentioning(names, material.snapshot, services) if names else ()
-        shown = replace(material, candidates=candidates, names=names)
+        found = _mentioning(names, material.snapshot, services) if names else ()
+        fitting = _fitting(patterns, material.snapshot, services) if patterns else ()
+        candidates = tuple(sorted({*found, *fitting}))
+        shown = replace(material, candidates=candidates, names=names, patterns=patterns)
         outcome = await services.index.run(step.recipe.carry_out, step.plan, shown)
         if not isinstance(outcome, Wanted):
             return outcome
+        if not names:
+            await services.index.catch_up()
+            if services.index.capped:
+                return Refused((Problem("MISSING", TOO_MANY_FILES),))
         names = tuple(dict.fromkeys((*names, *outcome.names)))
+        patterns = tuple(dict.fromkeys((*patterns, *outcome.patterns)))
     return Refused((Problem("FORMAT", "Too many classes and names hang together here to be sure of all of them."),))
 
 
@@ -82,3 +90,9 @@ def _mentioning(names: tuple[str, ...], snapshot: Snapshot, services: Services) 
     open_files: dict[str, FileText] = dict(snapshot.buffers)
     in_buffers = {path for path, file in open_files.items() if words.search(file.text)}
     return tuple(sorted((on_disk - open_files.keys()) | in_buffers))
+
+
+def _fitting(patterns: tuple[str, ...], snapshot: Snapshot, services: Services) -> tuple[str, ...]:
+    """The files whose paths fit one of the patterns, open ones included."""
+    fits = re.compile("|".join(map(fnmatch.translate, patterns)))
+    return tuple(path for path in {*services.index.paths(), *snapshot.buffers} if fits.match(path))

@@ -53,13 +53,12 @@ def carried_out(example: Example) -> Done:
     outcomes: list[Done] = []
     current = snapshot
     for step in steps:
-        names, outcome = step.plan.names(), None
+        names, patterns, outcome = step.plan.names(), tuple[str, ...](), None
         while outcome is None or isinstance(outcome, Wanted):
-            names = tuple(dict.fromkeys((*names, *(outcome.names if outcome is not None else ()))))
-            paths = tuple(current.buffers)
-            outcome = step.recipe.carry_out(
-                step.plan, Material(current, place, None if outcomes else place, paths, names)
-            )
+            if outcome is not None:
+                names, patterns = (*names, *outcome.names), (*patterns, *outcome.patterns)
+            paths, consumed = tuple(current.buffers), None if outcomes else place
+            outcome = step.recipe.carry_out(step.plan, Material(current, place, consumed, paths, names, patterns))
         if isinstance(outcome, Refused):
             raise LookupError(outcome.problems[0].message)  # noqa: TRY004
         outcomes.append(outcome)

@@ -25,8 +25,8 @@ class Material:
     """What a recipe works on.
 
     `place` is where the user is. `consumed` are the lines of the comment that held the description: the result takes
-    their place. `candidates` are the paths of all files that mention one of `names`: the plan's `names()`, and what was
-    `Wanted` then.
+    their place. `candidates` are the paths of all files that mention one of `names`, which are the plan's `names()` and
+    what was `Wanted` then, and of all that fit one of the `patterns` that were.
     """
 
     snapshot: Snapshot
@@ -34,6 +34,7 @@ class Material:
     consumed: Place | None = None
     candidates: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """More must be seen first: the files that mention these names too. Asked at most a few times for one plan."""
+    """More must be seen first: the files that mention these names too. Asked at most a few times for one plan.
+
+    `patterns` are those of `fnmatch` for whole paths, where `*` also stands for `/`.
+    """
 
     names: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import re
 from difflib import get_close_matches
 
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.imports import add_import, exports, unused
+from lsp_server.recipes.imports import sentence as imports_sentence
 from lsp_server.recipes.move import move
 from lsp_server.recipes.move import sentence as move_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
@@ -63,6 +65,30 @@ RECIPES: tuple[Recipe, ...] = (
         signature.carry_out,
         ("parameters", "reorder"),
         signature_sentence.REORDER_EXAMPLE,
+    ),
+    Recipe(
+        "add import",
+        imports_sentence.ADD_PHRASINGS,
+        imports_sentence.understand_add,
+        add_import.carry_out,
+        ("import",),
+        imports_sentence.ADD_EXAMPLE,
+    ),
+    Recipe(
+        "export",
+        imports_sentence.EXPORT_PHRASINGS,
+        imports_sentence.understand_export,
+        exports.carry_out,
+        ("__all__",),
+        imports_sentence.EXPORT_EXAMPLE,
+    ),
+    Recipe(
+        "remove unused imports",
+        imports_sentence.UNUSED_PHRASINGS,
+        imports_sentence.understand_unused,
+        unused.carry_out,
+        ("unused",),
+        imports_sentence.UNUSED_EXAMPLE,
     ),
 )
 

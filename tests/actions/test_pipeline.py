@@ -493,3 +493,17 @@ async def test_a_second_reply_that_is_no_better_leaves_the_first_for_a_person(ch
     assert answer.change.texts_after()["a.py"] == "A = 1\n\n\ndef f():\n    return missing\n"
     assert len(check_action.sent) == 2
     assert [finding.rule for finding in answer.verdict.findings] == ["F821"]
+
+
+async def test_a_file_that_is_named_by_its_end_is_found_in_the_index(check_action: Check):
+    workspace = """
+        //- /pkg/views.py
+        import os
+        //- /pkg/store.py
+        class Store: ...
+        //- /a.py
+        # import Store in views.py$0
+    """
+    answer = await check_action("changeFiles", workspace)
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["pkg/views.py"] == "import os\n\nfrom store import Store\n"

@@ -223,7 +223,13 @@ UNRELATED = """
     replace print with logging
     add type hints to core.py
     write tests for pkg/core.py
-    import Path in core.py
+    import the data into the database
+    import users in bulk
+    import contacts from the address book
+    importing Path in core.py fails
+    remove unused code in core.py
+    add the user to all groups
+    imports should be sorted
     sort the imports
     handle the case where the user is missing
     parse the header and return a dict

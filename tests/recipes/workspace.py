@@ -1,5 +1,6 @@
 """Workspaces for the recipes' tests: one string holds files, `//- /path` starts one, `$0` is the cursor's line."""
 
+import fnmatch
 import re
 from pathlib import Path
 from textwrap import dedent
@@ -29,12 +30,21 @@ def files_in(text: str) -> tuple[dict[str, str], Place | None]:
 
 
 def material_for(
-    files: dict[str, str], names: tuple[str, ...], place: Place | None, consumed: Place | None
+    files: dict[str, str],
+    names: tuple[str, ...],
+    place: Place | None,
+    consumed: Place | None,
+    patterns: tuple[str, ...] = (),
 ) -> Material:
     """What the pipeline would hand to a recipe."""
     snapshot = Snapshot(NOWHERE, {path: from_buffer(path, text, 1) for path, text in files.items()})
-    candidates = tuple(path for path, text in files.items() if any(re.search(rf"\b{name}\b", text) for name in names))
-    return Material(snapshot, place, consumed, candidates, names)
+    candidates = tuple(
+        path
+        for path, text in files.items()
+        if any(re.search(rf"\b{name}\b", text) for name in names)
+        or any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+    )
+    return Material(snapshot, place, consumed, candidates, names, patterns)
 
 
 def carry_out(
@@ -60,13 +70,14 @@ def carry_out(
 
 def _carried_out(step: Step, snapshot: Snapshot, place: Place | None, consumed: Place | None) -> Done | Refused:
     """One step, asked again with more files for as long as it wants to see more."""
-    names, outcome = step.plan.names(), None
+    names, patterns, outcome = step.plan.names(), (), None
     while outcome is None or isinstance(outcome, Wanted):
         if isinstance(outcome, Wanted):
-            assert set(outcome.names) - set(names)
+            assert set(outcome.names) - set(names) or set(outcome.patterns) - set(patterns)
             names = tuple(dict.fromkeys((*names, *outcome.names)))
+            patterns = tuple(dict.fromkeys((*patterns, *outcome.patterns)))
         texts = {path: file.text for path, file in snapshot.buffers.items() if snapshot.exists(path)}
-        outcome = step.recipe.carry_out(step.plan, material_for(texts, names, place, consumed))
+        outcome = step.recipe.carry_out(step.plan, material_for(texts, names, place, consumed, patterns))
     return outcome
 
 

@@ -93,11 +93,11 @@ def import_splice(root: Node, layout: Layout, module: str, names: tuple[str, ...
 def line_splice(root: Node, layout: Layout, module: str, line: str) -> Splice:
     """A line that imports from a module, on its own: behind the last of the imports at the top, or as the first."""
     imports = [node for node in root.children if node.type in IMPORTS]
-    top = imports[: next((n for n, node in enumerate(imports) if n and _is_far(layout, imports[n - 1], node)), None)]
-    return _line_after(layout, top[-1], line) if top else _own_line(root, layout, module, line, layout.lines.size)
+    top = imports[: next((n for n, node in enumerate(imports) if n and is_far(layout, imports[n - 1], node)), None)]
+    return line_after(layout, top[-1], line) if top else _own_line(root, layout, module, line, layout.lines.size)
 
 
-def _is_far(layout: Layout, node: Node, other: Node) -> bool:
+def is_far(layout: Layout, node: Node, other: Node) -> bool:
     """Whether other statements than imports stand between two imports."""
     return any(
         layout.text(line).strip()
@@ -123,7 +123,7 @@ def _own_line(root: Node, layout: Layout, module: str, line: str, before: int) -
     """A new import line: sorted into the first group of imports if that is the standard library's, else above it."""
     group = _first_group(root, layout, before)
     if not group:
-        return _after_header(root, layout, line, before)
+        return after_header(root, layout, line, before)
     if not all(_module_of(node).partition(".")[0] in sys.stdlib_module_names for node in group):
         start = layout.lines.start(layout.lines.at(group[0].start_byte))
         return Splice(start, start, line + layout.eol * 2)
@@ -134,7 +134,7 @@ def _own_line(root: Node, layout: Layout, module: str, line: str, before: int) -
         if _module_of(node) > module:
             start = layout.lines.start(layout.lines.at(node.start_byte))
             return Splice(start, start, line + layout.eol)
-    return _line_after(layout, group[-1], line)
+    return line_after(layout, group[-1], line)
 
 
 def _first_group(root: Node, layout: Layout, before: int) -> list[Node]:
@@ -160,7 +160,7 @@ def _module_of(node: Node) -> str:
     return (named.text or b"").decode("utf-8", "replace") if named is not None else ""
 
 
-def _after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:
+def after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:
     """A new first import: below the docstring and `__future__`, above everything else."""
     header: Node | None = None
     top = _below_comments(root, layout, before)
@@ -174,7 +174,7 @@ def _after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:
     if header is None:
         follows = layout.text(layout.lines.at(top))
         return Splice(top, top, line + layout.eol + (layout.eol if follows.strip() else ""))
-    return _line_after(layout, header, line, blank=header.type != "import_from_statement")
+    return line_after(layout, header, line, blank=header.type != "import_from_statement")
 
 
 def _below_comments(root: Node, layout: Layout, before: int) -> int:
@@ -191,7 +191,7 @@ def _below_comments(root: Node, layout: Layout, before: int) -> int:
     return max(directives, whole)
 
 
-def _line_after(layout: Layout, node: Node, line: str, *, blank: bool = False) -> Splice:
+def line_after(layout: Layout, node: Node, line: str, *, blank: bool = False) -> Splice:
     """A line below a statement, parted from it by a blank line if asked."""
     row = layout.lines.at(node.end_byte) + 1
     start = layout.lines.start(row)
