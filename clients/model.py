@@ -5,7 +5,7 @@ lead to an edit: a stream that ends without one, or with another reason, was cut
 """
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from clients.outgoing import ClearedText
@@ -76,7 +76,8 @@ class Request:
     """What a model is asked. `deadline` is in seconds for the whole call; `temperature` None leaves the host's own.
 
     `schema` is a JSON schema that the reply should fit: a host may ignore it, so the reply is to be checked as ever.
-    With `infill` the gap is filled and `messages` are not sent. `spent` is what the same ask has used before.
+    With `infill` the gap is filled and `messages` are not sent. `spent` is what the same ask has used before, and
+    `ask` names it in the user's own audit log; neither is sent.
     """
 
     messages: tuple[Message, ...]
@@ -87,12 +88,17 @@ class Request:
     tools: tuple[Tool, ...] = ()
     infill: Infill | None = None
     spent: Usage = Usage(0, 0)
+    ask: str = field(default="", compare=False)
 
     def texts(self) -> tuple[str, ...]:
         """All cleared text that this sends."""
+        return tuple(cleared.text for cleared in self.cleared())
+
+    def cleared(self) -> tuple[ClearedText, ...]:
+        """The same, with what each holds."""
         if self.infill is None:
-            return tuple(message.text.text for message in self.messages)
-        return (self.infill.prefix.text, self.infill.suffix.text, *(text.text for _, text in self.infill.extra))
+            return tuple(message.text for message in self.messages)
+        return (self.infill.prefix, self.infill.suffix, *(text for _, text in self.infill.extra))
 
 
 @dataclass(frozen=True, slots=True)

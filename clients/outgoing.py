@@ -84,15 +84,31 @@ _DIGITS = re.compile(r"[0-9]*")
 _MAKER = object()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a cleared text holds of one file: a passage before the gate, by its hash, its size and its first line.
+
+    `start_line` is 1-based, None where the passage is only talk about the file; `redactions` were replaced in it.
+    """
+
+    path: str
+    sha: str
+    characters: int
+    start_line: int | None
+    end_line: int | None
+    redactions: int = 0
+
+
 class ClearedText:
     """Text that has passed the gate. Only `OutgoingGate.clear` makes one; its repr shows its size and a hash alone."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_holds", "_text")
 
-    def __init__(self, text: str, *, maker: object = None) -> None:
+    def __init__(self, text: str, holds: tuple[Held, ...] = (), *, maker: object = None) -> None:
         if maker is not _MAKER:
             raise TypeError("a ClearedText is made by OutgoingGate.clear alone")
         object.__setattr__(self, "_text", text)
+        object.__setattr__(self, "_holds", holds)
 
     def __init_subclass__(cls) -> NoReturn:
         raise TypeError("ClearedText has no subclasses")
@@ -108,6 +124,11 @@ class ClearedText:
         """The text itself, for the adapters that send it and for showing the user what is sent."""
         return self._text  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
 
+    @property
+    def holds(self) -> tuple[Held, ...]:
+        """What it holds of which files, for the audit log."""
+        return self._holds  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ClearedText) and other.text == self.text
 
@@ -121,11 +142,15 @@ class ClearedText:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Text of a file. `path` is as the user knows it, `real_path` where its links lead; None if it is not on disk."""
+    """Text of a file. `path` is as the user knows it, `real_path` where its links lead; None if it is not on disk.
+
+    `start_line` is where the text begins in the file, from 1; None for talk about it.
+    """
 
     path: str
     real_path: Path | None
     text: str
+    start_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +248,10 @@ class OutgoingGate:
         spans += (Span(match.start(), match.end(), "placeholder") for match in _PLACEHOLDER.finditer(joined))
         spans = merge(_past_digits(joined, span) for span in spans)
         text, redactions = self._rewrite(joined, spans, sources, starts)
-        return Cleared(ClearedText(text, maker=_MAKER), tuple(redactions), tuple(_notes(sources)))
+        holds = tuple(
+            _held(source, len(secrets)) for source, secrets in zip(sources, found, strict=True) if source.path
+        )
+        return Cleared(ClearedText(text, holds, maker=_MAKER), tuple(redactions), tuple(_notes(sources)))
 
     def _rewrite(
         self, joined: str, spans: Sequence[Span], sources: Sequence[Source], starts: Sequence[int]
@@ -259,6 +287,13 @@ class OutgoingGate:
         placeholder = f"PATCHWRIGHT_CHAR_{ord(character):06X}"
         self._originals[placeholder] = character
         return placeholder
+
+
+def _held(source: Source, secrets: int) -> Held:
+    sha = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    start = source.start_line
+    end = None if start is None else start + source.text.rstrip("\n").count("\n")
+    return Held(source.path, sha, len(source.text), start, end, secrets)
 
 
 def _occurrences(text: str, secrets: Iterable[str]) -> list[Span]:

@@ -42,6 +42,7 @@ COMMANDS = (
     Command("connect", "choose a model, try it, and store the choice"),
     Command("models", "list the hosts that can be asked, and what they cost"),
     Command("usage", "show what was used and what it cost"),
+    Command("audit", "show, verify or export the log of what was sent and changed"),
     Command("doctor", "say what works here, and what to do about what does not"),
     Command("demo", "show the main job in a temporary sample project"),
 )

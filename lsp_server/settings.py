@@ -21,6 +21,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
     [checks]
     trusted_folders = ["~/work/shop"]   # whose tests may run, cut off from the network, before a change is applied
 
+    [audit]
+    strict = true                       # nothing is sent that cannot be noted
+
     [completion]
     inline = true                       # also where the model is on another machine
 """
@@ -62,6 +65,7 @@ class Settings:
     `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`. `checks` says
     whether the project's tools look at each change; code of what is in `trusted_folders` may run for that. `inline` is
     None where the user has not said whether code is suggested as they type, after `inline_delay` seconds of rest.
+    With `audit_strict` nothing is sent that cannot be noted in the audit log; with `audit_prompts` it holds the texts.
     """
 
     model: ModelChoice | None = None
@@ -74,6 +78,8 @@ class Settings:
     inline_delay: float = INLINE_DELAY
     checks: bool = True
     trusted_folders: tuple[Path, ...] = ()
+    audit_strict: bool = False
+    audit_prompts: bool = False
     config_file: Path = Path()
     cache_folder: Path = Path()
     state_folder: Path = Path()
@@ -144,6 +150,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "run": Key("flag"),
         "trusted_folders": Key("texts"),
     },
+    "audit": {
+        "strict": Key("flag"),
+        "log_prompts": Key("flag"),
+    },
 }
 """Every section and key that the file may hold."""
 
@@ -169,6 +179,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
         inline_delay=float(values.get("completion.delay_milliseconds", 1000 * INLINE_DELAY)) / 1000,
         checks=bool(values.get("checks.run", True)),
         trusted_folders=_folders(values.get("checks.trusted_folders", ()), config_file, warnings),
+        audit_strict=bool(values.get("audit.strict", False)),
+        audit_prompts=bool(values.get("audit.log_prompts", False)),
         config_file=config_file,
         cache_folder=_folder(environment, "PATCHWRIGHT_CACHE", platformdirs.user_cache_path, warnings),
         state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),

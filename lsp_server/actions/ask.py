@@ -1,5 +1,6 @@
 """What was asked, and what came of it? The values at both ends of the pipeline."""
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,7 +18,10 @@ Scope = Literal["selection", "file", "workspace"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A description and where it was given. `comment` are the lines of the comment that held the description."""
+    """A description and where it was given. `comment` are the lines of the comment that held the description.
+
+    `id` names the ask in the audit log.
+    """
 
     action: str
     description: str
@@ -25,6 +29,7 @@ class Ask:
     comment: Place | None = None
     scope: Scope = "workspace"
     budget: Budget = field(default_factory=Budget)
+    id: str = field(default_factory=lambda: secrets.token_hex(6), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
+from lsp_server.actions.audited import note_verdict
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Delete
 from lsp_server.review.checks.checking import check
@@ -19,16 +20,22 @@ async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> V
 
 
 async def judged_and_checked(
-    change: ChangeSet, snapshot: Snapshot, services: Services, concerns: Sequence[Concern] = ()
+    change: ChangeSet, snapshot: Snapshot, services: Services, concerns: Sequence[Concern] = (), *, ask: str = ""
 ) -> Verdict:
-    """The same, with what the project's tools say of it. What is denied anyway is not shown to them.
+    """The same, with what the project's tools say of it, noted in the audit log for the ask of that id.
 
     `concerns` are what is known of the change already.
     """
     verdict = await judged(change, snapshot, services)
     verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, concerns))
-    if verdict.level == "deny" or not services.settings.checks:
-        return verdict
+    # What is denied anyway is not shown to the tools.
+    if verdict.level != "deny" and services.settings.checks:
+        verdict = await _with_tools(verdict, change, snapshot, services)
+    await note_verdict(services.audit, services.root, ask, change, verdict)
+    return verdict
+
+
+async def _with_tools(verdict: Verdict, change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
     tests = await _tests_of(change, services)
     checked = await check(change, snapshot, tests, trusted=services.trusted)
     return with_checks(verdict, change, checked.findings, checked.states)

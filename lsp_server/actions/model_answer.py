@@ -186,7 +186,8 @@ async def _read(
     chosen = services.settings.model
     temperature = chosen.temperature if chosen else None
     tools = EDIT_TOOLS if chosen and chosen.edit_tools else ()
-    request = Request(messages, ask.budget.output_tokens, temperature, ask.budget.seconds, tools=tools, spent=spent)
+    budget = ask.budget
+    request = Request(messages, budget.output_tokens, temperature, budget.seconds, tools=tools, spent=spent, ask=ask.id)
     writing = Writing(model.name, ask.place.path if ask.place else None)
     usage = Usage(0, 0, estimated=True)
     stopped: StopReason = "incomplete"
@@ -236,7 +237,7 @@ async def _reviewed(
         return Reviewed(None, None, change.problems, reading.kept)
     if outside := out_of_scope(change, ask):
         return Reviewed(None, None, outside)
-    verdict = await judged_and_checked(change, snapshot, services)
+    verdict = await judged_and_checked(change, snapshot, services, ask=ask.id)
     if verdict.level != "deny":
         return Reviewed(change, verdict, unwelcome(verdict))
     problems = refusals(verdict)

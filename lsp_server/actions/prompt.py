@@ -5,7 +5,7 @@ their cache of a prompt's beginning. Nothing here depends on the clock or on cha
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from string import Template
@@ -149,14 +149,15 @@ def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str 
     for start, last in _joined(pieces):
         end = min(last, total)
         shown = "whole file" if (start, end) == (1, total) else f"lines {start}-{end} of {total}"
-        parts.extend(_fenced(f"## {path} ({shown})", path, place_text(file, Place(path, start, end)), snapshot))
+        parts.extend(_fenced(f"## {path} ({shown})", file, Place(path, start, end), snapshot))
     return parts
 
 
-def _fenced(heading: str, path: str, text: str, snapshot: Snapshot) -> list[str | Source]:
-    language = language_of(path)
+def _fenced(heading: str, file: FileText, place: Place, snapshot: Snapshot) -> list[str | Source]:
+    text = place_text(file, place)
+    language = language_of(place.path)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    source = _source(path, text, snapshot)
+    source = replace(_source(place.path, text, snapshot), start_line=place.start_line)
     opening = f"{heading}\n" if heading else ""
     return [f"{opening}{fence}{language.name if language else ''}\n", source, f"\n{fence}\n\n"]
 
@@ -195,7 +196,7 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
     parts: list[str | Source] = ["# Task\n\n" + Template(before).substitute(values)]
     file = snapshot.file(place.path) if place else None
     if place and isinstance(file, FileText):
-        parts.extend(_fenced("", place.path, place_text(file, place), snapshot))
+        parts.extend(_fenced("", file, place, snapshot))
     return [*parts, Template(after).substitute(values)]
 
 

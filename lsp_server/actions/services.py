@@ -1,4 +1,4 @@
-"""What does the pipeline work with? One workspace folder's index, the user's model and the outgoing gate."""
+"""What does the pipeline work with? One workspace folder's index, the model, the outgoing gate and the audit log."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from clients.model import CodeModel
 from clients.outgoing import NEVER_SEND, OutgoingGate
 from context.index import Index
 from context.storage.eviction import Limits
+from lsp_server.review.audit import Audit
 from lsp_server.settings import Settings
 
 
@@ -18,6 +19,7 @@ class Services:
     model: CodeModel | None
     gate: OutgoingGate
     settings: Settings
+    audit: Audit
 
     @property
     def root(self) -> Path:
@@ -46,7 +48,20 @@ def open_services(root: Path, settings: Settings, model: CodeModel | None = None
     limits = Limits(settings.most_files, settings.cache_megabytes * 1_000_000)
     index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
     gate = OutgoingGate(settings.never_send, root=root)
-    return Services(index, model or connected_model(settings, root), gate, settings)
+    audit = Audit(settings.state_folder)
+    return Services(
+        index, _audited(model or connected_model(settings, root), audit, root, settings), gate, settings, audit
+    )
+
+
+def _audited(model: CodeModel | None, audit: Audit, root: Path, settings: Settings) -> CodeModel | None:
+    """The model, with each of its calls noted."""
+    if model is None:
+        return None
+    from lsp_server.actions.audited import AuditedModel
+
+    price = settings.model.price if settings.model else None
+    return AuditedModel(model, audit, root, price, strict=settings.audit_strict, with_texts=settings.audit_prompts)
 
 
 def _never_send(settings: Settings) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from lsp_server.commands.disk import write_change
+from lsp_server.commands.terminal import remarks
 from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.review.audit import Audit
+from lsp_server.review.delivered import Made, note_made
 from lsp_server.review.journal import Journal, Record
 
 
@@ -19,5 +22,10 @@ def write_kept(root: Path, change: ChangeSet, record: Record, state: Path) -> tu
         )
         return (Problem("UNWRITABLE", message),)
     problems = write_change(root, change)
-    journal.end(entry, "failed" if problems else "done")
+    outcome = "failed" if problems else "done"
+    journal.end(entry, outcome)
+    audit = Audit(state)
+    note_made(audit, root, Made(change, record, entry, outcome, "terminal"))
+    if warning := audit.taken_warning():
+        remarks().print(warning, style="yellow", markup=False)
     return problems

@@ -47,6 +47,8 @@ async def opened(root: Path, model: CodeModel | None = None) -> AsyncGenerator[S
         yield services
     finally:
         await services.close()
+        if warning := services.audit.taken_warning():
+            console.print(warning, style="yellow", markup=False)
 
 
 async def refreshed(services: Services, console: Console) -> IndexStats:

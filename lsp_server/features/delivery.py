@@ -21,6 +21,7 @@ from lsp_server.edits.rebase import rebase
 from lsp_server.features.verification import State, verify
 from lsp_server.features.workspace_edit import in_steps, workspace_edit
 from lsp_server.folders import Folder
+from lsp_server.review.delivered import Made, note_made
 from lsp_server.review.journal import Journal, Record
 from lsp_server.session import Session
 
@@ -83,6 +84,8 @@ async def deliver(session: Session, folder: Folder, change: ChangeSet, record: R
         else:
             delivery = await _send_all(session, folder, steps, f"Patchwright: {record.summary}"[:100], halt)
         await asyncio.to_thread(journal.end, entry, delivery.outcome)
+        made = Made(current, record, entry, delivery.outcome, "editor", delivery.files)
+        await asyncio.to_thread(note_made, (await session.services(folder)).audit, folder.root, made)
         return delivery
 
 

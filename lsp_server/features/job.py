@@ -66,6 +66,9 @@ async def as_job(
             if not job.stopped:
                 raise
             told = Told("cancelled", CANCELLED, {})
+    for folder in session.folders.all():
+        if (services := folder.opened_services()) and (warning := services.audit.taken_warning()):
+            session.say(warning, types.MessageType.Warning)
     if told.message:
         kind = types.MessageType.Info if told.outcome in QUIET else types.MessageType.Warning
         session.say(told.message, kind)

@@ -69,7 +69,7 @@ class Journal:
         now = time.time()
         # In the order of their making, also within a second.
         entry = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
-        values = {"time": now, **asdict(record), "operations": [_as_json(each) for each in change.operations]}
+        values = {"time": now, **asdict(record), "operations": [operation_values(each) for each in change.operations]}
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._make_room()
         data = json.dumps(values, ensure_ascii=True).encode()
@@ -144,7 +144,8 @@ class Journal:
                     left.unlink()
 
 
-def _as_json(operation: Operation) -> dict[str, object]:
+def operation_values(operation: Operation) -> dict[str, object]:
+    """An operation as values of JSON: all that takes it back."""
     match operation:
         case Create(path, text):
             return {"kind": "create", "path": path, "after": text}

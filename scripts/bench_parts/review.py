@@ -41,7 +41,7 @@ def changed(root: Path, number: int) -> ChangeSet:
 
 async def measure(root: Path, cache: Path) -> None:
     """Prints one line for each number."""
-    settings, _ = load_settings({"PATCHWRIGHT_CACHE": str(cache), "PATCHWRIGHT_CONFIG": str(cache)})
+    settings, _ = load_settings({f"PATCHWRIGHT_{name}": str(cache) for name in ("CACHE", "CONFIG", "STATE")})
     services = open_services(root, replace(settings, checks=True))
     await services.index.refresh()
     whole: list[float] = []

@@ -37,13 +37,11 @@ def write_workspace(root: Path, marked: str) -> Place | None:
 
 
 @asynccontextmanager
-async def services_for(
-    root: Path, state: Path, replies: Sequence[str | Sequence[Event]] | None
-) -> AsyncIterator[Services]:
+async def services_for(root: Path, state: Path, playback: Playback | None) -> AsyncIterator[Services]:
     """Everything real but the model."""
-    settings, warnings = load_settings({"PATCHWRIGHT_CACHE": str(state), "PATCHWRIGHT_CONFIG": str(state)})
+    settings, warnings = load_settings({f"PATCHWRIGHT_{name}": str(state) for name in ("CACHE", "CONFIG", "STATE")})
     assert warnings == ()
-    services = open_services(root, settings, Playback(replies) if replies is not None else None)
+    services = open_services(root, settings, playback)
     try:
         await services.index.refresh()
         yield services
@@ -81,10 +79,11 @@ class Check:
             comment = comment_at(file, place)
             assert comment is not None
             ask = replace(ask, description=comment.text, place=comment.place, comment=comment.place)
-        async with services_for(self.root, self.state, replies) as services:
+        playback = Playback(replies) if replies is not None else None
+        async with services_for(self.root, self.state, playback) as services:
             answer = await propose(ask, snapshot, services, self.said.append)
-            if isinstance(services.model, Playback):
-                self.sent = ["\n".join(m.text.text for m in request.messages) for request in services.model.requests]
+        if playback is not None:
+            self.sent = ["\n".join(m.text.text for m in request.messages) for request in playback.requests]
         return answer
 
 
