@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import stat
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -28,9 +27,6 @@ FORMAT = 1
 KEPT_SECONDS = 7 * 24 * 3600
 KEPT_BYTES = 64 * 1024 * 1024
 
-_BROKEN = (sqlite3.Error, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
-"""All that a damaged or hostile file has been seen to raise; it is then as if nothing had been kept."""
-
 
 class ReplyCache:
     """Replies by request. Nothing here raises: what cannot be read or kept is asked again."""
@@ -42,16 +38,22 @@ class ReplyCache:
 
     def get(self, key: str) -> list[Event] | None:
         """The events that were kept, None if there are none."""
+        from clients.json_disk import BROKEN, Timeout
+
         try:
             kept = self._open()
             return None if kept is None else _events(cast("Any", kept).get(key))
-        except _BROKEN:
+        except Timeout:
+            return None
+        except BROKEN:
             self._set_aside()
             return None
 
     def put(self, key: str, events: Sequence[Event]) -> None:
         """Keeps the events of a whole reply."""
-        with contextlib.suppress(*_BROKEN):
+        from clients.json_disk import BROKEN, Timeout
+
+        with contextlib.suppress(Timeout, *BROKEN):
             if (kept := self._open()) is not None:
                 cast("Any", kept).set(key, _text(events), expire=KEPT_SECONDS)
 
@@ -59,7 +61,9 @@ class ReplyCache:
         """Closes the file."""
         cache, self._cache = self._cache, None
         if cache is not None:
-            with contextlib.suppress(*_BROKEN):
+            from clients.json_disk import BROKEN, Timeout
+
+            with contextlib.suppress(Timeout, *BROKEN):
                 cache.close()
 
     def _open(self) -> "Cache | None":

@@ -6,10 +6,16 @@ names. Here a row is text or nothing, whatever the database says.
 # The parent has no types, so strict checks of what is overridden say nothing.
 # pyright: reportIncompatibleMethodOverride=false
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from diskcache import Cache, Disk  # pyright: ignore[reportMissingTypeStubs]: it has none
+from diskcache import Cache, Disk, Timeout  # pyright: ignore[reportMissingTypeStubs]: it has none
+
+__all__ = ["BROKEN", "Cache", "JsonDisk", "Timeout", "open_cache"]
+
+BROKEN = (sqlite3.Error, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
+"""All that a damaged or hostile file has been seen to raise; a `Timeout` says that another holds a sound one."""
 
 _RAW = 1
 

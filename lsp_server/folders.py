@@ -43,10 +43,14 @@ class Folder:
         return to_uri(self.given / PurePosixPath(path))
 
     async def services(self, settings: "Settings") -> "Services":
-        """Its services; whoever asks first opens them, and a cancelled ask does not close them."""
-        if self._services is None:
-            self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
-        return await asyncio.shield(self._services)
+        """Its services; whoever asks first opens them, and a cancelled ask does not close them.
+
+        Services that could not be opened are tried again.
+        """
+        opening = self._services
+        if opening is None or (opening.done() and (opening.cancelled() or opening.exception())):
+            opening = self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
+        return await asyncio.shield(opening)
 
     def opened_services(self) -> "Services | None":
         """Its services, None where they are not open yet."""

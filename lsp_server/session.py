@@ -14,6 +14,7 @@ from lsp_server.client import Client
 from lsp_server.convert import to_path
 from lsp_server.documents import Document
 from lsp_server.folders import Folder, Folders
+from lsp_server.loading import Loading
 from lsp_server.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Session:
     client: Client = field(default_factory=Client)
     folders: Folders = field(default_factory=Folders)
     jobs: list[Job] = field(default_factory=list[Job])
+    loading: Loading = field(default_factory=Loading)
     _settings: "Settings | None" = None
     _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
 
@@ -86,7 +88,8 @@ class Session:
         return self._settings
 
     async def services(self, folder: Folder) -> "Services":
-        """A folder's services."""
+        """A folder's services; the modules that features import on first use are loaded then."""
+        await self.loading.done()
         return await folder.services(self.settings)
 
     def document(self, folder: Folder, path: str) -> Document | None:

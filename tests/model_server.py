@@ -117,11 +117,11 @@ class ModelServer:
             reply = reply(request.body)
         return Reply(reply) if isinstance(reply, str) else reply
 
-    def wait_for_request(self, timeout: float = 5.0) -> Received:
+    def wait_for_request(self, timeout: float = 20.0) -> Received:
         """The next request that was not waited for yet; raises `queue.Empty` if none comes. Blocks."""
         return self._arrivals.get(timeout=timeout)
 
-    def wait_for_disconnect(self, timeout: float = 5.0) -> float:
+    def wait_for_disconnect(self, timeout: float = 20.0) -> float:
         """The time at which the next client left early; raises `queue.Empty` if none does. Blocks."""
         return self.disconnects.get(timeout=timeout)
 

@@ -13,7 +13,7 @@ from string import Template
 
 from clients.model import Infill, Message, Request, Stop, TextDelta
 from clients.outgoing import ClearedText, Source, Withheld
-from context.errors import ContextError, WorkerError
+from context.errors import ContextError
 from context.retrieval.select import Query
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.gap import Gap, cut, gap_at, is_over, shorter
@@ -46,7 +46,17 @@ class Spot:
 
 
 async def complete(spot: Spot, snapshot: Snapshot, services: Services) -> str:
-    """The text to insert; empty for none. Cancelling it ends the call of the model."""
+    """The text to insert; empty for none, also where the world stands in the way: nobody asked to be told.
+
+    Cancelling it ends the call of the model.
+    """
+    try:
+        return await _complete(spot, snapshot, services)
+    except (ContextError, OSError):
+        return ""
+
+
+async def _complete(spot: Spot, snapshot: Snapshot, services: Services) -> str:
     gap = gap_at(spot.file.path, spot.file.text, spot.offset)
     model = services.model
     if gap is None or model is None:
@@ -104,7 +114,7 @@ async def _pieces(spot: Spot, snapshot: Snapshot, services: Services) -> list[tu
         return []
     try:
         context = await services.index.select(Query(near, CONTEXT_TOKENS, spot.place), snapshot)
-    except ContextError:
+    except (ContextError, OSError):
         return []
     others = [(piece.path, piece.text) for piece in context.pieces if piece.path != spot.file.path]
     return others[:MOST_EXTRA][::-1]
@@ -137,15 +147,12 @@ def _code_in(reply: str) -> str:
 async def _sound(text: str, spot: Spot, services: Services) -> str:
     """A suggestion that leaves the file at least as well-formed as it is; as much of it as does."""
     path, before = spot.file.path, spot.file.text
-    try:
-        known = len(await services.index.faults(path, before))
-        for _ in range(CUTS):
-            if not text.strip():
-                return ""
-            with_it = before[: spot.offset] + text + before[spot.offset :]
-            if len(await services.index.faults(path, with_it)) <= known:
-                return text
-            text = shorter(text)
-    except WorkerError:
-        return ""
+    known = len(await services.index.faults(path, before))
+    for _ in range(CUTS):
+        if not text.strip():
+            return ""
+        with_it = before[: spot.offset] + text + before[spot.offset :]
+        if len(await services.index.faults(path, with_it)) <= known:
+            return text
+        text = shorter(text)
     return ""

@@ -58,8 +58,10 @@ async def _suggested(session: Session, params: types.InlineCompletionParams, sug
         suggestions.task.cancel()
     uri = params.text_document.uri
     located, document = session.folders.of(uri), session.protocol.documents.get(uri)
-    wanted = session.settings.suggests_inline
-    if located is None or document is None or document.doubt or not wanted:
+    if located is None or document is None or document.doubt:
+        return ""
+    await session.loading.done()
+    if suggestions.number != number or not session.settings.suggests_inline:
         return ""
     offset = offset_at(document.text, params.position, session.client.encoding, line_starts(document.text))
     if offset is None:

@@ -176,6 +176,20 @@ async def test_a_broken_store_is_as_good_as_none(tmp_path: Path, content: bytes)
     await model.close()
 
 
+async def test_a_store_that_another_program_holds_costs_the_keeping_and_no_reply(tmp_path: Path):
+    model, asked = remembering(tmp_path, "first", "second", "third")
+    await events_of(model, COLD)
+    other = sqlite3.connect(store(tmp_path), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    unlike = replace(COLD, max_output_tokens=7)
+    assert text_of(await events_of(model, unlike)) == "second"
+    other.execute("ROLLBACK")
+    other.close()
+    assert text_of(await events_of(model, COLD)) == "first"
+    await model.close()
+    assert len(asked.requests) == 2
+
+
 async def test_hostile_settings_in_the_store_are_as_good_as_none(tmp_path: Path):
     model, _ = remembering(tmp_path, "hello")
     await events_of(model, COLD)

@@ -69,6 +69,8 @@ async def start(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[St
     for editor in started:
         if editor.process.returncode is None:
             await editor.stop()
+        # Shown of a test that fails.
+        print(editor.log)
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,7 @@ class Editor:
     told: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     encoding: str = "utf-16"
+    log: str = ""
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
