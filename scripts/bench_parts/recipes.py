@@ -1,14 +1,19 @@
 """Do renamed packages and changed signatures still pass their own tests? Ours and rope, on the same random symbols.
 
-For each package: its source distribution and a throwaway environment in `.cache/bench/recipes`; SYMBOLS seeded random
-symbols for each recipe; the change is written, every changed file is compiled, the package's tests run, and the files
-are put back. "certain" counts only the changes of ours that listed no place for a person to check.
+For each package: its source distribution and a throwaway environment in `.cache/bench/recipes`; seeded random symbols
+for each recipe; the change is written, every changed file is compiled, the package's tests run, and the files are put
+back. "certain" counts only the changes of ours that listed no place for a person to check.
 
-    scripts/bench recipes                        # all packages
-    RENAMES=50 MOVES=20 ADDS=20 PACKAGES=click scripts/bench recipes
+What a suite said of a change is kept in `results.jsonl` under the bytes of the change. So a run that was stopped goes
+on where it was, and after a recipe was mended only the changes that became others are tried again.
+
+    scripts/bench recipes                                        # all: some hours
+    RENAMES=8 MOVES=4 ADDS=4 PACKAGES="click flask" scripts/bench recipes
+    ENGINES=ours SECONDS=1800 scripts/bench recipes              # as far as it comes in half an hour
 """
 
 import ast
+import hashlib
 import json
 import os
 import random
@@ -28,10 +33,13 @@ from lsp_server.recipes.plan import Done, Material, Refused, Wanted
 from lsp_server.recipes.registry import understand
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "bench" / "recipes"
-COUNTS = {"rename": int(os.environ.get("RENAMES", "8")), "add": int(os.environ.get("ADDS", "4"))}
-COUNTS["move"] = int(os.environ.get("MOVES", "4"))
+RESULTS, LOG = FOLDER / "results.jsonl", FOLDER / "log.jsonl"
+COUNTS = {task: int(os.environ.get(f"{task.upper()}S", n)) for task, n in (("rename", 50), ("add", 20), ("move", 20))}
+ENGINES = os.environ.get("ENGINES", "ours rope").split()
+SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = 20
 SUITE_SECONDS = 240
+UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,26 @@ class Package:
 
 PACKAGES = (
     Package("tomlkit", "0.13.2", "tomlkit", ("pyyaml",), ("tests", "--ignore=tests/test_toml_spec_tests.py")),
-    Package("flask", "3.1.0", "src/flask", ("flask==3.1.0", "asgiref")),
-    Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe", "trio")),
+    Package("flask", "3.1.0", "src/flask", ("flask==3.1.0", "werkzeug==3.1.3", "asgiref")),
     Package("click", "8.1.8", "src/click"),
-    Package("attrs", "24.3.0", "src/attr", ("hypothesis", "cloudpickle"), ("tests", "--deselect=tests/test_mypy.yml")),
-    Package("starlette", "0.45.3", "starlette", ("anyio", "trio", "httpx", "itsdangerous", "python-multipart")),
+    Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe",)),
+    Package(
+        "starlette",
+        "0.45.3",
+        "starlette",
+        ("anyio==4.8.0", "trio<0.29", "itsdangerous", "python-multipart"),
+        ("tests", "-k", "not invalid_dir_permissions"),
+    ),
+    Package(
+        "httpx",
+        "0.28.1",
+        "httpx",
+        ("httpx[brotli,cli,http2,socks,zstd]==0.28.1", "chardet==5.2.0", "cryptography", "trustme", "uvicorn"),
+        ("tests", "-W", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    ),
 )
+"""None that pytest, or what the tests need, uses itself: that would no longer run with a renamed symbol."""
+
 ROPE = """
 import json, sys
 from rope.base.project import Project
@@ -245,64 +267,122 @@ def chosen(task: str, found: list[Case], package: Package) -> list[Case]:
     unfit = {"rename": "", "add": "class", "move": "method"}[task]
     fitting = [case for case in found if case.kind != unfit]
     order = random.Random(f"{SEED} {package.name} {task}")  # the same symbols for every engine and every run
-    return order.sample(fitting, min(COUNTS[task], len(fitting)))
+    order.shuffle(fitting)
+    return fitting[: COUNTS[task]]
 
 
-def judge(package: Package, python: Path, log: Path) -> Counter[str]:
-    """All cases of a package, with both engines."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One package under test: its distribution, the copy that is changed, and what is known from runs before."""
+
+    package: Package
+    python: Path
+    tree: Path
+    root: Path
+    known: dict[str, dict[str, str]]
+    until: float
+
+
+def judge(package: Package, python: Path, until: float) -> Counter[str]:
+    """All cases of a package, with each engine in turn."""
     tree, results = unpacked(package), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / package.name
-        shutil.copytree(tree, root)
-        started = time.perf_counter()
-        fine, told = suite(python, root, package)
-        color, seconds = "green" if fine else "RED", time.perf_counter() - started
-        print(f"{package.name} {package.version}: suite {color} in {seconds:.1f} s", flush=True)
-        if not fine:
+        bench = Bench(package, python, tree, Path(folder) / package.name, known_results(), until)
+        shutil.copytree(tree, bench.root)
+        outcome, told = tried(bench, UNCHANGED)
+        print(f"{package.name} {package.version}: suite {outcome}", flush=True)
+        if outcome != "green":
             print(told)
             return results
-        target = f"{package.source}/moved_here.py"
-        for task in COUNTS:
-            for case in chosen(task, cases(tree, package), package):
-                for engine in ("ours", "rope"):
-                    results += one(engine, task, case, target, (python, root, tree, package, log))
+        for engine in ENGINES:
+            for task in COUNTS:
+                for case in chosen(task, cases(tree, package), package):
+                    results += one(bench, engine, task, case)
     return results
 
 
-def one(
-    engine: str, task: str, case: Case, target: str, setting: tuple[Path, Path, Path, Package, Path]
-) -> Counter[str]:
+def known_results() -> dict[str, dict[str, str]]:
+    """What was found out in this and earlier runs, by key."""
+    lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
+    return {record["key"]: record for record in map(json.loads, lines)}
+
+
+def tried(bench: Bench, key: str) -> tuple[str, str]:
+    """What the package's tests say of the copy as it stands, remembered under a key; "not run" once the time is up."""
+    name = f"{bench.package.name} {bench.package.version} {key}"
+    if name not in bench.known or (bench.known[name]["outcome"] == "red" and key == UNCHANGED):
+        if time.monotonic() > bench.until:
+            return "not run", ""
+        bad = broken(changed_since(bench.tree, bench.root))
+        fine, told = (False, "; ".join(bad)) if bad else suite(bench.python, bench.root, bench.package)
+        keep(bench, name, "broken" if bad else "green" if fine else "red", told)
+    return bench.known[name]["outcome"], bench.known[name]["told"]
+
+
+def keep(bench: Bench, key: str, outcome: str, told: str) -> None:
+    """Notes a result for this run and later ones."""
+    bench.known[key] = {"key": key, "outcome": outcome, "told": told}
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(bench.known[key]) + "\n")
+
+
+def fingerprint(bench: Bench) -> str:
+    """The bytes of all that is not as in the distribution."""
+    digest = hashlib.sha256()
+    for path in changed_since(bench.tree, bench.root):
+        digest.update(f"{path.relative_to(bench.root)}\0".encode() + (content(path) or b"gone") + b"\0")
+    return digest.hexdigest()
+
+
+def one(bench: Bench, engine: str, task: str, case: Case) -> Counter[str]:
     """One case with one engine: its outcome as counts."""
-    python, root, tree, package, log = setting
+    target = f"{bench.package.source}/moved_here.py"
     sentence, name = sentence_for(task, case, target)
-    if task == "move" and engine == "rope":
-        (root / target).write_text("")
-    outcome, uncertain, why = ours(root, sentence) if engine == "ours" else rope(python, root, task, case, name)
-    told = why
+    outcome, uncertain, told = ours(bench.root, sentence) if engine == "ours" else rope_once(bench, task, case, name)
     if outcome == "done":
-        bad = broken(changed_since(tree, root))
-        fine, told = (False, "; ".join(bad)) if bad else suite(python, root, package)
-        outcome = "broken" if bad else "green" if fine else "red"
-    put_back(tree, root)
+        outcome, told = tried(bench, fingerprint(bench))
+        if engine == "rope":
+            keep(bench, rope_key(bench, task, case), outcome, told)
+    put_back(bench.tree, bench.root)
     kind = f"{engine} {task} {case.kind}"
     marks = [f"{kind}: {outcome}"]
-    if engine == "ours" and outcome in {"green", "red"}:
+    if engine == "ours" and outcome in {"green", "red", "broken"}:
         marks.append(f"{engine} {task} {'certain' if uncertain == 0 else 'with places to check'}: {outcome}")
-    with log.open("a", encoding="utf-8") as file:
-        record = {"package": package.name, "engine": engine, "task": task, "case": case.dotted, "path": case.path}
+    with LOG.open("a", encoding="utf-8") as file:
+        record = {"package": bench.package.name, "engine": engine, "task": task, "case": case.dotted, "path": case.path}
         file.write(json.dumps({**record, "outcome": outcome, "uncertain": uncertain, "told": told}) + "\n")
     return Counter(marks)
 
 
+def rope_key(bench: Bench, task: str, case: Case) -> str:
+    """What rope's result of a case is kept under: rope itself takes seconds, and does not change between runs."""
+    return f"{bench.package.name} {bench.package.version} rope {task} {case.path} {case.dotted}"
+
+
+def rope_once(bench: Bench, task: str, case: Case, name: str) -> tuple[str, int, str]:
+    """What rope did with a case in an earlier run, or does now."""
+    earlier = bench.known.get(rope_key(bench, task, case))
+    if earlier is not None and earlier["outcome"] != "not run":
+        return earlier["outcome"], 0, earlier["told"]
+    if time.monotonic() > bench.until:
+        return "not run", 0, ""
+    if task == "move":
+        (bench.root / name).write_text("")
+    outcome, uncertain, told = rope(bench.python, bench.root, task, case, name)
+    if outcome != "done":
+        keep(bench, rope_key(bench, task, case), outcome, told)
+    return outcome, uncertain, told
+
+
 def main() -> None:
     """Prints one line for each engine, recipe and kind of symbol; the cases are in `.cache/bench/recipes/log.jsonl`."""
-    python, log = environment(), FOLDER / "log.jsonl"
-    log.unlink(missing_ok=True)
+    python, until = environment(), time.monotonic() + SECONDS
+    LOG.unlink(missing_ok=True)
     wanted = os.environ.get("PACKAGES", "").split()
     total = Counter[str]()
     for package in PACKAGES:
         if not wanted or package.name in wanted:
-            found = judge(package, python, log)
+            found = judge(package, python, until)
             for mark, count in sorted(found.items()):
                 print(f"  {mark:50} {count}", flush=True)
             total += found
