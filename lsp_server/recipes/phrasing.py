@@ -26,6 +26,7 @@ SLOTS = {
         rf"{QUOTE}?(?:\s+(?:{KINDS}))?(?:\s+(?:in|from|of)\s+(?:the\s+)?(?:(?:file|module)\s+)?{PATH})?"
     ),
     "path": PATH,
+    "folder": rf"{QUOTE}?[\w./\\-]*[\w/]{QUOTE}?",
     "module": rf"(?:the\s+)?(?:(?:file|module)\s+)?{PATH}",
     "number": r"\d+",
 }

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
 from lsp_server.recipes.imports import add_import, exports, unused
 from lsp_server.recipes.imports import sentence as imports_sentence
+from lsp_server.recipes.modules import relocate
+from lsp_server.recipes.modules import sentence as module_sentence
 from lsp_server.recipes.move import move
 from lsp_server.recipes.move import sentence as move_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
@@ -32,6 +34,14 @@ RECIPES: tuple[Recipe, ...] = (
         structure.carry_out,
         ("typeddict", "namedtuple", "struct"),
         structure_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "rename or move a module",
+        module_sentence.PHRASINGS,
+        module_sentence.understand,
+        relocate.carry_out,
+        ("module", "package"),
+        module_sentence.EXAMPLE,
     ),
     Recipe(
         "rename",

@@ -279,8 +279,6 @@ def test_every_phrasing_of_the_table_is_its_own_recipes(recipe):
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
-        ("rename module core to base", "Renaming modules is not supported yet"),
-        ("rename core.py to base.py", "Renaming modules is not supported yet"),
         ("rename load_user to fetch-user", "`fetch-user` is not a name that Python allows"),
         ("rename load_user to 2users", "is not a name that Python allows"),
         ("rename load_user to class", "keyword"),

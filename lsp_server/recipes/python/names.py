@@ -42,7 +42,8 @@ class Symbol:
     """A function or class at module level: `old` is its name, `new` the one it is to get, `module` where it is.
 
     `is_fixture` tells that pytest hands it to parameters of its name, `is_registered` that a decorator may make it
-    known by its name. `also` are more names whose uses are wanted.
+    known by its name. `also` are more names whose uses are wanted. A module is a symbol of the package that holds it:
+    then `path` is the module itself.
     """
 
     modules: Modules
@@ -53,6 +54,7 @@ class Symbol:
     is_fixture: bool = False
     is_registered: bool = False
     also: frozenset[str] = frozenset()
+    path: str = ""
     files: dict[str, PythonFile | Unreadable] = field(default_factory=dict[str, "PythonFile | Unreadable"])
     known: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
 
@@ -103,11 +105,17 @@ def _reaches(symbol: Symbol, path: str, scope: int, seen: set[tuple[str, int]]) 
     file = open_file(symbol, path)
     if isinstance(file, Unreadable) or keeps_name(file, scope, symbol.old):
         return False
-    return any(
-        exports(symbol, resolve(symbol.modules, path, binding.module), seen)
-        for binding in file.names.scopes[scope].bindings.get(symbol.old, ())
-        if binding.kind == "from" and imported_name(binding) == symbol.old
-    )
+    return any(_brings(symbol, path, each, seen) for each in file.names.scopes[scope].bindings.get(symbol.old, ()))
+
+
+def _brings(symbol: Symbol, path: str, binding: Binding, seen: set[tuple[str, int]]) -> bool:
+    """Whether an import binds the symbol by its own name."""
+    if binding.kind == "import":
+        is_whole = binding.module == symbol.old and not binding.aliased
+        return bool(symbol.path) and is_whole and resolve(symbol.modules, path, symbol.old) == symbol.path
+    if binding.kind != "from" or imported_name(binding) != symbol.old:
+        return False
+    return exports(symbol, resolve(symbol.modules, path, binding.module), seen)
 
 
 def keeps_name(file: PythonFile, scope: int, name: str) -> bool:
@@ -120,6 +128,8 @@ def keeps_name(file: PythonFile, scope: int, name: str) -> bool:
 def exports(symbol: Symbol, module: str | None, seen: set[tuple[str, int]] | None = None) -> bool:
     """Whether a module's attribute of the old name is the symbol; stars are followed, the last one that has it wins."""
     seen = set() if seen is None else seen
+    if symbol.path and module == symbol.module:
+        return True
     for path in files_of(symbol.modules, module) if module is not None else ():
         file = open_file(symbol, path)
         if isinstance(file, Unreadable):

@@ -42,16 +42,16 @@ def proof_problems(
     problems: list[Problem] = []
     for file in files:
         before = source_of(changed[file.path].before)
-        if any(_lost_alias(before, splice, symbol) for splice in splices[file.path]):
+        if any(lost_alias(before, splice, symbol) for splice in splices[file.path]):
             continue
-        wanted = _moved(before, splices[file.path], symbol.old, symbol.new)
+        wanted = moved_names(before, splices[file.path], symbol.old, symbol.new)
         found = {
             splice.start
             for splice in places[file.path].splices
             if file.source[splice.start : splice.end] == symbol.new.encode()
         }
         unsure = set((doubts or {}).get(file.path, {}))
-        certain = _moved(before, splices[file.path], symbol.old, symbol.new, unsure)
+        certain = moved_names(before, splices[file.path], symbol.old, symbol.new, unsure)
         for offset in sorted((certain - found) | (found - wanted)):
             line = lines_of(file.source).at(offset) + 1
             message = f"`{symbol.new}` would mean something else in {file.path}:{line}: nothing was renamed."
@@ -65,12 +65,14 @@ def _changed(snapshot: Snapshot, edit: Edit) -> FileText:
     return FileText(edit.path, edit.after, text_sha(edit.after), None, edit.eol, bom)
 
 
-def _lost_alias(before: bytes, splice: Splice, symbol: Symbol) -> bool:
+def lost_alias(before: bytes, splice: Splice, symbol: Symbol) -> bool:
     """Whether a splice made `old as new` into `new`."""
     return splice.text == symbol.new and b" " in before[splice.start : splice.end]
 
 
-def _moved(before: bytes, splices: list[Splice], old: str, new: str, but: Collection[Splice] = frozenset()) -> set[int]:
+def moved_names(
+    before: bytes, splices: list[Splice], old: str, new: str, but: Collection[Splice] = frozenset()
+) -> set[int]:
     """Where the names that were replaced one for one begin after the change, but for some."""
     starts: set[int] = set()
     shift = 0

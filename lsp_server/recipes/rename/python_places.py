@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.plan import Site
-from lsp_server.recipes.python.imports import resolve, submodule
+from lsp_server.recipes.python.imports import module_of, resolve, submodule
 from lsp_server.recipes.python.names import (
     PythonFile,
     Symbol,
@@ -88,7 +88,7 @@ def _judge_binding(symbol: Symbol, file: PythonFile, scope: int, binding: Bindin
         _judge_parameter(symbol, file, binding, places)
     if binding.kind == "from" and binding.imported is not None:
         _judge_import(symbol, file, binding, binding.imported, places, is_it=is_it)
-    elif is_it and binding.kind == "import":
+    elif is_it and binding.kind == "import" and not symbol.path:
         if not binding.aliased and binding.node.parent is not None and binding.node.parent.named_child_count > 1:
             line = binding.node.start_point[0] + 1
             message = f"`import {binding.module}...` binds the same name in {file.path}:{line}: change that line first."
@@ -225,6 +225,8 @@ def _judge_free_name(symbol: Symbol, file: PythonFile) -> int | str | None:
     if source is not None:
         later = file.names.stars[-1] in outside
         return f"`from {outside[-1].module} import *` may replace it" if later else MODULE_SCOPE
+    if symbol.path and module_of(symbol.modules, file.path) == symbol.module:
+        return MODULE_SCOPE  # A package has the modules that were imported from it as its own names.
     stems = symbol_stems(symbol)
     for star in outside:
         if star.module.rpartition(".")[2] in stems:

@@ -53,8 +53,8 @@ KINDS: dict[str, Kind] = {
 }
 """Words for what can be renamed. A member is what a class or its objects have: methods, properties, attributes."""
 
-UNSUPPORTED = {"module": "modules", "package": "modules", "file": "modules"}
-"""Words for what cannot be renamed yet, and what it is called in the refusal."""
+MODULES = frozenset({"module", "package", "file"})
+"""Words for what another recipe renames."""
 
 NO_NAMES = frozenset(
     {
@@ -118,7 +118,7 @@ EXAMPLE = Example(
 LONGEST = 400
 """Characters: a longer description is no renaming, and need not be matched."""
 
-WORDS = "|".join((*KINDS, *UNSUPPORTED))
+WORDS = "|".join((*KINDS, *sorted(MODULES)))
 QUOTE = "[\"'`\u2018\u2019\u201c\u201d]?"
 SYMBOL = rf"{QUOTE}(?:(?P<path>[\w./\\-]+\.pyi?)::?)?(?P<old>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<called>\(\s*\))?{QUOTE}"
 OLD = (
@@ -227,9 +227,8 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
         return None
     if not says_rename and not (shaped or (looks_like_code and not re.fullmatch(PLAIN_WORD, match["new"]))):
         return None  # "save should be called twice" is about a call.
-    what = "modules" if old in {"py", "pyi"} else UNSUPPORTED.get(kind)
-    if what:
-        return _refused(f"Renaming {what} is not supported yet; functions, classes, members and variables are.")
+    if old in {"py", "pyi"} or kind in MODULES:
+        return None
     new = match["new"].rstrip(",.;:")
     if prefix and new.rpartition(".")[0] == prefix:
         new = new.rpartition(".")[2]

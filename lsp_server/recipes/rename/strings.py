@@ -8,7 +8,7 @@ import re
 
 from context.parsing.parse import Node
 from lsp_server.recipes.plan import Site
-from lsp_server.recipes.python.imports import resolve
+from lsp_server.recipes.python.imports import module_of, resolve
 from lsp_server.recipes.python.names import (
     PythonFile,
     Symbol,
@@ -46,7 +46,7 @@ def judge_string(symbol: Symbol, file: PythonFile, quote: Quote, places: Places)
     content = content_of(node)
     if content == symbol.old:
         _judge_name(symbol, file, quote, places)
-    elif DOTTED.fullmatch(content) and re.search(rf"[.:]{re.escape(symbol.old)}\b", content) and is_simple(node):
+    elif DOTTED.fullmatch(content) and _is_in_path(symbol, content) and is_simple(node):
         _judge_path(symbol, file, quote, content, places)
     elif quote.is_type and word.search(content):
         places.sites.append(site(file, node, "a type in a string that cannot be read exactly"))
@@ -54,6 +54,12 @@ def judge_string(symbol: Symbol, file: PythonFile, quote: Quote, places: Places)
         places.sites.extend(shown_lines(symbol, file, node))
     elif word.search(content):
         places.mentions.append(node.start_byte)
+
+
+def _is_in_path(symbol: Symbol, content: str) -> bool:
+    """Whether a dotted path leads through the name: a module may be the first of it."""
+    before = "(?:^|[.:])" if symbol.path else "[.:]"
+    return re.search(rf"{before}{re.escape(symbol.old)}\b", content) is not None
 
 
 def is_simple(node: Node) -> bool:
@@ -95,6 +101,7 @@ def _judge_name(symbol: Symbol, file: PythonFile, quote: Quote, places: Places) 
     if _is_export(node):
         bound = symbol.old in file.names.scopes[MODULE_SCOPE].bindings
         is_it = is_symbol(symbol, file.path, MODULE_SCOPE) if bound else star_source(symbol, file) is not None
+        is_it = is_it or (not bound and exports(symbol, module_of(symbol.modules, file.path)))
         if is_it and is_simple(node):
             places.splices.append(replaced(node.named_children[1], symbol.new))
         elif is_it or not bound:
@@ -164,17 +171,19 @@ def _judge_path(symbol: Symbol, file: PythonFile, quote: Quote, content: str, pl
     parts = [part for part in re.split(r"([.:])", content) if part]
     function, first = call_around(node)
     for index, part in enumerate(parts):
-        if part != symbol.old or index < 2:
+        if part != symbol.old or (index < 2 and not (symbol.path and index == 0)):
             continue
-        prefix = "".join(parts[: index - 1]).replace(":", ".")
-        if exports(symbol, resolve(symbol.modules, file.path, prefix)):
+        prefix = "".join(parts[: max(index - 1, 0)]).replace(":", ".")
+        is_module = index == 0 and resolve(symbol.modules, file.path, part) == symbol.path
+        if is_module or (index and exports(symbol, resolve(symbol.modules, file.path, prefix))):
             if function in PATCHERS and first == node:
                 start = node.named_children[1].start_byte + len("".join(parts[:index]).encode())
                 places.splices.append(Splice(start, start + len(part.encode()), symbol.new))
             else:
-                places.sites.append(site(file, node, f"names {prefix}.{symbol.old} in a string"))
+                named = f"{prefix}.{symbol.old}".lstrip(".")
+                places.sites.append(site(file, node, f"names {named} in a string"))
             return
-        if parts[index - 2] in symbol_stems(symbol) or (symbol.is_class and len(parts) == 3):
+        if (index and parts[index - 2] in symbol_stems(symbol)) or (symbol.is_class and len(parts) == 3):
             places.sites.append(site(file, node, f"`{prefix}` may be the module that holds it"))
             return
     if symbol.is_registered:

@@ -1,0 +1,1 @@
+"""Renaming and moving modules and packages."""
