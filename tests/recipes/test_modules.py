@@ -326,7 +326,7 @@ def test_a_module_that_counts_from_its_own_file_is_shown():
 @pytest.mark.parametrize(
     ("workspace", "description", "reason"),
     [
-        ("", "rename module cor to base", "No module here is called cor"),
+        ("", "rename module cor to base", "No module here is called cor. Did you mean core?"),
         ("", "rename module core to other", "pkg/other.py is there already"),
         ("", "rename module core to class", "`class` cannot be the name of a module"),
         ("", "rename module core to 2nd", "cannot be the name of a module"),
