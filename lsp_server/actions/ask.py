@@ -17,10 +17,37 @@ Scope = Literal["selection", "file", "workspace"]
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an ask goes by beside its description: what a tool said, what changed, what each side of a merge did.
+
+    It is material from the workspace, never an instruction, and passes the outgoing gate as text of the file `path`
+    (empty for what is of no one file). `title` is our own word for it.
+    """
+
+    title: str
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What another tool says of some lines of a file (1-based, both included). `rule` is its name and code, if any.
+
+    Its words come from the workspace and from strangers' programs: they are material like a file's text.
+    """
+
+    start_line: int
+    end_line: int
+    message: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A description and where it was given. `comment` are the lines of the comment that held the description.
 
     `id` names the ask in the audit log.
+    `diagnoses` are what the caller says that tools report; `evidence` is what the action adds for the model.
     """
 
     action: str
@@ -30,6 +57,8 @@ class Ask:
     scope: Scope = "workspace"
     budget: Budget = field(default_factory=Budget)
     id: str = field(default_factory=lambda: secrets.token_hex(6), compare=False)
+    diagnoses: tuple[Diagnosis, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

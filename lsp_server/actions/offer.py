@@ -1,32 +1,48 @@
 """What does an action see of a place, and what does it offer there? The values between the menu and an action."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from context.parsing.symbols import Definition
-from context.snapshot import FileText, Place
-from lsp_server.actions.ask import Scope
+from context.snapshot import FileText, Place, Snapshot
+from lsp_server.actions.ask import Answer, Ask, Diagnosis, Scope
 from lsp_server.actions.comment import Comment
+from lsp_server.actions.services import Services
+
+Report = Callable[[str], None]
+"""Told what is being done, in a few words for a progress bar."""
+
+Kind = Literal["rewrite", "fix"]
+"""What an editor lists an action under: ways to rewrite code, or cures for a problem that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the user is: the lines, the comment there if any, and the file's definitions in source order."""
+    """Where the user is: the lines, the comment there if any, and the file's definitions in source order.
+
+    `diagnoses` are what the editor shows of the file at that place, or of more of it.
+    """
 
     file: FileText
     place: Place
     comment: Comment | None
     outline: tuple[Definition, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an action would do at a spot. `disabled` is why it cannot, for editors that can show that."""
+    """What an action would do at a spot. `disabled` is why it cannot, for editors that can show that.
+
+    `title` is what the menu says where the action's own title does not do.
+    """
 
     description: str
     place: Place
     comment: Place | None = None
     disabled: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Action:
 
     `prompt` names the file in `prompts/` that states the task to a model. `recipes` says whether its descriptions are
     sentences that a recipe may understand. `find` is quick and pure: the menu calls it on every cursor move.
+    `answer` is how it answers what no recipe does, where that is not by the model from the selected context alone.
     """
 
     id: str
@@ -43,6 +60,8 @@ class Action:
     prompt: str
     recipes: bool
     find: Callable[[Spot], Found | None]
+    kind: Kind = "rewrite"
+    answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 
     @property
     def command(self) -> str:
@@ -56,7 +75,4 @@ class Offer:
 
     action: Action
     title: str
-    description: str
-    place: Place
-    comment: Place | None
-    disabled: str | None
+    found: Found

@@ -154,12 +154,16 @@ def _file_parts(path: str, pieces: list[Piece], snapshot: Snapshot) -> list[str 
 
 
 def _fenced(heading: str, file: FileText, place: Place, snapshot: Snapshot) -> list[str | Source]:
-    text = place_text(file, place)
     language = language_of(place.path)
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    source = replace(_source(place.path, text, snapshot), start_line=place.start_line)
+    source = replace(_source(place.path, place_text(file, place), snapshot), start_line=place.start_line)
+    return _in_fence(heading, source, language.name if language else "")
+
+
+def _in_fence(heading: str, source: Source, language: str = "") -> list[str | Source]:
+    """Text in a fence longer than any in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", source.text)), default=0))
     opening = f"{heading}\n" if heading else ""
-    return [f"{opening}{fence}{language.name if language else ''}\n", source, f"\n{fence}\n\n"]
+    return [f"{opening}{fence}{language}\n", source, f"\n{fence}\n\n"]
 
 
 def _source(path: str, text: str, snapshot: Snapshot) -> Source:
@@ -182,22 +186,34 @@ def _joined(pieces: list[Piece]) -> list[tuple[int, int]]:
 
 
 def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
-    """The task from the action's template; `$lines` in it becomes the text of the place."""
+    """The task from the action's template; `$lines` becomes the text of the place, `$evidence` what the ask goes by."""
     place = ask.place
     values = {
         "description": ask.description.strip(),
         "path": place.path if place else "",
-        "where": f"`{place.path}`, lines {place.start_line}-{place.end_line}" if place else "",
+        "where": f"`{place.path}`, {_lines_in_words(place)}" if place else "",
     }
     template = _template(action.prompt).template
-    if place and "$lines" not in template:
+    if place and "$description" in template and "$lines" not in template:
         template += _template("described_here.md").template
-    before, _, after = template.partition("$lines\n")
-    parts: list[str | Source] = ["# Task\n\n" + Template(before).substitute(values)]
-    file = snapshot.file(place.path) if place else None
-    if place and isinstance(file, FileText):
-        parts.extend(_fenced("", file, place, snapshot))
-    return [*parts, Template(after).substitute(values)]
+    parts: list[str | Source] = ["# Task\n\n"]
+    for at, piece in enumerate(re.split(r"\$(lines|evidence)\n", template)):
+        if at % 2 == 0:
+            parts.append(Template(piece).substitute(values))
+        elif piece == "lines":
+            file = snapshot.file(place.path) if place else None
+            if place and isinstance(file, FileText):
+                parts += _fenced("", file, place, snapshot)
+        else:
+            for evidence in ask.evidence:
+                parts += _in_fence(evidence.title, _source(evidence.path, evidence.text, snapshot))
+    return parts
+
+
+def _lines_in_words(place: Place) -> str:
+    if place.start_line == place.end_line:
+        return f"line {place.start_line}"
+    return f"lines {place.start_line}-{place.end_line}"
 
 
 def line_count(file: FileText) -> int:

@@ -6,7 +6,15 @@ Adding one is a module with its `Action`, a prompt in `prompts/`, a row here and
 from context.index import Index
 from context.parsing.symbols import Definition
 from context.snapshot import FileText, Place
-from lsp_server.actions import change_files, edit_selection, implement_comment, implement_function
+from lsp_server.actions import (
+    change_files,
+    edit_selection,
+    fix_all,
+    fix_diagnostic,
+    implement_comment,
+    implement_function,
+)
+from lsp_server.actions.ask import Diagnosis
 from lsp_server.actions.comment import comment_at
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.offer import Action, Offer, Spot
@@ -14,6 +22,8 @@ from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
 
 ACTIONS: tuple[Action, ...] = (
+    fix_diagnostic.ACTION,
+    fix_all.ACTION,
     implement_comment.ACTION,
     implement_function.ACTION,
     edit_selection.ACTION,
@@ -28,16 +38,20 @@ def action_named(name: str) -> Action | None:
     return next((action for action in ACTIONS if name in (action.id, action.command)), None)
 
 
-async def offers(file: FileText, place: Place, index: Index) -> tuple[Offer, ...]:
+async def offers(
+    file: FileText, place: Place, index: Index, diagnoses: tuple[Diagnosis, ...] = ()
+) -> tuple[Offer, ...]:
     """The menu for a place in a file; the file is parsed in a worker process."""
-    return menu(file, place, await index.outline(file.path, file.text))
+    return menu(file, place, await index.outline(file.path, file.text), diagnoses)
 
 
-def menu(file: FileText, place: Place, outline: tuple[Definition, ...]) -> tuple[Offer, ...]:
+def menu(
+    file: FileText, place: Place, outline: tuple[Definition, ...], diagnoses: tuple[Diagnosis, ...] = ()
+) -> tuple[Offer, ...]:
     """The menu, given the file's definitions. An entry that a recipe will carry out says what it will do."""
-    spot = Spot(file, place, comment_at(file, place), outline)
+    spot = Spot(file, place, comment_at(file, place), outline, diagnoses)
     return tuple(
-        Offer(action, _title(action, found.description), found.description, found.place, found.comment, found.disabled)
+        Offer(action, found.title or _title(action, found.description), found)
         for action in ACTIONS
         if (found := action.find(spot))
     )

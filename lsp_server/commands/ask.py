@@ -19,14 +19,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from context.parsing.symbols import outline
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.change_files import ACTION as CHANGE_FILES
-from lsp_server.actions.comment import comment_at
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
+from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
-from lsp_server.actions.registry import ACTIONS
+from lsp_server.actions.registry import ACTIONS, action_named, menu
 from lsp_server.commands.ask_show import show_prompt
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.keeping import write_kept
@@ -49,7 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--file", metavar="F", help="the file that it is about, relative to the workspace folder")
     parser.add_argument("--line", type=int, metavar="N", help="the line in it, from 1")
-    parser.add_argument("--action", choices=[action.id for action in ACTIONS], help=argparse.SUPPRESS)
+    parser.add_argument("--end-line", type=int, metavar="M", help="the last line, where there are several")
+    parser.add_argument(
+        "--action", metavar="A", choices=[action.id for action in ACTIONS], help=f"what to do: {_named_actions()}"
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--apply", action="store_true", help="write the change to the files")
     what.add_argument("--show-prompt", action="store_true", help="print exactly what would be sent, and send nothing")
@@ -94,6 +98,10 @@ async def _answer(root: Path, ask: Ask, snapshot: Snapshot) -> Answer:
             return await propose(ask, snapshot, services, status.update)
 
 
+def _named_actions() -> str:
+    return ", ".join(action.id for action in ACTIONS)
+
+
 def _ask(arguments: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> Ask | str:
     """The ask that the arguments describe, or what is wrong with them."""
     description = read_description(arguments.description).strip()
@@ -101,24 +109,33 @@ def _ask(arguments: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
         return "--line needs --file."
     place = None
     if arguments.file is not None:
-        found = _place(arguments.file, arguments.line, snapshot)
+        found = _place(arguments, snapshot)
         if isinstance(found, str):
             return found
         place = found
     if description:
-        action = next((a for a in ACTIONS if a.id == arguments.action), CHANGE_FILES)
+        action = action_named(arguments.action or "") or CHANGE_FILES
         return Ask(action.id, description, place, None, action.scope, settings.budget)
     if place is None:
         return "Say what to change: a description, - for standard input, or --file and --line of a comment."
+    return _found_ask(action_named(arguments.action or "") or IMPLEMENT_COMMENT, place, snapshot, settings)
+
+
+def _found_ask(action: Action, place: Place, snapshot: Snapshot, settings: Settings) -> Ask | str:
+    """The ask that an action finds at a place, as an editor's menu would."""
     file = snapshot.file(place.path)
-    comment = comment_at(file, place) if isinstance(file, FileText) else None
-    if comment is None:
+    offers = menu(file, place, outline(file.path, file.text)) if isinstance(file, FileText) else ()
+    found = next((offer.found for offer in offers if offer.action == action), None)
+    if found is None and action == IMPLEMENT_COMMENT:
         return f"There is no comment on line {place.start_line} of {place.path}, and no description was given."
-    action = next((a for a in ACTIONS if a.id == arguments.action), IMPLEMENT_COMMENT)
-    return Ask(action.id, comment.text, comment.place, comment.place, action.scope, settings.budget)
+    if found is None or found.disabled:
+        why = f"{found.disabled}." if found else ""
+        return f"“{action.title}” finds nothing to do at line {place.start_line} of {place.path}. {why}".rstrip()
+    return Ask(action.id, found.description, found.place, found.comment, action.scope, settings.budget)
 
 
-def _place(name: str, line: int | None, snapshot: Snapshot) -> Place | str:
+def _place(arguments: argparse.Namespace, snapshot: Snapshot) -> Place | str:
+    name, line, end = arguments.file, arguments.line, arguments.end_line
     path = Path(name)
     absolute = path if path.is_absolute() else snapshot.root / path
     if not absolute.resolve().is_relative_to(snapshot.root):
@@ -128,9 +145,11 @@ def _place(name: str, line: int | None, snapshot: Snapshot) -> Place | str:
     if not isinstance(file, FileText):
         return f"{name} {file.reason}."
     lines = file.text.count("\n") + 1
-    if line is not None and not 1 <= line <= lines:
-        return f"{name} has {lines} lines; there is no line {line}."
-    return Place(relative, line or lines, line or lines)
+    for each in (line, end):
+        if each is not None and not 1 <= each <= lines:
+            return f"{name} has {lines} lines; there is no line {each}."
+    first = line or lines
+    return Place(relative, first, max(first, end or first))
 
 
 def _explain(answer: NoChange, settings: Settings) -> None:

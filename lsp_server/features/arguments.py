@@ -1,8 +1,9 @@
 """What may a command be given? One object, checked field by field: any program may call a command with anything.
 
-    {"uri": "file:///ws/app.py", "range": {…} or "line": 3, "description": "…", "comment": {…}}
+    {"uri": "file:///ws/app.py", "range": {…} or "line": 3, "description": "…", "comment": {…}, "diagnostics": […]}
 
-`range` and `comment` are LSP ranges, `line` is 0-based. Without a `description`, what stands at the place says it.
+`range` and `comment` are LSP ranges, `line` is 0-based, `diagnostics` are LSP diagnostics, for the actions that fix
+them. Without a `description`, what stands at the place says it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,13 @@ from typing import Any, cast
 
 from lsprotocol import types
 
+from lsp_server.actions.ask import Diagnosis
+from lsp_server.convert import to_place
+
+MAX_RULE = 100
 MAX_DESCRIPTION = 20_000
-FIELDS = ("uri", "range", "line", "description", "comment")
+MAX_DIAGNOSTICS = 500
+FIELDS = ("uri", "range", "line", "description", "comment", "diagnostics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Arguments:
     range: types.Range
     description: str | None = None
     comment: types.Range | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 def read_arguments(given: Sequence[Any] | None) -> Arguments | str:
@@ -43,7 +50,31 @@ def read_arguments(given: Sequence[Any] | None) -> Arguments | str:
     comment = _range(values["comment"]) if "comment" in values else None
     if "comment" in values and comment is None:
         return "comment is an LSP range."
-    return Arguments(uri, span, description, comment)
+    diagnoses = _diagnoses(values.get("diagnostics", []))
+    if diagnoses is None:
+        return f"diagnostics is a list of at most {MAX_DIAGNOSTICS} LSP diagnostics."
+    return Arguments(uri, span, description, comment, diagnoses)
+
+
+def diagnosis_of(span: types.Range, message: str, source: Any = None, code: Any = None) -> Diagnosis:
+    """An LSP diagnostic as an action knows it."""
+    place = to_place("", span)
+    rule = " ".join(str(word) for word in (source, code) if isinstance(word, str | int) and word != "")
+    return Diagnosis(place.start_line, place.end_line, message, rule[:MAX_RULE])
+
+
+def _diagnoses(given: Any) -> tuple[Diagnosis, ...] | None:
+    """The diagnostics of a list; None where one is not as LSP says, but for the fields that are not read."""
+    if not isinstance(given, list) or len(cast("list[Any]", given)) > MAX_DIAGNOSTICS:
+        return None
+    found: list[Diagnosis] = []
+    for entry in cast("list[Any]", given):
+        values = cast("Mapping[str, Any]", entry if isinstance(entry, dict) else {})
+        span, message = _range(values.get("range")), values.get("message")
+        if span is None or not isinstance(message, str):
+            return None
+        found.append(diagnosis_of(span, message, values.get("source"), values.get("code")))
+    return tuple(found)
 
 
 def _line(value: Any) -> types.Range | None:

@@ -5,19 +5,27 @@ cancelled, and would have to be made before the user has chosen anything.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from lsp_server.convert import to_place
 from lsp_server.session import Session
 
-KIND = types.CodeActionKind.RefactorRewrite
+if TYPE_CHECKING:
+    from lsp_server.actions.ask import Diagnosis
+    from lsp_server.actions.offer import Kind, Offer
+
+KINDS: "Mapping[Kind, types.CodeActionKind]" = {
+    "rewrite": types.CodeActionKind.RefactorRewrite,
+    "fix": types.CodeActionKind.QuickFix,
+}
 
 
 def register(session: Session) -> None:
     """Announces and answers the menu."""
-    options = types.CodeActionOptions(code_action_kinds=[KIND], resolve_provider=False)
+    options = types.CodeActionOptions(code_action_kinds=[*KINDS.values()], resolve_provider=False)
 
     @session.server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:  # pyright: ignore[reportUnusedFunction] - registered
@@ -29,12 +37,14 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
     uri = params.text_document.uri
     document = session.protocol.documents.get(uri)
     found = session.folders.of(uri)
-    if document is None or document.doubt or found is None or not wanted(params.context.only):
+    kinds = [kind for kind, name in KINDS.items() if wanted(name, params.context.only)]
+    if document is None or document.doubt or found is None or not kinds:
         return []
     folder, path = found
     services = await session.services(folder)
 
     from lsp_server.actions.registry import menu as menu_at
+    from lsp_server.features.arguments import MAX_DIAGNOSTICS
 
     file, place = document.file(path), to_place(path, params.range)
     try:
@@ -42,23 +52,41 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
     except TimeoutError:
         # The menu opens at once, without the entries that need the file's syntax.
         outline = ()
-    arguments = {"uri": uri, "range": session.protocol.plain(params.range)}
-    entries: list[types.CodeAction | types.Command] = []
-    for offer in menu_at(file, place, outline):
-        command = types.Command(title=offer.title, command=offer.action.command, arguments=[arguments])
-        if offer.disabled is None and not session.client.code_action_literals:
-            entries.append(command)
-        elif offer.disabled is None:
-            entries.append(types.CodeAction(title=offer.title, kind=KIND, command=command))
-        elif session.client.disabled_actions:
-            reason = types.CodeActionDisabled(reason=offer.disabled)
-            entries.append(types.CodeAction(title=offer.title, kind=KIND, disabled=reason))
-    return entries
+    shown = params.context.diagnostics[:MAX_DIAGNOSTICS]
+    offers = menu_at(file, place, outline, diagnoses_of(shown))
+    entries = [_entry(session, params, offer, shown) for offer in offers if offer.action.kind in kinds]
+    return [entry for entry in entries if entry is not None]
 
 
-def wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Whether an editor that filters by kind wants ours; a kind stands for all that it begins."""
+def diagnoses_of(diagnostics: Sequence[types.Diagnostic]) -> "tuple[Diagnosis, ...]":
+    """The diagnostics that an editor shows, as the actions know them."""
+    from lsp_server.features.arguments import diagnosis_of
+
+    return tuple(diagnosis_of(each.range, each.message, each.source, each.code) for each in diagnostics)
+
+
+def _entry(
+    session: Session, params: types.CodeActionParams, offer: "Offer", shown: Sequence[types.Diagnostic]
+) -> types.CodeAction | types.Command | None:
+    """An entry as the editor can show it; None for one that is disabled where the editor shows no such thing."""
+    fixes = offer.action.kind == "fix"
+    kind = KINDS[offer.action.kind]
+    arguments: dict[str, Any] = {"uri": params.text_document.uri, "range": session.protocol.plain(params.range)}
+    if fixes:
+        arguments["diagnostics"] = session.protocol.plain(shown)
+    command = types.Command(title=offer.title, command=offer.action.command, arguments=[arguments])
+    if offer.found.disabled is not None:
+        reason = types.CodeActionDisabled(reason=offer.found.disabled)
+        disabled = types.CodeAction(title=offer.title, kind=kind, disabled=reason)
+        return disabled if session.client.disabled_actions else None
+    if not session.client.code_action_literals:
+        return command
+    return types.CodeAction(title=offer.title, kind=kind, command=command, diagnostics=shown if fixes else None)
+
+
+def wanted(kind: types.CodeActionKind, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether an editor that filters by kind wants a kind of ours; one stands for all that it begins."""
     if not only:
         return True
-    names = [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in only]
-    return any(name == "" or f"{KIND.value}.".startswith(f"{name}.") for name in names)
+    names = [each.value if isinstance(each, types.CodeActionKind) else each for each in only]
+    return any(name == "" or f"{kind.value}.".startswith(f"{name}.") for name in names)

@@ -8,10 +8,11 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from lsp_server.features.arguments import read_arguments
 from lsp_server.session import Session
 
 COMMANDS = (
+    "patchwright.fixDiagnostic",
+    "patchwright.fixAll",
     "patchwright.implementComment",
     "patchwright.implementFunction",
     "patchwright.editSelection",
@@ -38,6 +39,8 @@ def register(session: Session) -> None:
 
 async def execute(session: Session, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """Carries out one command; wrong arguments are answered with what is wrong with them."""
+    from lsp_server.features.arguments import read_arguments
+
     arguments = read_arguments(params.arguments)
     if isinstance(arguments, str):
         raise JsonRpcInvalidParams(arguments)

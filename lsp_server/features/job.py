@@ -118,17 +118,19 @@ def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str
 async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapshot, services: Services) -> Ask | str:
     """The ask: described by the caller, else by what stands at the place in the snapshot."""
     budget, place = services.settings.budget, to_place(path, arguments.range)
+    diagnoses = arguments.diagnoses
     if arguments.description is not None:
         comment = to_place(path, arguments.comment) if arguments.comment else None
-        return Ask(action.id, arguments.description, place, comment, action.scope, budget)
+        return Ask(action.id, arguments.description, place, comment, action.scope, budget, diagnoses)
     file = await asyncio.to_thread(snapshot.file, path)
     if not isinstance(file, FileText):
         return f"{path} {file.reason}. Nothing was changed."
-    for offer in await offers(file, place, services.index):
+    for offer in await offers(file, place, services.index, diagnoses):
+        found = offer.found
         if offer.action.id == action.id:
-            if offer.disabled:
-                return f"{offer.disabled}."
-            return Ask(action.id, offer.description, offer.place, offer.comment, action.scope, budget)
+            if found.disabled:
+                return f"{found.disabled}."
+            return Ask(action.id, found.description, found.place, found.comment, action.scope, budget, diagnoses)
     return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from clients.model import Event
 from clients.playback import Playback
+from context.parsing.symbols import outline
 from context.snapshot import FileText, Place, Snapshot, from_buffer
-from lsp_server.actions.ask import Answer, Ask
+from lsp_server.actions.ask import Answer, Ask, Diagnosis
 from lsp_server.actions.comment import comment_at
 from lsp_server.actions.pipeline import propose
-from lsp_server.actions.registry import action_named
+from lsp_server.actions.registry import action_named, menu
 from lsp_server.actions.services import Services, open_services
 from lsp_server.settings import load_settings
 
@@ -66,14 +67,23 @@ class Check:
         replies: Sequence[str | Sequence[Event]] | None = None,
         description: str | None = None,
         buffers: dict[str, str] | None = None,
+        diagnoses: tuple[Diagnosis, ...] = (),
+        found: bool = False,
     ) -> Answer:
+        """`found` takes the description and the place from the menu, for an action that is offered there."""
         place = write_workspace(self.root, marked)
         open_files = {path: from_buffer(path, text, 1) for path, text in (buffers or {}).items()}
         snapshot = Snapshot(self.root, open_files)
-        found = action_named(action)
-        assert found is not None
-        ask = Ask(action, description or "", place, None, found.scope)
-        if description is None and place is not None:
+        row = action_named(action)
+        assert row is not None
+        ask = Ask(action, description or "", place, None, row.scope, diagnoses=diagnoses)
+        if found and place is not None:
+            file = snapshot.file(place.path)
+            assert isinstance(file, FileText)
+            offers = menu(file, place, outline(file.path, file.text), diagnoses)
+            here = next(offer.found for offer in offers if offer.action == row)
+            ask = replace(ask, description=here.description, place=here.place, comment=here.comment)
+        elif description is None and place is not None:
             file = snapshot.file(place.path)
             assert isinstance(file, FileText)
             comment = comment_at(file, place)

@@ -1,0 +1,57 @@
+"""How is an ask answered from the workspace's code? Its context is selected, the model asked, the reply reviewed."""
+
+from clients.model import CodeModel, Failure
+from context.retrieval.select import Context, Query
+from context.snapshot import Snapshot
+from lsp_server.actions.ask import Answer, Ask, NoChange
+from lsp_server.actions.model_answer import answer_with_model
+from lsp_server.actions.offer import Action, Report
+from lsp_server.actions.services import Services
+
+NEEDS_MODEL = "This needs a model, and none is connected. `patchwright doctor` says how to connect one."
+
+
+async def answer_in_context(
+    ask: Ask, action: Action, snapshot: Snapshot, services: Services, report: Report, hints: tuple[str, ...] = ()
+) -> Answer:
+    """The model's answer, asked again with less of the workspace where it reads less at once.
+
+    `hints` are recipes whose phrasing is near the description, for a user without a model.
+    """
+    context = await selected(ask, snapshot, services, report)
+    model = services.model
+    if model is None:
+        return NoChange(ask, "needs-model", needs_model(hints), context=context)
+
+    async def asked(shown: Context, asked_model: CodeModel) -> Answer:
+        return await answer_with_model(ask, action, shown, snapshot, services, asked_model, report)
+
+    answer = await asked(context, model)
+    if isinstance(answer, NoChange) and answer.failure and answer.failure.kind == "context_too_long":
+        report("The model reads less at once: asking again with less of the workspace")
+        query = Query(ask.description, smaller_budget(context.tokens, answer.failure), ask.place)
+        answer = await asked(await services.index.select(query, snapshot), model)
+    return answer
+
+
+async def selected(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Context:
+    """What the model is to see of the workspace for an ask."""
+    report("Finding the code that matters")
+    context = await services.index.select(Query(ask.description, ask.budget.context_tokens, ask.place), snapshot)
+    if context.completeness < 1:
+        report(f"The index is being built, {context.completeness:.0%} so far: going on with what is there")
+    return context
+
+
+def smaller_budget(tokens: int, failure: Failure) -> int:
+    """Tokens of context to try after a refusal as too long: in proportion where the host said how far, else a third."""
+    asked, limit = failure.asked_tokens, failure.limit_tokens
+    share = 0.8 * limit / asked if asked and limit and limit < asked else 1 / 3
+    # The rest of the prompt, which does not shrink, and the reply take their part too.
+    return max(200, int(tokens * min(share, 0.5)))
+
+
+def needs_model(hints: tuple[str, ...]) -> str:
+    """What to say where no model is connected."""
+    near = f" Did you mean: {' · '.join(hints)}?" if hints else ""
+    return f"{NEEDS_MODEL}{near}"

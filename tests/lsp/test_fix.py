@@ -1,0 +1,57 @@
+"""An editor's diagnostics come with the menu, and what is chosen there mends them."""
+
+from typing import Any
+
+import pytest
+
+from tests.lsp.conftest import Start
+from tests.lsp.editor import Editor, RefusedError
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FILES = '//- /a.py\nname = "é"\nprint(nmae)\n'
+MENDED = "a.py\n```python\n<<<<<<< SEARCH\nprint(nmae)\n=======\nprint(name)\n>>>>>>> REPLACE\n```\n"
+
+
+def undefined(**more: Any) -> dict[str, Any]:
+    span = {"start": {"line": 1, "character": 6}, "end": {"line": 1, "character": 10}}
+    return {"range": span, "message": "Undefined name `nmae`", "source": "Ruff", "code": "F821"} | more
+
+
+async def test_a_fix_is_a_quick_fix_of_the_diagnostics_that_the_editor_shows(shared: Start):
+    editor: Editor = await shared(FILES)
+    uri = editor.open("a.py")
+    entries = await editor.menu(uri, 1, diagnostics=[undefined()])
+    assert [(entry["title"], entry["kind"]) for entry in entries] == [
+        ("Fix: Undefined name `nmae`", "quickfix"),
+        ("Fix all diagnostics in this file", "quickfix"),
+    ]
+    assert [entry["diagnostics"] for entry in entries] == [[undefined()]] * 2
+    assert await editor.menu(uri, 1, diagnostics=[undefined()], only=["refactor"]) == []
+    assert len(await editor.menu(uri, 1, diagnostics=[undefined()], only=["quickfix"])) == 2
+    assert await editor.menu(uri, 1) == []
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_fix_changes_the_line_and_the_model_knows_what_was_reported(shared: Start, model: Any, number: int):
+    editor: Editor = await shared(FILES, replies=[MENDED])
+    uri = editor.open("a.py")
+    entry = (await editor.menu(uri, 1, diagnostics=[undefined()]))[number]
+    command = {"command": entry["command"]["command"], "arguments": entry["command"]["arguments"]}
+    result = await editor.request("workspace/executeCommand", command)
+    assert result["outcome"] == "done", result
+    assert editor.text("a.py") == 'name = "é"\nprint(name)\n'
+    assert "line 2: Undefined name `nmae` (Ruff F821)" in str(model.requests[0].body)
+
+
+async def test_diagnostics_that_are_none_are_refused(shared: Start):
+    editor: Editor = await shared(FILES)
+    uri = editor.open("a.py")
+    for wrong in ("x", [1], [{"message": "no range"}], [undefined(message=1)], [undefined()] * 501, None):
+        arguments = {"uri": uri, "line": 1, "diagnostics": wrong}
+        with pytest.raises(RefusedError) as refused:
+            await editor.request(
+                "workspace/executeCommand", {"command": "patchwright.fixDiagnostic", "arguments": [arguments]}
+            )
+        assert refused.value.code == -32602
+    assert editor.edits == []
