@@ -53,6 +53,16 @@ def calls_text(deltas: Sequence[ToolDelta], restore: Callable[[str], str]) -> st
     return "\n".join(_call(names[index], parts[index], restore) for index in sorted(parts))
 
 
+def call_path(deltas: Sequence[ToolDelta]) -> str:
+    """The file that a whole call names; empty where it is no call of ours."""
+    try:
+        value: Any = json.loads("".join(delta.json_part for delta in deltas), strict=False)
+    except (ValueError, RecursionError):
+        return ""
+    path: Any = cast("dict[str, Any]", value).get("path") if isinstance(value, dict) else None
+    return path if isinstance(path, str) else ""
+
+
 def _call(name: str, arguments: str, restore: Callable[[str], str]) -> str:
     try:
         value: Any = json.loads(arguments or "{}", strict=False)

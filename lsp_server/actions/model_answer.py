@@ -6,51 +6,26 @@ scope that was asked for, and the review does not deny it. Anything else goes ba
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, ToolDelta, Usage
+from clients.model import CodeModel, Usage
 from clients.outgoing import Withheld
 from context.retrieval.select import Context
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.describe import shortened
-from lsp_server.actions.edit_tools import EDIT_TOOLS, calls_text
 from lsp_server.actions.judged import judged_and_checked
-from lsp_server.actions.offer import Action
-from lsp_server.actions.prompt import Prompt, build_prompt, mend_prompt
+from lsp_server.actions.model_call import CUT, Call, Reply, add_usage, cleared, read
+from lsp_server.actions.offer import Action, Report
+from lsp_server.actions.prompt import build_prompt, mend_prompt
 from lsp_server.actions.services import Services
 from lsp_server.edits.again import Kept, read_cut_reply, read_reply
 from lsp_server.edits.change import ChangeSet, Problem, Refused
-from lsp_server.edits.stream import Stream, feed
 from lsp_server.review.judge import refusals, unwelcome
 from lsp_server.review.verdict import Verdict
 
 ATTEMPTS = 2
 """The reply and one chance to mend it: a third try seldom helps and always costs."""
-
-TOLD_CHARACTERS = 400
-"""How much a model writes between two words of progress."""
-
-CUT: dict[StopReason, str] = {
-    "length": "The reply was cut at the token limit. Ask for less at once, or raise model.max_output_tokens.",
-    "incomplete": "The connection ended in the middle of the reply. Try again.",
-    "filter": "The host's content filter stopped the reply.",
-    "cancelled": "The reply was cancelled.",
-}
-"""What to say of a reply that did not end by itself; such a reply is never applied.
-
-One that was cut at the token limit may go on: its finished blocks are kept until the rest has come.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply with secrets put back, how it ended, and what it cost."""
-
-    text: str
-    stopped: StopReason
-    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +43,6 @@ class Reviewed:
         return self.change is not None and self.verdict is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """A reply while it comes: what of it is there, and how many characters the user was last told of."""
-
-    name: str
-    default_path: str | None
-    stream: Stream = field(default_factory=Stream)
-    told: int = 0
-
-    def with_more(self, text: str) -> tuple["Writing", str]:
-        """The reply with more text, and what to tell of it: each edit as it is finished, or how much there is."""
-        stream, blocks = feed(self.stream, text, self.default_path)
-        length = len(stream.text)
-        said = f"{self.name} is writing: {length:,} characters" if length - self.told >= TOLD_CHARACTERS else ""
-        if blocks:
-            said = f"{self.name} wrote edit {stream.handed}, in {blocks[-1].path}"
-        return replace(self, stream=stream, told=length if said else self.told), said
-
-
 async def answer_with_model(
     ask: Ask,
     action: Action,
@@ -94,7 +50,7 @@ async def answer_with_model(
     snapshot: Snapshot,
     services: Services,
     model: CodeModel,
-    report: Callable[[str], None],
+    report: Report,
 ) -> Answer:
     """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
     started = time.monotonic()
@@ -103,11 +59,11 @@ async def answer_with_model(
     spent = Usage(0, 0)
     reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
-        messages = await asyncio.to_thread(_clear, prompt, services)
+        messages = await asyncio.to_thread(cleared, prompt, services)
         if isinstance(messages, Withheld):
             return NoChange(ask, "refused", messages.message, context=context)
         report(_before_asking(model, attempt, standing))
-        reply = await _read(model, messages, ask, services, report, spent)
+        reply = await read(model, Call(ask, messages, spent), services, report)
         if isinstance(reply, NoChange):
             if standing.stands:
                 break
@@ -151,70 +107,6 @@ def _before_asking(model: CodeModel, attempt: int, standing: Reviewed) -> str:
 def _better(first: Reviewed, second: Reviewed) -> Reviewed:
     """Of two changes that stand the one with fewer findings, the later of equal ones."""
     return first if first.stands and len(first.problems) < len(second.problems) else second
-
-
-def add_usage(first: Usage, second: Usage) -> Usage:
-    """Two calls' tokens together."""
-    return Usage(
-        first.input_tokens + second.input_tokens,
-        first.output_tokens + second.output_tokens,
-        first.estimated or second.estimated,
-        first.cached_tokens + second.cached_tokens,
-    )
-
-
-def _clear(prompt: Prompt, services: Services) -> tuple[Message, ...] | Withheld:
-    """Every turn through the outgoing gate."""
-    messages: list[Message] = []
-    for turn in prompt.turns:
-        cleared = services.gate.clear(turn.parts)
-        if isinstance(cleared, Withheld):
-            return cleared
-        messages.append(Message(turn.role, cleared.text))
-    return tuple(messages)
-
-
-async def _read(
-    model: CodeModel,
-    messages: tuple[Message, ...],
-    ask: Ask,
-    services: Services,
-    report: Callable[[str], None],
-    spent: Usage,
-) -> Reply | NoChange:
-    """The whole reply, or why there is none; `spent` is what this ask has used before."""
-    chosen = services.settings.model
-    temperature = chosen.temperature if chosen else None
-    tools = EDIT_TOOLS if chosen and chosen.edit_tools else ()
-    budget = ask.budget
-    request = Request(messages, budget.output_tokens, temperature, budget.seconds, tools=tools, spent=spent, ask=ask.id)
-    writing = Writing(model.name, ask.place.path if ask.place else None)
-    usage = Usage(0, 0, estimated=True)
-    stopped: StopReason = "incomplete"
-    failed: Failure | None = None
-    calls: list[ToolDelta] = []
-    async for event in model.stream(request):
-        match event:
-            case TextDelta(text):
-                writing, said = writing.with_more(text)
-                if said:
-                    report(said)
-            case ToolDelta():
-                calls.append(event)
-            case Usage():
-                usage = event
-            case Stop(reason):
-                stopped = reason
-            case Failure():
-                failed = event
-            case _:
-                pass
-    if failed is not None:
-        return NoChange(ask, "failed", failed.message, usage=usage, failure=failed)
-    restore = services.gate.restore
-    # What a model says beside its calls is talk: the calls are the reply.
-    text = calls_text(calls, restore) if calls else restore(writing.stream.text)
-    return Reply(text, stopped, usage)
 
 
 async def _reviewed(

@@ -121,7 +121,7 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
     diagnoses = arguments.diagnoses
     if arguments.description is not None:
         comment = to_place(path, arguments.comment) if arguments.comment else None
-        return Ask(action.id, arguments.description, place, comment, action.scope, budget, diagnoses)
+        return Ask(action.id, arguments.description, place, comment, action.scope, budget, diagnoses=diagnoses)
     file = await asyncio.to_thread(snapshot.file, path)
     if not isinstance(file, FileText):
         return f"{path} {file.reason}. Nothing was changed."
@@ -130,7 +130,9 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
         if offer.action.id == action.id:
             if found.disabled:
                 return f"{found.disabled}."
-            return Ask(action.id, found.description, found.place, found.comment, action.scope, budget, diagnoses)
+            return Ask(
+                action.id, found.description, found.place, found.comment, action.scope, budget, diagnoses=diagnoses
+            )
     return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
 
 
