@@ -19,6 +19,7 @@ class Client:
 
     `document_changes`: versioned edits of several files. `transactional`: all of an edit is checked before any of it is
     applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
+    `virtual_documents`: it asks us for the text of documents that lie in no file.
     """
 
     encoding: Encoding = Encoding.Utf16
@@ -35,6 +36,7 @@ class Client:
     work_done_progress: bool = False
     watched_files: bool = False
     configuration: bool = False
+    virtual_documents: bool = False
 
 
 def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Client:
@@ -57,6 +59,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         work_done_progress=bool(_at(capabilities, "window.work_done_progress")),
         watched_files=bool(_at(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         configuration=bool(_at(capabilities, "workspace.configuration")),
+        virtual_documents=bool(_at(capabilities, "workspace.text_document_content.dynamic_registration")),
     )
 
 

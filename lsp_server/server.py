@@ -20,6 +20,7 @@ from lsp_server.features import (
     execute_command,
     inline_completion,
     lifecycle,
+    page,
     progress,
     undo,
     workspace_folders,
@@ -40,6 +41,7 @@ FEATURES: tuple[ModuleType, ...] = (
     execute_command,
     undo,
     inline_completion,
+    page,
     progress,
 )
 """Each has `register(session)`."""

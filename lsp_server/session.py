@@ -55,7 +55,10 @@ class Job:
 
 @dataclass(slots=True)
 class Session:
-    """One client's session, from `initialize` to `exit`."""
+    """One client's session, from `initialize` to `exit`.
+
+    `pages` are texts by URI that the editor may ask for, if `shows_pages`: it knows that we have them.
+    """
 
     server: LanguageServer
     protocol: Protocol
@@ -64,6 +67,8 @@ class Session:
     folders: Folders = field(default_factory=Folders)
     jobs: list[Job] = field(default_factory=list[Job])
     loading: Loading = field(default_factory=Loading)
+    pages: dict[str, str] = field(default_factory=dict[str, str])
+    shows_pages: bool = False
     _settings: "Settings | None" = None
     _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
 

@@ -96,4 +96,16 @@ class NoChange:
     failure: Failure | None = None
 
 
-Answer = Proposal | NoChange
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What code does, in plain text that is shown and changes nothing."""
+
+    ask: Ask
+    summary: str
+    text: str
+    context: Context
+    usage: Usage
+    seconds: float
+
+
+Answer = Proposal | NoChange | Explanation

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lsp_server.actions.ask import Answer, NoChange, Proposal
+from lsp_server.actions.ask import Answer, Explanation, NoChange, Proposal
 from lsp_server.settings import Settings
 
 WAYS_TO_CONNECT = (
@@ -39,6 +39,8 @@ def one_line(answer: Answer) -> str:
     """What came of an ask, in one sentence or two."""
     if isinstance(answer, NoChange):
         return answer.message
+    if isinstance(answer, Explanation):
+        return f"{answer.summary} (model{_tokens(answer)}, {answer.seconds:.1f} s). Nothing was changed."
     made = "recipe, exact, no network" if answer.made_by == "recipe" else f"model{_tokens(answer)}"
     line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)."
     if answer.context is not None and answer.context.completeness < 1:
@@ -79,7 +81,7 @@ def answer_page(answer: NoChange, settings: Settings) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _tokens(answer: Proposal) -> str:
+def _tokens(answer: Proposal | Explanation) -> str:
     """What the ask cost; "about" where the host did not say and it was counted from characters."""
     if answer.usage is None:
         return ""

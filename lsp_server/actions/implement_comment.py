@@ -12,7 +12,7 @@ def find(spot: Spot) -> Found | None:
     """Offered on any comment of its own lines."""
     if spot.comment is None:
         return None
-    return Found(spot.comment.text, spot.comment.place, spot.comment.place)
+    return Found(spot.comment.text, spot.comment.place, spot.comment.removable)
 
 
 ACTION = Action("implementComment", "Implement this comment", "file", "implement_comment.md", True, find)

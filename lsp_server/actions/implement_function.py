@@ -6,7 +6,9 @@ def area(radius: float) -> float:|              def area(radius: float) -> float
 """
 
 from context.snapshot import Place
+from lsp_server.actions.comment import request_in
 from lsp_server.actions.offer import Action, Found, Spot
+from lsp_server.actions.target import qualified
 
 KINDS = ("function", "method")
 
@@ -21,11 +23,12 @@ def find(spot: Spot) -> Found | None:
     if not inside or not inside[-1].stub:
         return None
     function = inside[-1]
-    name = f"{function.container}.{function.name}" if function.container else function.name
+    name = qualified(function)
     says = f", which says:\n{function.docstring}" if function.docstring else ""
-    return Found(
-        f"Write the body of `{name}`{says}", Place(spot.file.path, function.start_line, function.end_line), None
-    )
+    place = Place(spot.file.path, function.start_line, function.end_line)
+    request = request_in(spot.file, place)
+    wishes = f"\n\nIt is asked to: {request.text}" if request else ""
+    return Found(f"Write the body of `{name}`{says}{wishes}", place)
 
 
 ACTION = Action("implementFunction", "Implement this function", "file", "implement_function.md", False, find)

@@ -21,7 +21,8 @@ Kind = Literal["rewrite", "fix"]
 class Spot:
     """Where the user is: the lines, the comment there if any, and the file's definitions in source order.
 
-    `diagnoses` are what the editor shows of the file at that place, or of more of it.
+    `diagnoses` are what the editor shows of the file at that place, or of more of it. `request` is the first
+    `patchwright:` request in the lines.
     """
 
     file: FileText
@@ -29,6 +30,11 @@ class Spot:
     comment: Comment | None
     outline: tuple[Definition, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
+    request: Comment | None = None
+
+    def asked(self, otherwise: str) -> str:
+        """What is asked for: `otherwise`, and what a request in the lines adds to it."""
+        return f"{otherwise}: {self.request.text}" if self.request else otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,10 @@ class Found:
 class Action:
     """A row of the table in `registry`.
 
-    `prompt` names the file in `prompts/` that states the task to a model. `recipes` says whether its descriptions are
-    sentences that a recipe may understand. `find` is quick and pure: the menu calls it on every cursor move.
-    `answer` is how it answers what no recipe does, where that is not by the model from the selected context alone.
+    `prompt` names the file in `prompts/` that states the task to a model, `rules` the one that a prompt begins with.
+    `recipes` says whether its descriptions are sentences that a recipe may understand. `find` is quick and pure: the
+    menu calls it on every cursor move. `answer` is how it answers what no recipe does, where that is not by the model
+    from the selected context alone.
     """
 
     id: str
@@ -61,6 +68,7 @@ class Action:
     recipes: bool
     find: Callable[[Spot], Found | None]
     kind: Kind = "rewrite"
+    rules: str = "system.md"
     answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 
     @property

@@ -44,7 +44,7 @@ class Prompt:
 
 def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot) -> Prompt:
     """The system turn with the rules and the reply format, and the user turn with the files and the task."""
-    rules = _template("system.md").substitute(format=INSTRUCTIONS.strip())
+    rules = _template(action.rules).substitute(format=INSTRUCTIONS.strip())
     parts = [*_conventions(context), "# Files of the workspace\n\n"]
     for path, pieces in _by_file(context).items():
         parts.extend(_file_parts(path, pieces, snapshot))

@@ -8,14 +8,17 @@ from context.parsing.symbols import Definition
 from context.snapshot import FileText, Place
 from lsp_server.actions import (
     change_files,
+    document,
     edit_selection,
+    explain,
     fix_all,
     fix_diagnostic,
     implement_comment,
     implement_function,
+    write_tests,
 )
 from lsp_server.actions.ask import Diagnosis
-from lsp_server.actions.comment import comment_at
+from lsp_server.actions.comment import comment_at, request_in
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.offer import Action, Offer, Spot
 from lsp_server.recipes.plan import NotUnderstood, Refused
@@ -28,6 +31,9 @@ ACTIONS: tuple[Action, ...] = (
     implement_function.ACTION,
     edit_selection.ACTION,
     change_files.ACTION,
+    write_tests.ACTION,
+    document.ACTION,
+    explain.ACTION,
 )
 
 TITLE_CHARACTERS = 72
@@ -49,7 +55,7 @@ def menu(
     file: FileText, place: Place, outline: tuple[Definition, ...], diagnoses: tuple[Diagnosis, ...] = ()
 ) -> tuple[Offer, ...]:
     """The menu, given the file's definitions. An entry that a recipe will carry out says what it will do."""
-    spot = Spot(file, place, comment_at(file, place), outline, diagnoses)
+    spot = Spot(file, place, comment_at(file, place), outline, diagnoses, request_in(file, place))
     return tuple(
         Offer(action, found.title or _title(action, found.description), found)
         for action in ACTIONS

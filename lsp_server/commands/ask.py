@@ -21,7 +21,7 @@ from typing import Any
 
 from context.parsing.symbols import outline
 from context.snapshot import FileText, Place, Snapshot
-from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
+from lsp_server.actions.ask import Answer, Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.change_files import ACTION as CHANGE_FILES
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
@@ -31,7 +31,16 @@ from lsp_server.actions.registry import ACTIONS, action_named, menu
 from lsp_server.commands.ask_show import show_prompt
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.keeping import write_kept
-from lsp_server.commands.terminal import agreed, print_diff, print_json, print_page, read_description, remarks, results
+from lsp_server.commands.terminal import (
+    agreed,
+    print_diff,
+    print_json,
+    print_page,
+    read_description,
+    remarks,
+    results,
+    visible,
+)
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
 from lsp_server.review.journal import Record
@@ -76,6 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
     answer = asyncio.run(_answer(root, ask, snapshot))
     if arguments.json:
         print_json(answer_json(answer))
+    elif isinstance(answer, Explanation):
+        for line in answer.text.split("\n"):
+            results().print(visible(line), markup=False, highlight=False)
+        remarks().print(one_line(answer), style="green", markup=False)
     elif isinstance(answer, Proposal):
         print_diff(results(), unified(answer.change))
         remarks().print(one_line(answer), style="green", markup=False)
@@ -84,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
             print_page(remarks(), page)
     else:
         _explain(answer, settings)
+    if isinstance(answer, Explanation):
+        return 0
     if isinstance(answer, NoChange):
         return EXIT_BY_LEVEL["deny"] if answer.reason == "denied" else EXIT_NO_CHANGE
     return _apply(root, answer) if arguments.apply else EXIT_BY_LEVEL[answer.verdict.level]
@@ -185,16 +200,19 @@ def _apply(root: Path, proposal: Proposal) -> int:
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """The fixed shape, with a message and the uncertain places beside it."""
-    changed = isinstance(answer, Proposal)
+    changed = answer if isinstance(answer, Proposal) else None
+    verdict = None if isinstance(answer, Explanation) else answer.verdict
+    problems = answer.problems if isinstance(answer, NoChange) else ()
     return {
-        "diff": unified(answer.change) if changed else "",
-        "made_by": answer.made_by if changed else None,
-        "level": answer.verdict.level if answer.verdict else None,
+        "diff": unified(changed.change) if changed else "",
+        "made_by": changed.made_by if changed else "model" if isinstance(answer, Explanation) else None,
+        "level": verdict.level if verdict else None,
         "pieces": [piece_json(piece) for piece in answer.context.pieces] if answer.context else [],
         "usage": asdict(answer.usage) if answer.usage else None,
-        "problems": [] if changed else [asdict(problem) for problem in answer.problems],
-        "uncertain": [asdict(site) for site in answer.uncertain] if changed else [],
-        "findings": [asdict(finding) for finding in answer.verdict.findings] if answer.verdict else [],
-        "checks": dict(answer.verdict.checks) if answer.verdict else {},
+        "problems": [asdict(problem) for problem in problems],
+        "uncertain": [asdict(site) for site in changed.uncertain] if changed else [],
+        "findings": [asdict(finding) for finding in verdict.findings] if verdict else [],
+        "checks": dict(verdict.checks) if verdict else {},
         "message": one_line(answer),
+        "text": answer.text if isinstance(answer, Explanation) else "",
     }

@@ -17,6 +17,9 @@ COMMANDS = (
     "patchwright.implementFunction",
     "patchwright.editSelection",
     "patchwright.changeFiles",
+    "patchwright.writeTests",
+    "patchwright.document",
+    "patchwright.explain",
 )
 """The commands of `actions.registry`, named here because reading that table costs more than an editor should wait."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from context.snapshot import FileText, Snapshot
-from lsp_server.actions.ask import Ask, NoChange, Proposal
+from lsp_server.actions.ask import Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
@@ -90,6 +90,9 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
         if answer.reason == "needs-model":
             await show_page(session, answer_page(answer, session.settings))
         return Told(answer.reason, one_line(answer), {})
+    if isinstance(answer, Explanation):
+        await show_page(session, answer.text, "txt")
+        return Told("done", one_line(answer), {})
     if not await agreed(session, answer):
         return Told("declined", "Discarded: nothing was changed.", {})
     report("Applying")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.client import Encoding, client_of
+from lsp_server.features import page
 from lsp_server.features.progress import new_token, progress
 from lsp_server.folders import Folder
 from lsp_server.parent import wait_for_end_of
@@ -34,6 +35,7 @@ def register(session: Session) -> None:
         tell_too_wide(session)
         for folder in session.folders.all():
             open_folder(session, folder)
+        await page.announce(session)
 
     @session.server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:  # pyright: ignore[reportUnusedFunction] - registered

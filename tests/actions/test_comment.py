@@ -3,7 +3,7 @@
 import pytest
 
 from context.snapshot import Place, from_buffer
-from lsp_server.actions.comment import comment_at
+from lsp_server.actions.comment import comment_at, request_in
 
 
 def check_comment(path: str, marked: str, expected: tuple[str, int, int] | None) -> None:
@@ -85,3 +85,40 @@ def test_the_line_that_names_the_interpreter_is_not_part_of_the_description_belo
 )
 def test_every_language_has_its_own_comments(path: str, marked: str, expected: tuple[str, int, int] | None):
     check_comment(path, marked, expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "marked", "expected"),
+    [
+        ("a.py", "# patchwright: greet a user|\n", ("greet a user", 1, 1)),
+        ("a.py", "# Greets.\n# Patchwright:greet a user|\n# by name\n", ("greet a user\nby name", 2, 3)),
+        ("a.py", "# Greets.|\n# patchwright: greet a user\n", ("greet a user", 2, 2)),
+        ("a.py", "# patchwright: one|\n# patchwright: two\n", ("one", 1, 1)),
+        ("a.py", "# patchwright: one\n# patchwright: two|\n", ("two", 2, 2)),
+        ("a.py", "# noqa: E501\n# patchwright: one|\n", ("one", 2, 2)),
+        ("a.py", "# patchwright:|\n", ("patchwright:", 1, 1)),
+        ("a.ts", "/*\n * Greets.\n * patchwright: greet a user|\n */\n", ("greet a user", 1, 4)),
+        ("a.rs", "/// patchwright: greet|\r\n", ("greet", 1, 1)),
+    ],
+)
+def test_a_line_that_speaks_to_us_by_name_is_the_description(path: str, marked: str, expected: tuple[str, int, int]):
+    check_comment(path, marked, expected)
+
+
+def requested(path: str, text: str, first: int, last: int) -> tuple[str, int, bool] | None:
+    found = request_in(from_buffer(path, text, 1), Place(path, first, last))
+    return found and (found.text, found.place.start_line, found.is_whole)
+
+
+def test_a_request_is_found_in_a_selection_and_behind_code():
+    assert requested("a.py", "x = 1\n\n# patchwright: faster\ny = 2\n", 1, 4) == ("faster", 3, True)
+    assert requested("a.py", "x = f()  # patchwright: use g\n", 1, 1) == ("use g", 1, False)
+    assert requested("a.go", 'x := f("a") // patchwright: use g\n', 1, 1) == ("use g", 1, False)
+    assert requested("a.ts", "/* Greets.\n patchwright: politely */\n", 1, 2) == ("politely", 1, False)
+    assert requested("a.py", "x = 1\n# patchwright: faster\n", 1, 1) is None
+    assert requested("a.py", "# plain comment\n", 1, 1) is None
+
+
+def test_a_request_within_a_string_is_none():
+    assert requested("a.py", "x = '# patchwright: no'\n", 1, 1) is None
+    assert requested("a.js", 'x = "// patchwright: no"\n', 1, 1) is None

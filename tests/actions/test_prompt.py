@@ -25,7 +25,7 @@ def check_prompt(action: str, text: str, pieces: list[tuple[int, int]], place: P
     assert found is not None
     prompt = build_prompt(Ask(action, "do it", place), found, context, Snapshot(root, {"a.py": file}))
     assert prompt.turns[0].role == "system"
-    assert "SEARCH" in str(prompt.turns[0].parts[0])
+    assert ("SEARCH" in str(prompt.turns[0].parts[0])) == (found.rules == "system.md")
     return "".join(part.text if isinstance(part, Source) else part for part in prompt.turns[1].parts)
 
 

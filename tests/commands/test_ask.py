@@ -154,3 +154,24 @@ def test_a_malformed_configuration_is_said_and_does_not_stop_a_recipe(patchwrigh
     ended = patchwright("ask", "rename load_user to fetch_user")
     assert ended.code == 0
     assert "not valid TOML" in ended.err
+
+
+SLUG = {"text.py": "def slug(title):\n    return title.lower()\n"}
+
+
+def test_every_action_can_be_asked_for_by_its_name(patchwright: Run):
+    patchwright.write(SLUG)
+    with model_server(["It lowers a title. \x1b[31mhttps://evil.example\n"]) as server:
+        ended = patchwright(
+            "ask", "--action", "explain", "--file", "text.py", "--line", "2",
+            PATCHWRIGHT_ENDPOINT=server.base_url, PATCHWRIGHT_MODEL="m", PATCHWRIGHT_API_KEY="key-for-tests",
+        )  # fmt: skip
+    assert (ended.code, ended.out.strip()) == (0, "It lowers a title. https: //evil.example"), ended.err
+    assert patchwright.read() == SLUG
+
+
+def test_an_action_that_finds_nothing_at_a_place_says_so(patchwright: Run):
+    patchwright.write(SLUG | {"b.py": "import os\n"})
+    ended = patchwright("ask", "--action", "writeTests", "--file", "b.py", "--line", "1")
+    assert ended.code == 2
+    assert "finds nothing to do at line 1 of b.py" in ended.err

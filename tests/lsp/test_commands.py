@@ -77,7 +77,7 @@ async def test_a_recipe_writes_a_dataclass_from_its_comment(shared: Start):
 
 
 async def test_without_a_model_the_answer_is_honest_and_its_page_is_outside_the_workspace(shared: Start):
-    editor: Editor = await shared(FILES, environment=NO_MODEL)
+    editor: Editor = await shared(FILES, environment=NO_MODEL, editor="helix-25.07")
     before = sorted(editor.root.rglob("*"))
     result = await editor.pick(editor.open("a.py"), 2, "Implement this comment")
     assert result["outcome"] == "needs-model"
