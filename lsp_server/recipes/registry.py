@@ -4,6 +4,8 @@ import re
 from difflib import get_close_matches
 
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.fields import add_field
+from lsp_server.recipes.fields import sentence as fields_sentence
 from lsp_server.recipes.imports import add_import, exports, unused
 from lsp_server.recipes.imports import sentence as imports_sentence
 from lsp_server.recipes.modules import relocate
@@ -75,6 +77,14 @@ RECIPES: tuple[Recipe, ...] = (
         signature.carry_out,
         ("parameters", "reorder"),
         signature_sentence.REORDER_EXAMPLE,
+    ),
+    Recipe(
+        "add field",
+        fields_sentence.PHRASINGS,
+        fields_sentence.understand,
+        add_field.carry_out,
+        ("field",),
+        fields_sentence.EXAMPLE,
     ),
     Recipe(
         "add import",
