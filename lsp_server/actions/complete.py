@@ -16,7 +16,7 @@ from clients.outgoing import ClearedText, Source, Withheld
 from context.errors import ContextError
 from context.retrieval.select import Query
 from context.snapshot import FileText, Place, Snapshot
-from lsp_server.actions.gap import Gap, cut, gap_at, is_over, shorter
+from lsp_server.actions.gap import Gap, cut, gap_at, is_over, shorter, without_head
 from lsp_server.actions.services import Services
 
 SECONDS = 10.0
@@ -81,7 +81,7 @@ async def _complete(spot: Spot, snapshot: Snapshot, services: Services) -> str:
     if not ended:
         return ""
     said = services.gate.restore(said)
-    return await _sound(cut(gap, said if request.infill is not None else _code_in(said)), spot, services)
+    return await _sound(cut(gap, said if request.infill is not None else without_head(gap, _code_in(said))), spot, services)
 
 
 async def _request(gap: Gap, spot: Spot, snapshot: Snapshot, services: Services) -> Request | None:

@@ -79,6 +79,15 @@ def cut(gap: Gap, said: str) -> str:
     return text if text.strip() else ""
 
 
+def without_head(gap: Gap, said: str) -> str:
+    """A reply in words, without what already stands before the cursor on its line: many a model writes it again."""
+    head = gap.prefix.rpartition("\n")[2]
+    if said.startswith(head):
+        return said[len(head) :]
+    written, begun = said.lstrip(" \t"), head.strip()
+    return written[len(begun) :] if begun and written.startswith(begun) else said
+
+
 def is_over(gap: Gap, said: str) -> bool:
     """Whether a model has said all that will be kept: the rest need not be waited for."""
     lines = said.split("\n")

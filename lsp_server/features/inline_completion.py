@@ -41,7 +41,8 @@ def register(session: Session) -> None:
     """Offers suggestions."""
     suggestions = Suggestions()
 
-    @session.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
+    # pygls announces the feature only where options are given.
+    @session.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
     async def inline_completion(  # pyright: ignore[reportUnusedFunction] - registered
         params: types.InlineCompletionParams,
     ) -> types.InlineCompletionList | None:

@@ -52,6 +52,7 @@ class Editor:
     edits: list[dict[str, Any]] = field(default_factory=list)
     encoding: str = "utf-16"
     log: str = ""
+    announced: dict[str, Any] = field(default_factory=dict)
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -66,7 +67,8 @@ class Editor:
             }
             | parameters,
         )
-        self.encoding = result["capabilities"]["positionEncoding"]
+        self.announced = result["capabilities"]
+        self.encoding = self.announced["positionEncoding"]
         self.notify("initialized", {})
         return result
 
@@ -109,7 +111,7 @@ class Editor:
 
     async def request(self, method: str, params: Any = None) -> Any:
         """Asks; raises RefusedError for an error."""
-        return await asyncio.wait_for(self.ask(method, params)[1], 15)
+        return await asyncio.wait_for(self.ask(method, params)[1], 40)
 
     def ask(self, method: str, params: Any = None) -> tuple[int, "asyncio.Future[Any]"]:
         """Asks without waiting: the id, and what will be answered."""

@@ -66,6 +66,11 @@ async def suggest(editor: Editor, uri: str, line: int, character: int, kind: int
     return [item["insertText"] for item in (answer or {"items": []})["items"]]
 
 
+async def test_editors_are_told_that_they_may_ask(start: Start):
+    editor: Editor = await start(SHOP)
+    assert editor.announced["inlineCompletionProvider"] == {}
+
+
 async def test_the_lines_after_a_comment_are_suggested(gaps: Start, filler: ModelServer):
     editor: Editor = await gaps()
     uri = editor.open("shop/cart.py")
@@ -176,6 +181,27 @@ async def test_a_model_that_chats_is_asked_in_words(start: Start, filler: ModelS
     assert await suggest(editor, uri, 5, 0) == ["    return sum(prices)"]
     asked = filler.requests[0].body["messages"][0]["content"]
     assert "sum them up\n<CURSOR>" in asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply", "suggested"),
+    [
+        ("    ", "    return sum(prices)\n", "return sum(prices)"),
+        ("    ", "return sum(prices)\n", "return sum(prices)"),
+        ("    ret", "    return sum(prices)\n", "urn sum(prices)"),
+        ("    ret", "return sum(prices)\n", "urn sum(prices)"),
+        ("    ret", "urn sum(prices)\n", "urn sum(prices)"),
+    ],
+)
+async def test_a_model_that_chats_may_repeat_the_beginning_of_the_line(
+    start: Start, filler: ModelServer, typed: str, reply: str, suggested: str
+):
+    editor: Editor = await start(SHOP, environment=connected(filler.base_url))
+    uri = editor.open("shop/cart.py")
+    lines = editor.buffers[uri].split("\n")
+    editor.type(uri, "\n".join([*lines[:5], typed, *lines[6:]]))
+    filler.play([f"```python\n{reply}```\n"])
+    assert await suggest(editor, uri, 5, len(typed)) == [suggested]
 
 
 async def test_a_broken_stream_suggests_nothing(gaps: Start, filler: ModelServer):
