@@ -81,7 +81,9 @@ async def _complete(spot: Spot, snapshot: Snapshot, services: Services) -> str:
     if not ended:
         return ""
     said = services.gate.restore(said)
-    return await _sound(cut(gap, said if request.infill is not None else without_head(gap, _code_in(said))), spot, services)
+    if request.infill is None:
+        said = without_head(gap, _code_in(said))
+    return await _sound(cut(gap, said), spot, services)
 
 
 async def _request(gap: Gap, spot: Spot, snapshot: Snapshot, services: Services) -> Request | None:

@@ -19,9 +19,10 @@ PACKAGE = "click==8.1.8"
 DRIVE = Path(__file__).parent / "drive.lua"
 
 
-def ran(command: list[str | Path], what: str) -> subprocess.CompletedProcess[str]:
+def ran(command: list[str | Path], what: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command; skips the test, and prints why, where this machine cannot."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    given = os.environ | environment
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=given)
     if done.returncode:
         reason = f"{what}: {(done.stderr or done.stdout).strip()[-400:]}"
         print(reason, file=sys.stderr)
@@ -34,6 +35,14 @@ def neovim() -> Path:
     """A Neovim of at least 0.11, installed below the project if it is not there yet."""
     ran([PROJECT / "scripts" / "install-neovim", NEOVIM], "no Neovim")
     return NEOVIM / "bin" / "nvim"
+
+
+@pytest.fixture(scope="session")
+def older_neovim() -> Path:
+    """Neovim 0.10, which has neither `vim.lsp.config` nor inline completion."""
+    folder = PROJECT / ".tools" / "neovim-0.10"
+    ran([PROJECT / "scripts" / "install-neovim", folder], "no Neovim 0.10", SUITE="trixie", MINOR="10")
+    return folder / "bin" / "nvim"
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,12 @@
 --   title    how the code action's title begins          saves   whether to :wall at the end
 --   cancel   run patchwright.cancel once the model has been asked for so many ms
 -- Writes what happened to DRIVE_REPORT: titles, messages, outcome, buffers by path with their text and whether changed.
-local function read(path) local file = assert(io.open(path, 'rb')); local text = file:read('*a'); file:close(); return text end
+local function read(path)
+  local file = assert(io.open(path, 'rb'))
+  local text = file:read('*a')
+  file:close()
+  return text
+end
 local steps = vim.json.decode(read(assert(os.getenv('DRIVE'))))
 local report = { titles = {}, messages = {}, progress = {}, buffers = vim.empty_dict(), errors = {} }
 
@@ -14,10 +19,13 @@ local function finish(problem)
     local name = vim.api.nvim_buf_get_name(buffer)
     if vim.api.nvim_buf_is_loaded(buffer) and vim.startswith(name, steps.root .. '/') then
       local lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
-      report.buffers[name:sub(#steps.root + 2)] = { text = table.concat(lines, '\n') .. '\n', changed = vim.bo[buffer].modified }
+      report.buffers[name:sub(#steps.root + 2)] =
+        { text = table.concat(lines, '\n') .. '\n', changed = vim.bo[buffer].modified }
     end
   end
-  if steps.saves then vim.cmd('silent! wall') end
+  if steps.saves then
+    vim.cmd('silent! wall')
+  end
   local out = assert(io.open(assert(os.getenv('DRIVE_REPORT')), 'wb'))
   out:write(vim.json.encode(report))
   out:close()
@@ -25,7 +33,9 @@ local function finish(problem)
 end
 
 local function wait_for(what, ms, condition)
-  if not vim.wait(ms, condition, 10) then error(what .. ' did not come in ' .. ms .. ' ms') end
+  if not vim.wait(ms, condition, 10) then
+    error(what .. ' did not come in ' .. ms .. ' ms')
+  end
 end
 
 local function drive()
@@ -33,7 +43,9 @@ local function drive()
   vim.lsp.config('patchwright', { cmd = steps.server, root_dir = steps.root, filetypes = { 'python' } })
   vim.lsp.enable('patchwright')
 
-  vim.lsp.handlers['window/showMessage'] = function(_, result) table.insert(report.messages, result.message) end
+  vim.lsp.handlers['window/showMessage'] = function(_, result)
+    table.insert(report.messages, result.message)
+  end
   local shown = vim.lsp.handlers['$/progress']
   vim.lsp.handlers['$/progress'] = function(problem, result, ...)
     table.insert(report.progress, result.value)
@@ -47,11 +59,15 @@ local function drive()
         choose(item, index)
       end
     end
-    if not report.chosen then choose(nil) end
+    if not report.chosen then
+      choose(nil)
+    end
   end
   local notify = vim.notify
   vim.notify = function(message, level, ...)
-    if level == vim.log.levels.ERROR then table.insert(report.errors, message) end
+    if level == vim.log.levels.ERROR then
+      table.insert(report.errors, message)
+    end
     return notify(message, level, ...)
   end
 
@@ -72,16 +88,24 @@ local function drive()
   else
     vim.lsp.buf.code_action()
   end
-  wait_for('the menu', 20000, function() return #report.titles > 0 or #report.messages > 0 end)
-  if not report.chosen then error('no action begins with ' .. steps.title) end
+  wait_for('the menu', 20000, function()
+    return #report.titles > 0 or #report.messages > 0
+  end)
+  if not report.chosen then
+    error('no action begins with ' .. steps.title)
+  end
   if steps.cancel then
     wait_for('the model', 20000, function()
-      return vim.iter(report.progress):any(function(value) return (value.message or ''):find('Asking') end)
+      return vim.iter(report.progress):any(function(value)
+        return (value.message or ''):find('Asking')
+      end)
     end)
     vim.wait(steps.cancel)
     client:exec_cmd({ title = 'cancel', command = 'patchwright.cancel' })
   end
-  wait_for('a message', 30000, function() return #report.messages > 0 end)
+  wait_for('a message', 30000, function()
+    return #report.messages > 0
+  end)
   report.milliseconds = (vim.uv.hrtime() - started) / 1e6
   vim.wait(200) -- whatever else may come must not be missed
 end

@@ -1,0 +1,203 @@
+--- What can be asked with :Patchwright? A table: adding one is a row, its line in doc/patchwright.txt, and a test.
+local client_of = require('patchwright.client')
+
+local M = {}
+
+---@class patchwright.Call
+---@field range integer
+---@field line1 integer
+---@field line2 integer
+---@field bang boolean
+
+---@class patchwright.Row
+---@field says string
+---@field text boolean? whether a description may follow
+---@field run fun(call: patchwright.Call, text: string)
+
+--- Gives the description, or asks for it; an empty one asks for nothing.
+---@param text string
+---@param prompt string
+---@param go fun(description: string)
+local function described(text, prompt, go)
+  if text ~= '' then
+    go(text)
+    return
+  end
+  vim.ui.input({ prompt = prompt }, function(given)
+    if given and vim.trim(given) ~= '' then
+      go(vim.trim(given))
+    end
+  end)
+end
+
+--- Runs a command of the server on the lines of a call.
+---@param command string
+---@param call patchwright.Call
+---@param description string?
+local function at_place(command, call, description)
+  local client = client_of.need()
+  if client then
+    local given =
+      { uri = vim.uri_from_bufnr(0), range = client_of.range(call, client.offset_encoding), description = description }
+    client_of.execute(client, command, { given })
+  end
+end
+
+--- Runs the first of the server's code actions whose command is named; what there is to do, the server knows.
+---@param names string[] what the commands' names end in
+---@param nothing string said where none is offered
+---@return fun(call: patchwright.Call)
+local function offered(names, nothing)
+  return function(call)
+    local client = client_of.need()
+    if not client then
+      return
+    end
+    local buffer = vim.api.nvim_get_current_buf()
+    local params = {
+      textDocument = { uri = vim.uri_from_bufnr(buffer) },
+      range = client_of.range(call, client.offset_encoding),
+      context = { diagnostics = require('patchwright.diagnostics').within(buffer, call, client), triggerKind = 1 },
+    }
+    client_of.request(client, 'textDocument/codeAction', params, function(problem, actions)
+      if problem then
+        client_of.say(problem.message, vim.log.levels.ERROR)
+        return
+      end
+      for _, name in ipairs(names) do
+        for _, action in ipairs(actions or {}) do
+          local command = type(action.command) == 'table' and action.command or action
+          if command.command == 'patchwright.' .. name then
+            client_of.execute(client, command.command, command.arguments)
+            return
+          end
+        end
+      end
+      client_of.say(nothing)
+    end, buffer)
+  end
+end
+
+--- Runs a command of the server that needs no place.
+---@param command string
+---@return fun()
+local function plain(command)
+  return function()
+    local client = client_of.need()
+    if client then
+      client_of.execute(client, command, {})
+    end
+  end
+end
+
+--- Runs a command of the program in a terminal below.
+---@param words string[]
+---@return fun()
+local function in_terminal(words)
+  return function()
+    require('patchwright.terminal').open(words)
+  end
+end
+
+---@type table<string, patchwright.Row>
+M.table = {
+  ask = {
+    says = 'change the selected lines as a description says; without a selection, write code at the cursor',
+    text = true,
+    run = function(call, text)
+      local command = call.range > 0 and 'patchwright.editSelection' or 'patchwright.implementComment'
+      described(text, call.range > 0 and 'Change these lines: ' or 'Write here: ', function(description)
+        at_place(command, call, description)
+      end)
+    end,
+  },
+  files = {
+    says = 'change as many files as it takes',
+    text = true,
+    run = function(call, text)
+      described(text, 'Change: ', function(description)
+        at_place('patchwright.changeFiles', call, description)
+      end)
+    end,
+  },
+  implement = {
+    says = 'implement the comment or the empty function at the cursor',
+    run = offered({ 'implementComment', 'implementFunction' }, 'there is no comment and no empty function here.'),
+  },
+  undo = {
+    says = 'take the last change back; what came later stays',
+    run = function()
+      local client = client_of.need()
+      if client then
+        client_of.execute(client, 'patchwright.undo', { { uri = vim.uri_from_bufnr(0) } })
+      end
+    end,
+  },
+  context = {
+    says = 'show what a model would see for a description, in the quickfix list',
+    text = true,
+    run = function(_, text)
+      described(text, 'What would a model see for: ', require('patchwright.context').show)
+    end,
+  },
+  cancel = { says = 'stop what is being worked on', run = plain('patchwright.cancel') },
+  connect = { says = 'choose a model', run = in_terminal({ 'connect' }) },
+  doctor = { says = 'say what is missing', run = in_terminal({ 'doctor' }) },
+  usage = { says = 'show tokens and money by day', run = in_terminal({ 'usage' }) },
+  restart = { says = 'end the server and start it anew', run = client_of.restart },
+  log = {
+    says = 'open the log of the language servers',
+    run = function()
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log and vim.lsp.log.get_filename() or vim.lsp.get_log_path()))
+    end,
+  },
+}
+
+---@return string[]
+local function names()
+  local found = vim.tbl_keys(M.table)
+  table.sort(found)
+  return found
+end
+
+--- Carries out :Patchwright.
+---@param call table what Neovim says of the command
+function M.run(call)
+  local name, text = call.args:match('^(%S+)%s*(.*)$')
+  if not name then
+    vim.ui.select(names(), {
+      prompt = 'Patchwright',
+      format_item = function(item)
+        return item .. ': ' .. M.table[item].says
+      end,
+    }, function(chosen)
+      if chosen then
+        M.table[chosen].run(call, '')
+      end
+    end)
+    return
+  end
+  local row = M.table[name]
+  if not row then
+    client_of.say(('there is no %q; there are %s.'):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
+  elseif text ~= '' and not row.text then
+    client_of.say(('%s takes no description.'):format(name), vim.log.levels.ERROR)
+  else
+    row.run(call, text)
+  end
+end
+
+--- Completes the first word.
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  if line:match('Patchwright!?%s+%S+%s') then
+    return {}
+  end
+  return vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, names())
+end
+
+return M
