@@ -52,6 +52,15 @@ class Folder:
             opening = self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
         return await asyncio.shield(opening)
 
+    async def renew(self, settings: "Settings") -> None:
+        """Works by other settings from now on, if it works at all yet; what is under way ends by the old ones."""
+        services = self.opened_services()
+        if services is not None:
+            from lsp_server.actions.services import renewed
+
+            self._services = asyncio.create_task(asyncio.to_thread(renewed, services, settings))
+            await asyncio.wait({self._services})
+
     def opened_services(self) -> "Services | None":
         """Its services, None where they are not open yet."""
         opening = self._services

@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from lsp_server import __version__
 from lsp_server.features import (
     code_action,
+    configuration,
     execute_command,
     inline_completion,
     lifecycle,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 FEATURES: tuple[ModuleType, ...] = (
     lifecycle,
+    configuration,
     workspace_folders,
     code_action,
     execute_command,

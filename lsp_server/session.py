@@ -13,6 +13,7 @@ from context.snapshot import Snapshot
 from lsp_server.client import Client
 from lsp_server.convert import to_path
 from lsp_server.documents import Document
+from lsp_server.editor_settings import EditorSettings
 from lsp_server.folders import Folder, Folders
 from lsp_server.loading import Loading
 from lsp_server.protocol import Protocol
@@ -69,7 +70,10 @@ class Session:
     loading: Loading = field(default_factory=Loading)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False
+    editor_settings: EditorSettings = field(default_factory=EditorSettings)
+    configuring: "asyncio.Task[None] | None" = None
     _settings: "Settings | None" = None
+    _warned: tuple[str, ...] = ()
     _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -83,18 +87,29 @@ class Session:
 
     @property
     def settings(self) -> "Settings":
-        """The user's settings, read once; what is wrong in them is told to the user."""
+        """The user's settings, read once; what is wrong in them is told to the user, in one message."""
         if self._settings is None:
             from lsp_server.settings import load_settings
 
-            self._settings, warnings = load_settings()
-            for warning in warnings:
-                self.say(warning, types.MessageType.Warning)
+            self._settings, warnings = load_settings(editor=self.editor_settings)
+            if warnings and warnings != self._warned:
+                self.say("\n".join(warnings), types.MessageType.Warning)
+            self._warned = warnings
         return self._settings
 
-    async def services(self, folder: Folder) -> "Services":
-        """A folder's services; the modules that features import on first use are loaded then."""
+    def forget_settings(self) -> None:
+        """Reads the settings anew when they are next looked at."""
+        self._settings = None
+
+    async def ready(self) -> None:
+        """Returns when what features import is loaded, and the editor was asked for its settings."""
         await self.loading.done()
+        if self.configuring is not None:
+            await asyncio.wait({self.configuring})
+
+    async def services(self, folder: Folder) -> "Services":
+        """A folder's services."""
+        await self.ready()
         return await folder.services(self.settings)
 
     def document(self, folder: Folder, path: str) -> Document | None:

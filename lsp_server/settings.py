@@ -1,7 +1,8 @@
 """What did the user set? Read from the environment and the user's own file, never from a workspace.
 
-A repository must not choose where code is sent, so nothing here looks below the current folder. What is wrong in the
-file becomes a warning in words and the default: a bad line never stops the server.
+A repository must not choose where code is sent, so nothing here looks below the current folder; what an editor hands
+over may come from one, and is believed only so far (see `editor_settings`). What is wrong becomes a warning in words
+and the default: a bad line never stops the server.
 
     # config.toml, in the folder that `patchwright doctor` names
     [model]
@@ -26,6 +27,9 @@ file becomes a warning in words and the default: a bad line never stops the serv
 
     [completion]
     inline = true                       # also where the model is on another machine
+
+    [review]
+    preview = true                      # every change waits as a proposal until you accept it
 """
 
 import os
@@ -33,14 +37,16 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from clients.budget import Caps
 from clients.endpoint import Endpoint, is_loopback
+from lsp_server.editor_settings import EditorSettings, with_editor
 from lsp_server.model_choice import ModelChoice, choose_model
+from lsp_server.setting_keys import Key, valid
 
 APPLICATION = "patchwright"
 CONFIG_BYTES = 65_536
@@ -65,6 +71,7 @@ class Settings:
     `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`. `checks` says
     whether the project's tools look at each change; code of what is in `trusted_folders` may run for that. `inline` is
     None where the user has not said whether code is suggested as they type, after `inline_delay` seconds of rest.
+    With `preview` every change waits as a proposal until the user accepts it.
     With `audit_strict` nothing is sent that cannot be noted in the audit log; with `audit_prompts` it holds the texts.
     """
 
@@ -77,6 +84,7 @@ class Settings:
     inline: bool | None = None
     inline_delay: float = INLINE_DELAY
     checks: bool = True
+    preview: bool = False
     trusted_folders: tuple[Path, ...] = ()
     audit_strict: bool = False
     audit_prompts: bool = False
@@ -99,14 +107,7 @@ class Settings:
         return is_here if self.inline is None else self.inline
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of the user's file: what it must be, and its bounds where it is a number."""
-
-    kind: Literal["text", "number", "texts", "flag"]
-    least: float = 0
-    most: float = 0
-
+_BUDGET = Budget()
 
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "model": {
@@ -123,54 +124,59 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "temperature": Key("number", 0, 2),
         "cache": Key("flag"),
         "edit_tools": Key("flag"),
-        "deadline_seconds": Key("number", 1, 3600),
-        "max_output_tokens": Key("number", 64, 200_000),
+        "deadline_seconds": Key("number", 1, 3600, "lower", _BUDGET.seconds),
+        "max_output_tokens": Key("number", 64, 200_000, "lower", _BUDGET.output_tokens),
     },
     "budget": {
-        "tokens_per_ask": Key("number", 1, 1e9),
-        "usd_per_ask": Key("number", 0, 1e6),
-        "tokens_per_day": Key("number", 1, 1e12),
-        "usd_per_day": Key("number", 0, 1e6),
-        "tokens_per_workspace": Key("number", 1, 1e12),
-        "usd_per_workspace": Key("number", 0, 1e6),
+        "tokens_per_ask": Key("number", 1, 1e9, "lower"),
+        "usd_per_ask": Key("number", 0, 1e6, "lower"),
+        "tokens_per_day": Key("number", 1, 1e12, "lower"),
+        "usd_per_day": Key("number", 0, 1e6, "lower"),
+        "tokens_per_workspace": Key("number", 1, 1e12, "lower"),
+        "usd_per_workspace": Key("number", 0, 1e6, "lower"),
     },
     "context": {
-        "budget_tokens": Key("number", 500, 1_000_000),
-        "never_send": Key("texts"),
+        "budget_tokens": Key("number", 500, 1_000_000, "lower", _BUDGET.context_tokens),
+        "never_send": Key("texts", repository="add"),
     },
     "index": {
-        "most_files": Key("number", 100, 10_000_000),
-        "cache_megabytes": Key("number", 10, 10_000_000),
+        "most_files": Key("number", 100, 10_000_000, "lower", MOST_FILES),
+        "cache_megabytes": Key("number", 10, 10_000_000, "lower", CACHE_MEGABYTES),
     },
     "completion": {
-        "inline": Key("flag"),
-        "delay_milliseconds": Key("number", 0, 5_000),
+        "inline": Key("flag", repository="off"),
+        "delay_milliseconds": Key("number", 0, 5_000, "raise", 1000 * INLINE_DELAY),
     },
     "checks": {
-        "run": Key("flag"),
+        "run": Key("flag", repository="on", default=True),
         "trusted_folders": Key("texts"),
     },
+    "review": {
+        "preview": Key("flag", repository="on", default=False),
+    },
     "audit": {
-        "strict": Key("flag"),
+        "strict": Key("flag", repository="on", default=False),
         "log_prompts": Key("flag"),
     },
 }
 """Every section and key that the file may hold."""
 
 
-def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings, tuple[str, ...]]:
+def load_settings(
+    environment: Mapping[str, str] = os.environ,
+    editor: EditorSettings = EditorSettings(),  # noqa: B008 - a value
+) -> tuple[Settings, tuple[str, ...]]:
     """The settings, and a warning in words for each thing that was ignored."""
     warnings: list[str] = []
     config_file = _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, warnings) / "config.toml"
-    values = _read(config_file, warnings)
-    default = Budget()
+    values = with_editor(_read(config_file, warnings), editor, KEYS, warnings)
     settings = Settings(
         model=choose_model(values, environment, config_file, warnings),
         caps=Caps(**{name: values.get(f"budget.{name}") for name in KEYS["budget"]}),
         budget=Budget(
-            context_tokens=int(values.get("context.budget_tokens", default.context_tokens)),
-            output_tokens=int(values.get("model.max_output_tokens", default.output_tokens)),
-            seconds=float(values.get("model.deadline_seconds", default.seconds)),
+            context_tokens=int(values.get("context.budget_tokens", _BUDGET.context_tokens)),
+            output_tokens=int(values.get("model.max_output_tokens", _BUDGET.output_tokens)),
+            seconds=float(values.get("model.deadline_seconds", _BUDGET.seconds)),
         ),
         never_send=_patterns(values.get("context.never_send", ()), config_file, warnings),
         most_files=int(values.get("index.most_files", MOST_FILES)),
@@ -178,6 +184,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings
         inline=values.get("completion.inline"),
         inline_delay=float(values.get("completion.delay_milliseconds", 1000 * INLINE_DELAY)) / 1000,
         checks=bool(values.get("checks.run", True)),
+        preview=bool(values.get("review.preview", False)),
         trusted_folders=_folders(values.get("checks.trusted_folders", ()), config_file, warnings),
         audit_strict=bool(values.get("audit.strict", False)),
         audit_prompts=bool(values.get("audit.log_prompts", False)),
@@ -231,46 +238,7 @@ def _read(file: Path, warnings: list[str]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         warnings.append(f"{file} is not valid TOML ({error}): using the defaults. Mend that line and restart.")
         return {}
-    return _valid(document, file, warnings)
-
-
-def _valid(document: Mapping[str, Any], file: Path, warnings: list[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for section, entries in document.items():
-        if section not in KEYS or not isinstance(entries, dict):
-            warnings.append(f"{file}: [{section}] is not known. Sections: {', '.join(KEYS)}.")
-            continue
-        for name, value in _items(entries):
-            key = KEYS[section].get(name)
-            if key is None:
-                warnings.append(f"{file}: {section}.{name} is not known. Keys: {', '.join(KEYS[section])}.")
-            elif problem := _problem(key, value):
-                warnings.append(f"{file}: {section}.{name} {problem}: using the default.")
-            else:
-                values[f"{section}.{name}"] = value
-    return values
-
-
-def _items(table: Any) -> list[tuple[str, Any]]:
-    return list(table.items())
-
-
-def _problem(key: Key, value: Any) -> str:
-    """Why a value does not fit its key; empty where it does."""
-    if key.kind == "text":
-        return "" if isinstance(value, str) and value.strip() else "must be a text"
-    if key.kind == "flag":
-        return "" if isinstance(value, bool) else "must be true or false"
-    if key.kind == "texts":
-        fits = isinstance(value, list) and all(isinstance(entry, str) for entry in _items_of(value))
-        return "" if fits else "must be a list of texts"
-    if isinstance(value, bool) or not isinstance(value, int | float) or not key.least <= value <= key.most:
-        return f"must be a number from {key.least:g} to {key.most:g}"
-    return ""
-
-
-def _items_of(value: Any) -> list[Any]:
-    return list(value)
+    return valid(document, KEYS, str(file), warnings)
 
 
 def _patterns(given: Sequence[str], file: Path, warnings: list[str]) -> tuple[str, ...]:

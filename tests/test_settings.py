@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.editor_settings import EditorSettings, from_options, with_configuration
 from lsp_server.settings import Settings, load_settings
 
 
@@ -186,3 +187,96 @@ def test_budgets_are_read(tmp_path: Path):
     settings, warnings = check_settings(tmp_path, "[budget]\nusd_per_day = 5\ntokens_per_ask = 100_000\n")
     assert (settings.caps.usd_per_day, settings.caps.tokens_per_ask, settings.caps.usd_per_ask) == (5, 100_000, None)
     assert warnings == ()
+
+
+def check_editor(folder: Path, options: object, answer: object = None, text: str = "") -> tuple[Settings, str]:
+    (folder / "config.toml").write_text(text)
+    editor: EditorSettings = with_configuration(from_options(options), answer)
+    settings, warnings = load_settings({"PATCHWRIGHT_CONFIG": str(folder)}, editor)
+    return settings, "\n".join(warnings)
+
+
+def test_an_editor_may_tighten_what_the_user_set(tmp_path: Path):
+    answer = {
+        "budget": {"usd_per_day": 2, "tokens_per_ask": 900},
+        "context": {"never_send": ["*.csv"], "budget_tokens": 4000},
+        "review": {"preview": True},
+        "completion": {"inline": False},
+    }
+    text = '[budget]\nusd_per_day = 5\ntokens_per_ask = 100\n[context]\nnever_send = ["*.db"]\n'
+    settings, said = check_editor(tmp_path, None, answer, text)
+    assert (settings.caps.usd_per_day, settings.caps.tokens_per_ask) == (2, 100)
+    assert (settings.never_send, settings.budget.context_tokens) == (("*.db", "*.csv"), 4000)
+    assert (settings.preview, settings.inline, said) == (True, False, "")
+
+
+LOOSER = {
+    "budget.usd_per_day": {"budget": {"usd_per_day": 50}},
+    "context.budget_tokens": {"context": {"budget_tokens": 900_000}},
+    "index.most_files": {"index": {"most_files": 9_000_000}},
+}
+IGNORED = {
+    "model.endpoint": {"model": {"endpoint": "https://evil.example/v1"}},
+    "model.name": {"model": {"name": "other"}},
+    "model.profile": {"model": {"profile": "openai"}},
+    "model.gguf": {"model": {"gguf": "/tmp/evil.gguf"}},
+    "model.api_key_env": {"model": {"api_key_env": "AWS_SECRET_ACCESS_KEY"}},
+    "model.api_key_command": {"model": {"api_key_command": ["sh", "-c", "evil"]}},
+    "model.proxy": {"model": {"proxy": "http://evil.example"}},
+    "model.certificates": {"model": {"certificates": "/tmp/evil.pem"}},
+    "checks.trusted_folders": {"checks": {"trusted_folders": ["/"]}},
+    "checks.run": {"checks": {"run": False}},
+    "audit.log_prompts": {"audit": {"log_prompts": True}},
+    "completion.inline": {"completion": {"inline": True}},
+}
+USERS = '[model]\nendpoint = "https://a.example/v1"\nname = "m"\n[budget]\nusd_per_day = 5\n'
+
+
+@pytest.mark.parametrize("where", ["options", "answer", "pretending to be the user's"])
+@pytest.mark.parametrize("name", [*LOOSER, *IGNORED])
+def test_what_a_workspace_may_have_set_loosens_nothing(tmp_path: Path, name: str, where: str):
+    without, _ = check_editor(tmp_path, None, None, USERS)
+    values = (LOOSER | IGNORED)[name]
+    if where == "options":
+        settings, said = check_editor(tmp_path, values, None, USERS)
+    elif where == "answer":
+        settings, said = check_editor(tmp_path, None, values, USERS)
+    else:
+        settings, said = check_editor(tmp_path, None, {"userSettings": values}, USERS)
+        assert "userSettings" in said
+    assert settings == without
+    assert where.startswith("pretending") or (name in said) == (name in IGNORED)
+
+
+def test_what_the_client_marks_as_the_users_own_counts_as_the_file_does(tmp_path: Path):
+    options = {"userSettings": {"completion": {"inline": True}, "model": {"max_output_tokens": 9000}}}
+    settings, said = check_editor(tmp_path, options)
+    assert (settings.inline, settings.budget.output_tokens, said) == (True, 9000, "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"completion": {"inline": "yes"}}, "must be true or false"),
+        ({"budget": {"usd_per_day": -1}}, "must be a number"),
+        ({"budget": {"usd_per_day": True}}, "must be a number"),
+        ({"context": {"never_send": "x"}}, "must be a list"),
+        ({"context": {"never_send": ["!*.pem"]}}, "can only add"),
+        ({"nonsense": {"a": 1}}, "[nonsense] is not known"),
+        ({"budget": {"nonsense": 1}}, "budget.nonsense is not known"),
+        ({"budget": 5}, "[budget] is not known"),
+        ({"budget": None, "completion": {"inline": None}, "trace": {"server": "off"}}, ""),
+        (None, ""),
+        ([], ""),
+        ("text", ""),
+        ({1: 2}, ""),
+    ],
+)
+def test_what_is_wrong_in_the_editors_settings_is_named_and_the_default_holds(
+    tmp_path: Path, answer: object, said: str
+):
+    without, _ = check_editor(tmp_path, None)
+    settings, found = check_editor(tmp_path, None, answer)
+    assert said in found
+    assert bool(said) == bool(found)
+    assert settings == without

@@ -1,6 +1,6 @@
 """What does the pipeline work with? One workspace folder's index, the model, the outgoing gate and the audit log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clients.model import CodeModel
@@ -13,13 +13,17 @@ from lsp_server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Open for as long as a workspace folder is. `model` is None where the user has connected none."""
+    """Open for as long as a workspace folder is. `model` is None where the user has connected none.
+
+    `retired` are models that an ask may still be using although the settings now name another.
+    """
 
     index: Index
     model: CodeModel | None
     gate: OutgoingGate
     settings: Settings
     audit: Audit
+    retired: tuple[CodeModel, ...] = ()
 
     @property
     def root(self) -> Path:
@@ -39,8 +43,9 @@ class Services:
     async def close(self) -> None:
         """Ends the worker processes and gives connections back."""
         await self.index.close()
-        if self.model is not None:
-            await self.model.close()
+        for model in (self.model, *self.retired):
+            if model is not None:
+                await model.close()
 
 
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
@@ -52,6 +57,15 @@ def open_services(root: Path, settings: Settings, model: CodeModel | None = None
     return Services(
         index, _audited(model or connected_model(settings, root), audit, root, settings), gate, settings, audit
     )
+
+
+def renewed(services: Services, settings: Settings) -> Services:
+    """The same services by other settings. What the index was opened with holds until it is opened again."""
+    root = services.root
+    gate = OutgoingGate(settings.never_send, root=root)
+    model = _audited(connected_model(settings, root), services.audit, root, settings)
+    retired = (*services.retired, services.model) if services.model is not None else services.retired
+    return replace(services, model=model, gate=gate, settings=settings, retired=retired)
 
 
 def _audited(model: CodeModel | None, audit: Audit, root: Path, settings: Settings) -> CodeModel | None:

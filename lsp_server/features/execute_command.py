@@ -47,7 +47,7 @@ async def execute(session: Session, params: types.ExecuteCommandParams) -> dict[
     arguments = read_arguments(params.arguments)
     if isinstance(arguments, str):
         raise JsonRpcInvalidParams(arguments)
-    await session.loading.done()
+    await session.ready()
 
     from lsp_server.actions.registry import action_named
     from lsp_server.features.job import run

@@ -61,7 +61,7 @@ async def _suggested(session: Session, params: types.InlineCompletionParams, sug
     located, document = session.folders.of(uri), session.protocol.documents.get(uri)
     if located is None or document is None or document.doubt:
         return ""
-    await session.loading.done()
+    await session.ready()
     if suggestions.number != number or not session.settings.suggests_inline:
         return ""
     offset = offset_at(document.text, params.position, session.client.encoding, line_starts(document.text))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.client import Encoding, client_of
-from lsp_server.features import page
+from lsp_server.features import configuration, page
 from lsp_server.features.progress import new_token, progress
 from lsp_server.folders import Folder
 from lsp_server.parent import wait_for_end_of
@@ -32,6 +32,7 @@ def register(session: Session) -> None:
 
     @session.server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        session.configuring = asyncio.create_task(configuration.ask(session))
         tell_too_wide(session)
         for folder in session.folders.all():
             open_folder(session, folder)
@@ -47,6 +48,7 @@ def begin(session: Session, params: types.InitializeParams) -> None:
     agreed = session.protocol.workspace.position_encoding or Encoding.Utf16
     session.client = client_of(params.capabilities, Encoding(agreed))
     session.protocol.documents.encoding = session.client.encoding
+    configuration.take_options(session, params)
     folders = [folder.uri for folder in params.workspace_folders or ()]
     if not folders and session.protocol.workspace.root_uri:
         folders = [session.protocol.workspace.root_uri]
@@ -76,6 +78,8 @@ async def end(session: Session) -> None:
     if tasks:
         await asyncio.wait(tasks)
     session.stop_background()
+    if session.configuring is not None:
+        session.configuring.cancel()
     folders = session.folders.all()
     session.folders.clear()
     await asyncio.gather(*(folder.close() for folder in folders))

@@ -27,7 +27,7 @@ async def execute(session: Session, params: types.ExecuteCommandParams) -> dict[
     given = _given(params.arguments)
     if isinstance(given, str):
         raise JsonRpcInvalidParams(given)
-    await session.loading.done()
+    await session.ready()
 
     from lsp_server.features.job import Told, as_job, delivered
     from lsp_server.features.progress import Report

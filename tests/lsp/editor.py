@@ -53,6 +53,7 @@ class Editor:
     encoding: str = "utf-16"
     log: str = ""
     announced: dict[str, Any] = field(default_factory=dict)
+    settings: Any = None
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -179,6 +180,8 @@ class Editor:
             case "window/showMessageRequest":
                 chosen = [item for item in message["params"]["actions"] if item["title"] == self.choose]
                 return chosen[0] if chosen else None
+            case "workspace/configuration":
+                return NEVER if self.settings == "never" else [self.settings for _ in message["params"]["items"]]
             case "window/showDocument":
                 return {"success": True}
             case _:

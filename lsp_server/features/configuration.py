@@ -1,0 +1,77 @@
+"""workspace/configuration, workspace/didChangeConfiguration: the editor's settings, asked for and followed.
+
+What is wrong in them is one message and the default. `editor_settings` says how far they are believed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lsp_server.editor_settings import from_options, with_configuration
+from lsp_server.protocol import log_failure
+from lsp_server.session import Session
+
+SECTION = "patchwright"
+
+
+def register(session: Session) -> None:
+    """Listens to changes of the settings."""
+
+    @session.server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def changed(params: types.DidChangeConfigurationParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        session.configuring = asyncio.create_task(_follow(session, session.configuring, params.settings))
+
+
+def take_options(session: Session, params: types.InitializeParams) -> None:
+    """Takes down what came with `initialize`."""
+    session.editor_settings = from_options(params.initialization_options)
+
+
+async def ask(session: Session) -> None:
+    """Asks for the settings, and to be told when they change; an editor that does not answer has set nothing."""
+    if session.client.configuration_changes:
+        options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        wish = types.Registration(
+            id=SECTION,
+            method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+            register_options=session.protocol.plain(options),
+        )
+        await _answer(session, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations=[wish]))
+    if session.client.configuration:
+        await _fetch(session)
+
+
+async def _follow(session: Session, before: "asyncio.Task[None] | None", pushed: object) -> None:
+    """Takes the settings that changed; whoever asks for something meanwhile waits for them."""
+    await session.loading.done()
+    if before is not None:
+        await asyncio.wait({before})
+    old = session.settings
+    if session.client.configuration:
+        await _fetch(session)
+    else:
+        values = cast("dict[str, object]", pushed) if isinstance(pushed, dict) else {}
+        session.editor_settings = with_configuration(session.editor_settings, values.get(SECTION, values))
+    session.forget_settings()
+    if session.settings != old:
+        await asyncio.gather(*(folder.renew(session.settings) for folder in session.folders.all()))
+
+
+async def _fetch(session: Session) -> None:
+    params = types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)])
+    answer = await _answer(session, types.WORKSPACE_CONFIGURATION, params)
+    if isinstance(answer, list | tuple) and answer:
+        session.editor_settings = with_configuration(session.editor_settings, cast("Sequence[object]", answer)[0])
+
+
+async def _answer(session: Session, method: str, params: object) -> object:
+    try:
+        return await asyncio.wait_for(session.protocol.send_request_async(method, params), session.patience.reply)
+    except TimeoutError:
+        return None
+    except JsonRpcException as error:
+        log_failure(method, error)
+        return None
