@@ -61,7 +61,7 @@ def buffer_faults(path: str, text: str) -> tuple[SyntaxFault, ...]:
 
 
 def buffer_extract(path: str, text: str, sha: str) -> Extract:
-    """As `extract.extract_text`."""
+    """As the index extracts a file; see `extract.Extract`."""
     language = language_of(path)
     source = text.encode("utf-8", "surrogatepass")
     return extract_symbols(source, sha, _symbols(language, path, source) if language is not None else Symbols())

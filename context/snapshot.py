@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 MAX_FILE_BYTES = 1_048_576
@@ -131,21 +131,30 @@ def read_file(root: Path, path: str) -> FileText | Unreadable:
 
 def read_bytes(root: Path, path: str) -> bytes | Unreadable:
     """The bytes of a regular file of at most `MAX_FILE_BYTES` under `root`. Never waits, for instance for a fifo."""
-    target = root / PurePosixPath(path)
     try:
-        # O_NONBLOCK: opening a fifo must not wait for a writer.
+        # O_NONBLOCK: opening a fifo must not wait for a writer. Joining texts costs a tenth of joining paths.
+        target = os.path.join(root, path)  # noqa: PTH118
         descriptor = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return Unreadable(path, "does not exist", exists=False)
     except (OSError, ValueError) as error:
         return Unreadable(path, f"cannot be read ({getattr(error, 'strerror', None) or error})")
     try:
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return Unreadable(path, "is not a regular file")
-            if status.st_size > MAX_FILE_BYTES:
-                return Unreadable(path, f"is too large ({status.st_size:,} bytes; the limit is {MAX_FILE_BYTES:,})")
-            return file.read(MAX_FILE_BYTES + 1)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Unreadable(path, "is not a regular file")
+        if status.st_size > MAX_FILE_BYTES:
+            return Unreadable(path, f"is too large ({status.st_size:,} bytes; the limit is {MAX_FILE_BYTES:,})")
+        return _all_of(descriptor, status.st_size)
     except OSError as error:
         return Unreadable(path, f"cannot be read ({error.strerror or error})")
+    finally:
+        os.close(descriptor)
+
+
+def _all_of(descriptor: int, size: int) -> bytes:
+    """What a file of about `size` bytes holds. To make a file object of it would take longer than to read most."""
+    data = os.read(descriptor, size + 1)
+    while len(data) <= MAX_FILE_BYTES and (more := os.read(descriptor, MAX_FILE_BYTES + 1 - len(data))):
+        data += more
+    return data

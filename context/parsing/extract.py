@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from context.parsing.chunks import chunks
 from context.parsing.languages import language_of
-from context.parsing.parse import PARSE_SECONDS, parse_within
-from context.parsing.symbols import Definition, Symbols, symbols
+from context.parsing.symbols import Definition, Symbols
 from context.parsing.words import TermCache, tokens, words
 
 EXTRACT_VERSION = 5
 """Raised with every change to what an extract holds: it is part of the store's folder name."""
 
 _terms = TermCache()
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Source(NamedTuple):
@@ -45,7 +45,7 @@ class Extract(NamedTuple):
     """What is kept of one content. `sha` is the sha256 of the text as in `snapshot`.
 
     `references` is a JSON object of name -> count. `words` are the distinct identifiers of a content without chunks,
-    separated by spaces; of one with chunks the terms tell. `parsed` is False where the parser took too long.
+    separated by spaces; of one with chunks the terms tell.
     """
 
     sha: str
@@ -54,7 +54,6 @@ class Extract(NamedTuple):
     reference_count: int
     words: str
     chunks: tuple[SearchChunk, ...]
-    parsed: bool = True
 
 
 class Rows(NamedTuple):
@@ -83,20 +82,8 @@ class Extracted:
     why: str = ""
 
 
-def extract_text(path: str, data: bytes, sha: str, *, private: bool = False, parsed: bool = True) -> Extract:
-    """The extract of a file's bytes in UTF-8; what is not UTF-8 is still searched for words."""
-    language = language_of(path)
-    found = Symbols()
-    if language is not None and parsed:
-        tree = parse_within(language, data, PARSE_SECONDS)
-        if tree is None:
-            return extract_symbols(data, sha, found, private=private)._replace(parsed=False)
-        found = symbols(language, tree, data)
-    return extract_symbols(data, sha, found, private=private)
-
-
 def extract_symbols(data: bytes, sha: str, found: Symbols, *, private: bool = False) -> Extract:
-    """The extract of a text in UTF-8 whose symbols are known."""
+    """The extract of a text in UTF-8 whose symbols are known; what is not UTF-8 is still searched for words."""
     lines = data.removesuffix(b"\n").split(b"\n") if data else []
     # Where each line ends, and the next one starts.
     ends = [0, *map(add, accumulate(map(len, lines)), count(1))]
@@ -104,7 +91,7 @@ def extract_symbols(data: bytes, sha: str, found: Symbols, *, private: bool = Fa
     return Extract(
         sha,
         tuple([each._replace(docstring="") if each.docstring else each for each in found.definitions]),
-        json.dumps(found.references, ensure_ascii=False, separators=(",", ":")),
+        _json(found.references),
         sum(found.references.values()),
         "" if cut else _distinct(words(data.decode("utf-8", "replace"))),
         tuple(

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import count
 
 import tree_sitter
 
@@ -22,8 +23,13 @@ PARSE_SECONDS = 2.0
 READ_BYTES = 262_144
 
 QUICK_BYTES = 65_536
-"""A source of so many bytes is parsed in about a second whatever it holds, and asking for the time costs a third."""
+"""A source of so many bytes is parsed in about a second whatever it holds, and needs no clock."""
 
+ASKED_BETWEEN = 32
+"""Of so many times that the parser asks whether to go on, the clock is looked at once: it costs a tenth of the parsing.
+
+The parser asks some thousand times in a second.
+"""
 
 COSTLY_RUN = 2000
 """So many of a language's costly signs in a row are not parsed."""
@@ -72,8 +78,10 @@ def parse_within(language: Language, source: bytes, seconds: float, old: Tree | 
     def read(offset: int, _point: object) -> memoryview:
         return view[offset : offset + READ_BYTES]
 
+    asked = count(1)
+
     def is_late(_offset: int, _has_error: object) -> bool:
-        return time.thread_time() > deadline
+        return next(asked) % ASKED_BETWEEN == 0 and time.thread_time() > deadline
 
     try:
         # The time limit works only with a callback that hands the source out in slices.
@@ -91,10 +99,23 @@ def first_child(node: Node) -> Node | None:
 
 @lru_cache
 def query(language: Language) -> tree_sitter.Query:
-    """Our own query for definitions and references of a language."""
+    """Our own query for definitions, references and imports of a language."""
+    return tree_sitter.Query(grammar(language), _query_text(language))
+
+
+@lru_cache
+def query_without_imports(language: Language) -> tree_sitter.Query:
+    """The same for definitions and references alone: a fifth of the matches are imports."""
+    made, text = tree_sitter.Query(grammar(language), _query_text(language)), _query_text(language).encode()
+    for number in range(made.pattern_count):
+        if b"@import" in text[made.start_byte_for_pattern(number) : made.end_byte_for_pattern(number)]:
+            made.disable_pattern(number)
+    return made
+
+
+def _query_text(language: Language) -> str:
     folder = resources.files("context.parsing") / "queries"
-    source = "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in language.query_files)
-    return tree_sitter.Query(grammar(language), source)
+    return "\n".join((folder / f"{name}.scm").read_text("utf-8") for name in language.query_files)
 
 
 def syntax_faults(path: str, text: str) -> tuple[SyntaxFault, ...]:

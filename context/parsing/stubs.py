@@ -9,6 +9,7 @@ from context.parsing.parse import Node, first_child
 MOST_BYTES = 2000
 """A longer body is not looked at."""
 
+_MAY_SAY_NOTHING = re.compile(rb"[A-Za-z]{0,3}[\"']|pass\b|\.\.\.|raise\b|#")
 _FIELD = re.compile(rb"\b(?:private|protected|public|readonly)\s")
 _NOT_IMPLEMENTED = r"""["'`][^"'`]*(?:not[ ]?(?:yet[ ])?|un)implemented[^"'`]*["'`]"""
 _SAYS_NOTHING = re.compile(
@@ -64,8 +65,11 @@ def _comments(language: Language) -> re.Pattern[str]:
 
 
 def _python_body_says_nothing(body: Node, source: bytes) -> bool:
-    return body.named_child_count <= 12 and all(
-        _says_nothing(child, source, first=position == 0) for position, child in enumerate(body.named_children)
+    # Most bodies begin with something else, which a look at the text tells without a node for each statement.
+    return (
+        _MAY_SAY_NOTHING.match(source, body.start_byte) is not None
+        and body.named_child_count <= 12
+        and all(_says_nothing(child, source, first=position == 0) for position, child in enumerate(body.named_children))
     )
 
 

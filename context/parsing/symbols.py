@@ -14,7 +14,7 @@ from context.parsing.declarators import declared
 from context.parsing.docstrings import docstring
 from context.parsing.imports import MOST_BYTES, import_paths
 from context.parsing.languages import Language, language_of
-from context.parsing.parse import PARSE_SECONDS, Node, Tree, parse_within, query
+from context.parsing.parse import PARSE_SECONDS, Node, Tree, parse_within, query, query_without_imports
 from context.parsing.stubs import is_stub
 
 FUNCTION_KINDS = frozenset({"function", "method"})
@@ -83,7 +83,7 @@ def outline(path: str, text: str) -> tuple[Definition, ...]:
 
 def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
     """Definitions with their docstrings, references and imports: all that there is to know of an open file."""
-    found, references, imports = _matches(language, tree, source)
+    found, references, imports = _matches(language, tree, source, query(language))
     lines = source.decode("utf-8", "replace").split("\n")
     definitions = tuple(
         definition._replace(docstring=docstring(language, match.node, match.body_of, source, lines))
@@ -92,20 +92,31 @@ def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
     return Symbols(definitions, references, imports)
 
 
-def symbols(language: Language, tree: Tree, source: bytes) -> Symbols:
-    """Definitions without docstrings, and references: what the index keeps of a file."""
-    found, references, imports = _matches(language, tree, source)
-    return Symbols(tuple(_definitions(language, found, source)), references, imports)
+def symbols_of(path: str, source: bytes) -> Symbols | None:
+    """What the index keeps of a file: definitions without docstrings, and references, but no imports.
+
+    None where the parser takes too long, and nothing in them where the language is not known.
+    """
+    language = language_of(path)
+    if language is None:
+        return Symbols()
+    tree = parse_within(language, source, PARSE_SECONDS)
+    if tree is None:
+        return None
+    found, references, _ = _matches(language, tree, source, query_without_imports(language))
+    return Symbols(tuple(_definitions(language, found, source)), references)
 
 
-def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found], dict[str, int], tuple[str, ...]]:
+def _matches(
+    language: Language, tree: Tree, source: bytes, asked: tree_sitter.Query
+) -> tuple[list[_Found], dict[str, int], tuple[str, ...]]:
     references: list[Node] = []
     imports: list[tuple[int, str]] = []
     found: dict[int, _Found] = {}
     if _is_rubble(tree):
         return [], {}, ()
     # The query has no time limit of its own: tree-sitter 0.26's progress callback for queries crashes the process.
-    cursor = tree_sitter.QueryCursor(query(language), match_limit=65_536)
+    cursor = tree_sitter.QueryCursor(asked, match_limit=65_536)
     cursor.set_max_start_depth(DEEPEST)
     for _, captures in cursor.matches(tree.root_node):
         if "reference" in captures:
@@ -125,8 +136,15 @@ def _matches(language: Language, tree: Tree, source: bytes) -> tuple[list[_Found
 
 def _defined(captures: dict[str, list[Node]], source: bytes) -> list[_Found]:
     """What one match defines."""
-    capture = next(each for each in captures if each.startswith("definition."))
-    kind, node = capture[11:], captures[capture][0]
+    for capture, nodes in captures.items():
+        if capture.startswith("definition."):
+            kind, node = capture[11:], nodes[0]
+            break
+    else:
+        return []
+    start, end = node.start_byte, node.end_byte
+    if len(captures) == 2 and "name" in captures:
+        return [_Found(start, end, node, name, node, kind, "") for name in captures["name"]]
     body_of = captures["body_of"][0] if "body_of" in captures else node
     scopes: Sequence[Node] = captures.get("container", ())
     names: Sequence[Node] = captures.get("name", ())
@@ -137,7 +155,6 @@ def _defined(captures: dict[str, list[Node]], source: bytes) -> list[_Found]:
         kind = "function" if found.is_function and kind == "constant" else kind
         names, scopes = (found.name,), found.scopes
     container = ".".join([_text(scope, source) for scope in scopes]) if scopes else ""
-    start, end = node.start_byte, node.end_byte
     return [_Found(start, end, node, name, body_of, kind, container) for name in names]
 
 

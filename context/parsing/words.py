@@ -7,6 +7,7 @@ camelCase and snake_case, lightly stemmed. Terms of single letters and of the co
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _ASCII_WORD = re.compile(r"[^\W\d]\w*", re.ASCII)
@@ -30,7 +31,7 @@ _SUFFIXES_BY_LAST = {
     for last in {suffix[-1] for suffix in _SUFFIXES}
 }
 
-_SPACED = bytes(byte if chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(128)) + b" " * 128
+_SPACED = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256))
 _DIGITS = b"0123456789"
 
 
@@ -40,10 +41,11 @@ def words(text: str) -> list[str]:
 
 
 def tokens(data: bytes) -> list[bytes]:
-    """The words of a text in UTF-8, cut out twice as fast: some have digits before them, or are nothing but digits."""
-    if data.isascii():
-        return data.translate(_SPACED).split()
-    return [word.encode() for word in words(data.decode("utf-8", "replace"))]
+    """The words of a text in UTF-8, cut out at ASCII signs alone, in half the time.
+
+    Some have digits before them or are nothing but digits, and one that is not ASCII may be several with signs between.
+    """
+    return data.translate(_SPACED).split()
 
 
 def stem(term: str) -> str:
@@ -82,7 +84,11 @@ class TermCache(dict[bytes, bytes]):
     def __missing__(self, token: bytes) -> bytes:
         if len(self) >= self._MOST:
             self.clear()
-        made = self[token] = " ".join(terms_of(token.lstrip(_DIGITS).decode())).encode()
+        if token.isascii():
+            found: Iterable[str] = terms_of(token.lstrip(_DIGITS).decode())
+        else:
+            found = chain.from_iterable(map(terms_of, words(token.decode("utf-8", "replace"))))
+        made = self[token] = " ".join(found).encode()
         return made
 
     def text(self, found: Iterable[bytes]) -> str:

@@ -9,11 +9,15 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
-from context.parsing.extract import Extracted, Source, content_key, extract_text, rows_of, words_only
+from context.parsing.extract import Extracted, Source, content_key, extract_symbols, rows_of, words_only
 from context.parsing.languages import language_of
+from context.parsing.symbols import Symbols, symbols_of
 from context.parsing.words import words
 from context.snapshot import BINARY_PROBE_BYTES, BYTE_ORDER_MARK, MAX_FILE_BYTES, Unreadable, read_bytes
+
+Result = TypeVar("Result")
 
 TICK_NS = 100_000_000
 """How coarse a file system's clock may be."""
@@ -31,8 +35,12 @@ _LAST_WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]*\Z")
 
 
 def extract_files(root: str, sources: tuple[Source, ...], *, parsed: bool = True) -> list[Extracted]:
-    """Reads and extracts files. A file that is gone or binary is skipped; see `unread` for one that cannot be read."""
-    return [_survived(partial(extract_file, Path(root), parsed=parsed), source) for source in sources]
+    """Reads and extracts files. A file that is gone or binary is skipped; see `unread` for one that cannot be read.
+
+    All are parsed before the terms of the first are worked out: both need all of the processor's cache.
+    """
+    read = [_survived(partial(_parsed_file, Path(root), parsed=parsed), source) for source in sources]
+    return [each if isinstance(each, Extracted) else _survived(partial(_extracted, each), each.source) for each in read]
 
 
 def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
@@ -40,15 +48,31 @@ def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
     return [_survived(partial(_hash_file, Path(root)), source) for source in sources]
 
 
-def extract_file(root: Path, source: Source, *, parsed: bool = True) -> Extracted:
-    """Reads one file and extracts it; `parsed=False` keeps only its words, for a file that crashed the parser."""
+class _Parsed(NamedTuple):
+    """A file that is read and parsed: what is left to do needs nothing but this."""
+
+    source: Source
+    data: bytes
+    sha: str
+    symbols: Symbols
+    why: str
+
+
+def _parsed_file(root: Path, source: Source, *, parsed: bool) -> _Parsed | Extracted:
+    """Reads and parses one file; `parsed=False` is for one that crashed the parser."""
     content = _content(root, source)
     if isinstance(content, Extracted):
         return content
     source, data, sha = content
-    found = extract_text(source.path, data, sha, private=source.private, parsed=parsed)
-    why = "" if found.parsed and parsed else TOO_SLOW if parsed else CRASHED
-    return Extracted(source, content_key(source, sha), sha, rows_of(found), why=why)
+    found = symbols_of(source.path, data) if parsed else None
+    why = "" if found is not None else TOO_SLOW if parsed else CRASHED
+    return _Parsed(source, data, sha, found or Symbols(), why)
+
+
+def _extracted(file: _Parsed, source: Source) -> Extracted:
+    """What is kept of a file; only its words, where it is not parsed."""
+    found = extract_symbols(file.data, file.sha, file.symbols, private=source.private)
+    return Extracted(source, content_key(source, file.sha), file.sha, rows_of(found), why=file.why)
 
 
 def unread(source: Source, why: str) -> Extracted:
@@ -56,7 +80,7 @@ def unread(source: Source, why: str) -> Extracted:
     return Extracted(source, None, "", None, unread=language_of(source.path) is not None, why=why)
 
 
-def _survived(work: Callable[[Source], Extracted], source: Source) -> Extracted:
+def _survived(work: Callable[[Source], Result], source: Source) -> Result | Extracted:
     try:
         return work(source)
     except Exception:  # noqa: BLE001 - one odd file may not end the indexing of all

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from context import buffer_trees
 from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline, change_between
 from context.buffers import Buffers
-from context.parsing.extract import extract_text
+from context.parsing.extract import extract_symbols
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import QUICK_BYTES, syntax_faults
-from context.parsing.symbols import outline
+from context.parsing.symbols import Symbols, outline, symbols_of
 from context.snapshot import Snapshot, from_buffer
 from tests.context.workspace import indexed, write
 
@@ -65,7 +65,8 @@ def check_buffer(path: str, text: str) -> None:
     """All that is said of a buffer is what a fresh parse says."""
     assert buffer_faults(path, text) == syntax_faults(path, text)
     assert buffer_outline(path, text) == outline(path, text)
-    assert buffer_extract(path, text, "sha") == extract_text(path, text.encode("utf-8", "surrogatepass"), "sha")
+    source = text.encode("utf-8", "surrogatepass")
+    assert buffer_extract(path, text, "sha") == extract_symbols(source, "sha", symbols_of(path, source) or Symbols())
 
 
 def real_source(module: object) -> str:

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from context.parsing.imports import import_paths
 from context.parsing.languages import language_of
 from context.parsing.parse import parse
-from context.parsing.symbols import symbols
+from context.parsing.symbols import documented
 
 
 def check_imports(path: str, text: str, imports: str) -> None:
     language = language_of(path)
     assert language is not None
     source = text.encode()
-    assert symbols(language, parse(language, source), source).imports == tuple(imports.split())
+    assert documented(language, parse(language, source), source).imports == tuple(imports.split())
 
 
 @pytest.mark.parametrize(

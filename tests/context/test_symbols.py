@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from context.parsing.extract import extract_text
+from context.parsing.extract import extract_symbols
 from context.parsing.parse import syntax_faults
-from context.parsing.symbols import outline
+from context.parsing.symbols import Symbols, outline, symbols_of
 
 
 def check_symbols(path: str, text: str, defined: str, references: str) -> None:
@@ -20,7 +20,7 @@ def check_symbols(path: str, text: str, defined: str, references: str) -> None:
         for each in outline(path, text)
     ]
     assert found == textwrap.dedent(defined).strip().split("\n")
-    extract = extract_text(path, text.encode(), "sha")
+    extract = extract_symbols(text.encode(), "sha", symbols_of(path, text.encode()) or Symbols())
     assert set(references.split()) <= set(json.loads(extract.references))
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from context.errors import ClosedError
 from context.index import Index
-from context.parsing.extract import Extracted, Source, extract_text, rows_of
+from context.parsing.extract import Extracted, Source, extract_symbols, rows_of
+from context.parsing.symbols import Symbols, symbols_of
 from context.parsing.words import words
 from context.retrieval.select import Query
 from context.snapshot import MAX_FILE_BYTES, Snapshot
@@ -286,7 +287,7 @@ def test_a_word_of_a_text_is_mentioned_in_it_whatever_it_is(first: list[str], se
             for path, text in texts.items():
                 data = text.encode()
                 source = Source(path, 1, len(data), private=path == ".env")
-                rows = rows_of(extract_text(path, data, path, private=source.private))
+                rows = rows_of(extract_symbols(data, path, symbols_of(path, data) or Symbols(), private=source.private))
                 store.write([Extracted(source, path, path, rows)])
             for path, text in texts.items():
                 for word in words(text):
