@@ -12,7 +12,7 @@ import stat
 from collections import deque
 from collections.abc import Collection, Iterator
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from context.parsing.extract import Source
 from context.parsing.languages import language_of
@@ -109,8 +109,8 @@ class FileFilter:
         real = self._real(path)
         if real is None or not _named_well(real):
             return True
-        parent = real.rpartition("/")[0]
-        return not self._folder_allowed(parent) or self._ignores_of(parent).ignore(real)
+        ignores = self._ignores_in(real.rpartition("/")[0])
+        return ignores is None or ignores.ignore(real)
 
     def sendable(self, path: str) -> bool:
         """Whether the text of a file may leave: not matched by `never_send`, by its name or by the file behind it."""
@@ -137,7 +137,7 @@ class FileFilter:
 
     def _may_walk(self, folder: str) -> bool:
         well = folder != "." and folder.isprintable()
-        return well and self._real(folder) == folder and self._folder_allowed(folder)
+        return well and self._real(folder) == folder and self._ignores_in(folder) is not None
 
     def _source(self, path: str, entry: "os.DirEntry[str]", *, private: bool) -> Source | None:
         try:
@@ -157,27 +157,29 @@ class FileFilter:
     def _real(self, path: str) -> str | None:
         """The path of the file behind a path, relative to the root; None for one that is outside."""
         try:
-            real = Path(os.path.realpath(self.root / PurePosixPath(path)))
-            return real.relative_to(self.root).as_posix()
+            real = os.path.realpath(os.path.join(self.root, path))  # noqa: PTH118
         except (OSError, ValueError):
             return None
+        root = os.path.join(self.root, "")  # noqa: PTH118
+        if not real.startswith(root):
+            return "." if real == str(self.root) else None
+        return real[len(root) :].replace(os.sep, "/") or "."
 
-    def _folder_allowed(self, folder: str) -> bool:
+    def _ignores_in(self, folder: str) -> Ignores | None:
+        """The rules that hold in a folder, its own among them; None for one that is not entered."""
+        # An update of one file asks for this before all else: texts, as in `walk`.
+        root = os.path.join(self.root, "")  # noqa: PTH118
         base = ""
         ignores = self._ignores_above("")
         for part in [part for part in folder.split("/") if part]:
             ignores = self._with_rules_of(base, ignores, None)
             here = f"{base}{part}"
-            if part in SKIPPED_FOLDERS or (self.root / here).is_symlink() or ignores.ignore(f"{here}/"):
-                return False
-            if any((self.root / here / mark).exists() for mark in FOLDER_MARKS):
-                return False
+            if part in SKIPPED_FOLDERS or os.path.islink(root + here) or ignores.ignore(f"{here}/"):  # noqa: PTH114
+                return None
+            if any(os.path.exists(f"{root}{here}/{mark}") for mark in FOLDER_MARKS):  # noqa: PTH110
+                return None
             base = f"{here}/"
-        return True
-
-    def _ignores_of(self, folder: str) -> Ignores:
-        base = f"{folder}/" if folder else ""
-        return self._with_rules_of(base, self._ignores_above(folder), None)
+        return self._with_rules_of(base, ignores, None)
 
     def _ignores_above(self, folder: str) -> Ignores:
         """The rules that hold around a folder, without its own."""
@@ -193,7 +195,7 @@ class FileFilter:
         return Ignores(above.git + ((git,) if git else ()), above.ours + ((ours,) if ours else ()))
 
     def _rules(self, base: str, name: str) -> Rules | None:
-        return read_rules(self.root / base / name, base)
+        return read_rules(os.path.join(self.root, base, name), base)  # noqa: PTH118
 
 
 def _named_well(path: str) -> bool:

@@ -1,5 +1,6 @@
 """Which paths do ignore files name? Git's rules, by `pathspec`: nested files, negation, the innermost word counts."""
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Sequence
@@ -89,13 +90,13 @@ class Ignores:
         return _last_word(self.git, path) or _last_word(self.ours, path)
 
 
-def read_rules(file: Path, base: str) -> Rules | None:
+def read_rules(file: Path | str, base: str) -> Rules | None:
     """The rules of an ignore file; None where there is none that can be read."""
     try:
-        status = file.stat()
+        status = os.stat(file)  # noqa: PTH116 - most are not there, and making a path costs more than looking
         if not stat.S_ISREG(status.st_mode) or status.st_size > IGNORE_FILE_BYTES:
             return None
-        return Rules(base, _compiled(file.read_text("utf-8", "replace")))
+        return Rules(base, _compiled(Path(file).read_text("utf-8", "replace")))
     except (OSError, ValueError):
         return None
 

@@ -7,6 +7,7 @@ and renders, our index stores and can be searched. It uses one core, so CPU seco
 
 import asyncio
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -20,7 +21,7 @@ from index import FOLDER, RELEASE, django
 from context.index import Index
 from context.workspace.files import FileFilter
 
-RUNS = 5
+RUNS = int(os.environ.get("RUNS", "3"))
 VERSION = "0.86.2"
 ENVIRONMENT = FOLDER / f"aider-{VERSION}"
 TAGS = ".aider.tags.cache.*"
