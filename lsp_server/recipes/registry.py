@@ -17,6 +17,8 @@ from lsp_server.recipes.rename import rename
 from lsp_server.recipes.rename import sentence as rename_sentence
 from lsp_server.recipes.signature import sentence as signature_sentence
 from lsp_server.recipes.signature import signature
+from lsp_server.recipes.stubs import implement
+from lsp_server.recipes.stubs import sentence as stubs_sentence
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe(
@@ -85,6 +87,14 @@ RECIPES: tuple[Recipe, ...] = (
         add_field.carry_out,
         ("field",),
         fields_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "implement abstract methods",
+        stubs_sentence.PHRASINGS,
+        stubs_sentence.understand,
+        implement.carry_out,
+        ("abstract", "protocol"),
+        stubs_sentence.EXAMPLE,
     ),
     Recipe(
         "add import",

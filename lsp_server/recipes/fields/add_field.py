@@ -16,14 +16,13 @@ from lsp_server.recipes.fields.record import Entry, Record, constructor_fields, 
 from lsp_server.recipes.fields.sentence import AddField
 from lsp_server.recipes.outcome import finished, refused
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
-from lsp_server.recipes.python.classes import class_name, classes_in, defines, heirs_of, order_of
+from lsp_server.recipes.python.classes import class_name, class_named, defines, heirs_of, order_of
 from lsp_server.recipes.python.imports import modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol
 from lsp_server.recipes.python.parameters import inserted
 from lsp_server.recipes.python.placement import ImportLine, layout_of, place_import
-from lsp_server.recipes.python.places import matches
 from lsp_server.recipes.python.scopes import MODULE_SCOPE
-from lsp_server.recipes.python.world import Value, World, holds
+from lsp_server.recipes.python.world import Value, World
 from lsp_server.recipes.splices import Splice
 
 
@@ -48,7 +47,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if problems:
         return Refused(tuple(problems))
     world = World(symbol)
-    found = _find(world, plan, files, material)
+    found = class_named(world, plan.target.dotted, plan.target.where, files, material.place)
     if isinstance(found, Problem):
         return refused(found)
     heirs = [each for each in heirs_of(world, {found}, files) if each != found]
@@ -68,28 +67,6 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if isinstance(index, Problem):
         return refused(index)
     return _added(Addition(plan, world, record, records, index), material, files)
-
-
-def _find(world: World, plan: AddField, files: list[PythonFile], material: Material) -> Value | Problem:
-    """The class that the sentence names."""
-    owner, _, name = plan.target.dotted.rpartition(".")
-    where = plan.target.where or owner
-    found = [
-        each
-        for file in files
-        if matches(world.symbol, where, file)
-        for each in classes_in(file)
-        if class_name(world, each) == name
-    ]
-    around = [each for each in found if holds(world, each, material.place)]
-    if len(found) > 1 and around:
-        found = around[:1]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        listed = ", ".join(sorted({each.path for each in found})[:8])
-        return Problem("AMBIGUOUS", f"{name} is defined in {listed}: say which, as `{name} in FILE`.")
-    return Problem("NOT_FOUND", f"No class is called {plan.target.dotted} in the Python files here.")
 
 
 def _taken(plan: AddField, world: World, record: Record, heirs: list[Value]) -> Problem | None:

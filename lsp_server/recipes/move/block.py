@@ -99,19 +99,26 @@ def _below_blanks(file: PythonFile, end: int) -> int:
 
 
 def _needed(text: bytes, name: str) -> frozenset[str] | str:
-    """The names that a text reads and does not bind itself, types in quotes included; or why it cannot be moved."""
+    """The names that a text reads, or why it cannot be moved."""
     words = frozenset(match[0].decode("utf-8", "replace") for match in NAME.finditer(text))
     names = read_names(parse(LANGUAGES[0], text).root_node, words)
     declared = {each for scope in names.scopes for each in scope.declared_global}
     if declared:
         return f"{name} assigns {', '.join(sorted(declared))} of its module"
+    return needed_names(text) - {name}
+
+
+def needed_names(text: bytes) -> frozenset[str]:
+    """The names that a text reads and does not bind itself, types in quotes included."""
+    words = frozenset(match[0].decode("utf-8", "replace") for match in NAME.finditer(text))
+    names = read_names(parse(LANGUAGES[0], text).root_node, words)
     needed = {
         use.name for use in names.uses if find_scope(names.scopes, use.name, use.scope, use.node.start_byte) is None
     }
     for quote in names.quotes:
         if quote.is_type:
             needed |= {match[0].decode("utf-8", "replace") for match in NAME.finditer(quote.node.text or b"")}
-    return frozenset(each for each in needed if each != name)
+    return frozenset(needed)
 
 
 def is_builtin(name: str) -> bool:

@@ -5,10 +5,13 @@ import importlib
 import sys
 
 from context.parsing.parse import Node
+from context.snapshot import Place
+from lsp_server.edits.change import Problem
 from lsp_server.recipes.python.names import PythonFile
+from lsp_server.recipes.python.places import matches
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.python.types import types_of
-from lsp_server.recipes.python.world import Order, Value, World, opened, owner_of
+from lsp_server.recipes.python.world import Order, Value, World, holds, opened, owner_of
 
 PLAIN_BASES = frozenset({"object", "Protocol", "Generic", "ABC", "NamedTuple", "TypedDict"})
 
@@ -35,27 +38,58 @@ def order_of(world: World, value: Value) -> Order:
 
 
 def _order(world: World, value: Value) -> Order:
-    classes, outside = {value: None}, dict[str, None]()
+    classes = {value: None}
+    parents, own = bases_of(world, value)
+    outside = dict.fromkeys(own)
+    for parent in parents:
+        inherited = order_of(world, parent)
+        classes.update(dict.fromkeys(inherited.classes))
+        outside.update(dict.fromkeys(inherited.outside))
+    return Order(tuple(classes), tuple(outside))
+
+
+def bases_of(world: World, value: Value) -> tuple[tuple[Value, ...], tuple[str, ...]]:
+    """The direct bases of a class in the workspace, and the names of those outside that say anything."""
+    found, outside = dict[Value, None](), dict[str, None]()
     file = opened(world, value.path)
     node = file.names.scopes[value.scope].node if file is not None else None
     bases = node.child_by_field_name("superclasses") if node is not None else None
     if file is None or bases is None:
-        return Order((value,))
+        return (), ()
     scope = file.names.scopes[value.scope].parent
     for base in bases.named_children:
         if base.type in {"keyword_argument", "comment"}:
             continue
-        for found in types_of(world, file, base, scope):
-            if found.kind == "class":
-                inherited = order_of(world, found)
-                classes.update(dict.fromkeys(inherited.classes))
-                outside.update(dict.fromkeys(inherited.outside))
+        for each in types_of(world, file, base, scope):
+            if each.kind == "class":
+                found[each] = None
             else:
-                known = found.path if found.kind in {"outside", "builtin"} else text_of(base)
+                known = each.path if each.kind in {"outside", "builtin"} else text_of(base)
                 named = known.partition("[")[0]
                 if named.rpartition(".")[2] not in PLAIN_BASES:
                     outside[named] = None
-    return Order(tuple(classes), tuple(outside))
+    return tuple(found), tuple(outside)
+
+
+def class_named(world: World, dotted: str, where: str, files: list[PythonFile], place: Place | None) -> Value | Problem:
+    """The class that a user means by a name, perhaps with its module or file, or by standing in it."""
+    owner, _, name = dotted.rpartition(".")
+    found = [
+        each
+        for file in files
+        if matches(world.symbol, where or owner, file)
+        for each in classes_in(file)
+        if class_name(world, each) == name
+    ]
+    around = [each for each in found if holds(world, each, place)]
+    if len(found) > 1 and around:
+        found = around[:1]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(sorted({each.path for each in found})[:8])
+        return Problem("AMBIGUOUS", f"{name} is defined in {listed}: say which, as `{name} in FILE`.")
+    return Problem("NOT_FOUND", f"No class is called {dotted} in the Python files here.")
 
 
 def own_attributes(world: World, value: Value) -> dict[str, list[tuple[Node, int]]]:
@@ -141,7 +175,7 @@ def outside_owner(world: World, classes: set[Value], name: str) -> tuple[str, bo
     perhaps = ""
     for value in sorted(classes, key=lambda each: (each.path, each.scope)):
         for base in order_of(world, value).outside:
-            found = _standard(base)
+            found = standard_class(base)
             if found is not None and hasattr(found, name):
                 return base, True
             if found is None:
@@ -149,7 +183,7 @@ def outside_owner(world: World, classes: set[Value], name: str) -> tuple[str, bo
     return perhaps, False
 
 
-def _standard(dotted: str) -> object | None:
+def standard_class(dotted: str) -> object | None:
     """A builtin or a class of the standard library; None for anything else."""
     if hasattr(builtins, dotted):
         return getattr(builtins, dotted)

@@ -5,7 +5,7 @@ library, other packages, the project's own, relative ones.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from context.parsing.parse import Node
@@ -63,6 +63,43 @@ def place_import(modules: Modules, file: PythonFile, line: ImportLine, *, for_ty
             return Splice(block.start_byte, block.start_byte, f"{line.text}{layout.eol}{indent}")
         return after_header(root, layout, line.text, layout.lines.size)
     return _own_line(modules, file, layout, imports, line)
+
+
+def place_imports(
+    modules: Modules, file: PythonFile, lines: Iterable[ImportLine], *, for_types: bool = False
+) -> list[Splice]:
+    """The splices of several imports; those that go to one place stand there together and in order."""
+    ordered = sorted(
+        lines,
+        key=lambda line: (
+            section_of(modules, file.path, line.module),
+            bool(line.name),
+            line.module,
+            _by_type(line.name),
+        ),
+    )
+    placed: list[tuple[ImportLine, Splice]] = []
+    for line in ordered:
+        splice = place_import(modules, file, line, for_types=for_types)
+        before, last = placed[-1] if placed else (line, Splice(-1, -1, ""))
+        if last.start == splice.start and line.text in splice.text and before.text in last.text:
+            together = _together(modules, file, before, last.text, line, splice.text)
+            placed[-1] = (line, Splice(splice.start, splice.start, together))
+        else:
+            placed.append((line, splice))
+    return [splice for _, splice in placed]
+
+
+def _together(modules: Modules, file: PythonFile, before: ImportLine, above: str, line: ImportLine, text: str) -> str:
+    """Two new lines at one place: as one if they import from one module, in one group if they are of one section."""
+    eol = file.file.eol
+    if before.module == line.module and before.name and line.name and not before.alias and not line.alias:
+        return above.replace(before.text, f"{before.text}, {line.name}")
+    if section_of(modules, file.path, before.module) != section_of(modules, file.path, line.module):
+        return above + text
+    if above.endswith(eol * 2) and text.endswith(eol * 2):
+        return above.removesuffix(eol) + text
+    return above + text.removeprefix(eol)
 
 
 def type_checking_block(root: Node) -> Node | None:

@@ -1,0 +1,1 @@
+"""Methods that a class still lacks, written as its bases declare them."""
