@@ -81,6 +81,17 @@ def outline(path: str, text: str) -> tuple[Definition, ...]:
     return documented(language, tree, source).definitions
 
 
+def symbols_in(path: str, text: str) -> Symbols:
+    """The definitions, references and imports of a text; none where the language is not known or parsing takes long."""
+    language = language_of(path)
+    source = text.encode("utf-8", "surrogatepass")
+    tree = parse_within(language, source, PARSE_SECONDS) if language else None
+    if language is None or tree is None:
+        return Symbols()
+    found, references, imports = _matches(language, tree, source, query(language))
+    return Symbols(tuple(_definitions(language, found, source)), references, imports)
+
+
 def documented(language: Language, tree: Tree, source: bytes) -> Symbols:
     """Definitions with their docstrings, references and imports: all that there is to know of an open file."""
     found, references, imports = _matches(language, tree, source, query(language))

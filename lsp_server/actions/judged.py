@@ -1,44 +1,82 @@
 """What does the review say of a change? Our own rules in a worker, then the project's tools on a scratch copy."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from context.parsing.parse import syntax_faults
+from context.parsing.symbols import symbols_in
 from context.snapshot import Snapshot
+from context.workspace.rank import TEST, rank_of
 from lsp_server.actions.audited import note_verdict
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Delete
-from lsp_server.review.checks.checking import check
+from lsp_server.review.checkpoints.scene import MOST_FILES_READ, Known, Reading
+from lsp_server.review.checkpoints.survey import concerns_of, names_wanted
+from lsp_server.review.checks.checking import Checked, check
 from lsp_server.review.hunks import with_concerns
 from lsp_server.review.judge import judge, with_checks
 from lsp_server.review.verdict import Concern, Verdict
 
+PROVEN = frozenset({"cp.arch", "cp.iface", "file"})
+"""What a recipe does on purpose, and exactly: where it would only be confirmed, it is a remark."""
+
 
 async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
-    """The verdict of our own rules over a change made for a snapshot."""
+    """The verdict of the floor over a change made for a snapshot: what is denied, whatever anybody says."""
     return await services.index.run(judge, change, snapshot, services.never_send, syntax_faults)
 
 
 async def judged_and_checked(
-    change: ChangeSet, snapshot: Snapshot, services: Services, concerns: Sequence[Concern] = (), *, ask: str = ""
+    change: ChangeSet,
+    snapshot: Snapshot,
+    services: Services,
+    concerns: Sequence[Concern] = (),
+    *,
+    ask: str = "",
+    exact: bool = False,
 ) -> Verdict:
-    """The same, with what the project's tools say of it, noted in the audit log for the ask of that id.
+    """The same with the checkpoints, and with what the project's tools say of it, noted for the ask of that id.
 
-    `concerns` are what is known of the change already.
+    `concerns` are what is known of the change already; `exact` says that a recipe made it.
     """
     verdict = await judged(change, snapshot, services)
     verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, concerns))
-    # What is denied anyway is not shown to the tools.
-    if verdict.level != "deny" and services.settings.checks:
-        verdict = await _with_tools(verdict, change, snapshot, services)
+    # What is denied anyway is not looked at further, and not shown to the tools.
+    if verdict.level != "deny":
+        found, checked = await asyncio.gather(
+            checkpoints(change, snapshot, services), _checked(change, snapshot, services)
+        )
+        told = [_remark(each) if exact else each for each in found]
+        verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, told))
+        verdict = with_checks(verdict, change, checked.findings, checked.states)
     await note_verdict(services.audit, services.root, ask, change, verdict)
     return verdict
 
 
-async def _with_tools(verdict: Verdict, change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
-    tests = await _tests_of(change, services)
-    checked = await check(change, snapshot, tests, trusted=services.trusted)
-    return with_checks(verdict, change, checked.findings, checked.states)
+async def checkpoints(change: ChangeSet, snapshot: Snapshot, services: Services) -> tuple[Concern, ...]:
+    """What the checkpoints say, with what the index knows of the names that the change touches."""
+    index, reading = services.index, Reading(symbols_in, is_test)
+    paths = index.paths()
+    wanted = await index.run(names_wanted, change, snapshot, reading, paths)
+    mentions = {name: index.mentions(name)[: MOST_FILES_READ + 1] for name in wanted}
+    return await index.run(concerns_of, change, snapshot, reading, Known(mentions, paths))
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is one of a test."""
+    return rank_of(path) == TEST
+
+
+def _remark(concern: Concern) -> Concern:
+    is_meant = concern.level == "confirm" and concern.rule in PROVEN
+    return replace(concern, level="allow") if is_meant else concern
+
+
+async def _checked(change: ChangeSet, snapshot: Snapshot, services: Services) -> Checked:
+    if not services.settings.checks:
+        return Checked()
+    return await check(change, snapshot, await _tests_of(change, services), trusted=services.trusted)
 
 
 async def _tests_of(change: ChangeSet, services: Services) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ async def answer_with_recipes(
         outcomes.append(outcome)
         current = await asyncio.to_thread(after, current, outcome.change)
     done = await services.index.run(joined, snapshot, outcomes)
-    verdict = await judged_and_checked(done.change, snapshot, services, ask=ask.id)
+    verdict = await judged_and_checked(done.change, snapshot, services, ask=ask.id, exact=True)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
     return Proposal(

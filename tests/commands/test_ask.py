@@ -36,6 +36,10 @@ MOVE = """\
 @@
 -from pkg.users import load_user as lu
 +from pkg.accounts import load_user as lu
+*** Update File: pkg/__init__.py
+@@
+-from pkg.users import load_user
++from pkg.accounts import load_user
 *** End Patch
 """
 

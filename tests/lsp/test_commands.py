@@ -190,7 +190,7 @@ async def test_a_cancel_at_any_moment_is_answered_once_and_leaves_all_or_nothing
             assert editor.text("a.py") == before
             assert editor.edits == []
         else:
-            assert answer.result()["outcome"] == "done"
+            assert answer.result()["outcome"] == "done", answer.result()
             assert "return 2" in (editor.text("a.py") or "")
     assert await editor.stop() == 0
 

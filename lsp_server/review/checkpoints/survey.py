@@ -1,0 +1,38 @@
+"""What do all checkpoints say of a change? First which names the index is to be asked for, then the concerns.
+
+Both are module-level functions of values that pickle, for a worker process.
+"""
+
+from collections.abc import Callable, Iterator
+
+from context.snapshot import Snapshot
+from lsp_server.edits.change import ChangeSet
+from lsp_server.review.checkpoints.architecture import architecture, packages_imported
+from lsp_server.review.checkpoints.dependency import unknown_imports
+from lsp_server.review.checkpoints.interface import interface, names_changed
+from lsp_server.review.checkpoints.paths import approved_paths
+from lsp_server.review.checkpoints.scene import Known, Reading, Scene, scene_of
+from lsp_server.review.checkpoints.weakened import weakened
+from lsp_server.review.verdict import Concern
+
+CHECKPOINTS: tuple[Callable[[Scene], Iterator[Concern]], ...] = (
+    approved_paths,
+    unknown_imports,
+    interface,
+    architecture,
+    weakened,
+)
+
+MOST_NAMES = 100
+
+
+def names_wanted(change: ChangeSet, snapshot: Snapshot, reading: Reading, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The names whose mentions in the workspace the checkpoints want to see; `paths` are its source files."""
+    scene = scene_of(change, snapshot, reading, Known({}, paths))
+    return tuple(dict.fromkeys((*names_changed(scene), *packages_imported(scene))))[:MOST_NAMES]
+
+
+def concerns_of(change: ChangeSet, snapshot: Snapshot, reading: Reading, known: Known) -> tuple[Concern, ...]:
+    """What all checkpoints say of a change. Reads the files that mention what it changes."""
+    scene = scene_of(change, snapshot, reading, known)
+    return tuple(concern for checkpoint in CHECKPOINTS for concern in checkpoint(scene))
