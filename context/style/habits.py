@@ -37,7 +37,9 @@ return get set check create make add remove build load save read write parse fin
 receive convert compute calculate call ensure validate register render update delete initialize handle test raise yield
 generate determine apply format print construct iterate retrieve fetch
 """
-_VERBS = frozenset(_SPOKEN.split())
+VERBS = frozenset(_SPOKEN.split())
+"""What the first word of a function's docstring is, where it is a verb."""
+
 _DOC_STYLES = (
     ("google", re.compile(r"^(?:Args|Arguments|Returns|Raises|Yields):\s*$", re.MULTILINE)),
     ("numpy", re.compile(r"^(?:Parameters|Returns|Raises|Yields)\n-{3,}\s*$", re.MULTILINE)),
@@ -168,9 +170,9 @@ def _count_docs(definitions: Sequence[Definition], found: defaultdict[str, Count
         if style or "\n" in doc:
             found["doc style"][style or "prose"] += 1
         first = doc.split(None, 1)[0].rstrip(".,:").lower()
-        if is_function and first in _VERBS:
+        if is_function and first in VERBS:
             found["doc voice"]["Return"] += 1
-        elif is_function and first.removesuffix("s") in _VERBS:
+        elif is_function and first.removesuffix("s") in VERBS:
             found["doc voice"]["Returns"] += 1
         if language == "go":
             found["doc name"]["yes" if doc.startswith(f"{each.name} ") else "no"] += 1

@@ -17,6 +17,8 @@ from lsp_server.recipes.rename import rename
 from lsp_server.recipes.rename import sentence as rename_sentence
 from lsp_server.recipes.signature import sentence as signature_sentence
 from lsp_server.recipes.signature import signature
+from lsp_server.recipes.skeletons import cases, docstrings, hints
+from lsp_server.recipes.skeletons import sentence as skeletons_sentence
 from lsp_server.recipes.stubs import implement
 from lsp_server.recipes.stubs import sentence as stubs_sentence
 
@@ -95,6 +97,30 @@ RECIPES: tuple[Recipe, ...] = (
         implement.carry_out,
         ("abstract", "protocol"),
         stubs_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "test skeletons",
+        skeletons_sentence.TESTS_PHRASINGS,
+        skeletons_sentence.understand_tests,
+        cases.carry_out,
+        ("tests",),
+        skeletons_sentence.TESTS_EXAMPLE,
+    ),
+    Recipe(
+        "docstring skeletons",
+        skeletons_sentence.DOCSTRINGS_PHRASINGS,
+        skeletons_sentence.understand_docstrings,
+        docstrings.carry_out,
+        ("docstrings", "docstring"),
+        skeletons_sentence.DOCSTRINGS_EXAMPLE,
+    ),
+    Recipe(
+        "type hints",
+        skeletons_sentence.HINTS_PHRASINGS,
+        skeletons_sentence.understand_hints,
+        hints.carry_out,
+        ("hints", "annotations"),
+        skeletons_sentence.HINTS_EXAMPLE,
     ),
     Recipe(
         "add import",

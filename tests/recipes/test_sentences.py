@@ -221,7 +221,6 @@ UNRELATED = """
     add field email to User
     extract lines 10-20 into parse_header
     replace print with logging
-    add type hints to core.py
     write tests for pkg/core.py
     import the data into the database
     import users in bulk
