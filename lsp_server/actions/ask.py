@@ -47,7 +47,8 @@ class Ask:
     """A description and where it was given. `comment` are the lines of the comment that held the description.
 
     `id` names the ask in the audit log.
-    `diagnoses` are what the caller says that tools report; `evidence` is what the action adds for the model.
+    `diagnoses` are what the caller says that tools report; `evidence` is what the action adds for the model, and
+    `sought` what it adds to the description where code is searched for.
     """
 
     action: str
@@ -59,6 +60,7 @@ class Ask:
     id: str = field(default_factory=lambda: secrets.token_hex(6), compare=False)
     diagnoses: tuple[Diagnosis, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    sought: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from clients.model import CodeModel, Failure
 from context.retrieval.select import Context, Query
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
-from lsp_server.actions.model_answer import answer_with_model
+from lsp_server.actions.model_answer import Onto, Sight, answer_with_model
 from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.services import Services
 
@@ -12,11 +12,18 @@ NEEDS_MODEL = "This needs a model, and none is connected. `patchwright doctor` s
 
 
 async def answer_in_context(
-    ask: Ask, action: Action, snapshot: Snapshot, services: Services, report: Report, hints: tuple[str, ...] = ()
+    ask: Ask,
+    action: Action,
+    snapshot: Snapshot,
+    services: Services,
+    report: Report,
+    hints: tuple[str, ...] = (),
+    onto: Onto | None = None,
 ) -> Answer:
     """The model's answer, asked again with less of the workspace where it reads less at once.
 
-    `hints` are recipes whose phrasing is near the description, for a user without a model.
+    `hints` are recipes whose phrasing is near the description, for a user without a model. `onto` says what a change of
+    the snapshot's texts is really made to, where they are not the files themselves.
     """
     context = await selected(ask, snapshot, services, report)
     model = services.model
@@ -24,12 +31,12 @@ async def answer_in_context(
         return NoChange(ask, "needs-model", needs_model(hints), context=context)
 
     async def asked(shown: Context, asked_model: CodeModel) -> Answer:
-        return await answer_with_model(ask, action, shown, snapshot, services, asked_model, report)
+        return await answer_with_model(ask, action, Sight(shown, snapshot, onto), services, asked_model, report)
 
     answer = await asked(context, model)
     if isinstance(answer, NoChange) and answer.failure and answer.failure.kind == "context_too_long":
         report("The model reads less at once: asking again with less of the workspace")
-        query = Query(ask.description, smaller_budget(context.tokens, answer.failure), ask.place)
+        query = Query(_sought(ask), smaller_budget(context.tokens, answer.failure), ask.place)
         answer = await asked(await services.index.select(query, snapshot), model)
     return answer
 
@@ -37,10 +44,14 @@ async def answer_in_context(
 async def selected(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Context:
     """What the model is to see of the workspace for an ask."""
     report("Finding the code that matters")
-    context = await services.index.select(Query(ask.description, ask.budget.context_tokens, ask.place), snapshot)
+    context = await services.index.select(Query(_sought(ask), ask.budget.context_tokens, ask.place), snapshot)
     if context.completeness < 1:
         report(f"The index is being built, {context.completeness:.0%} so far: going on with what is there")
     return context
+
+
+def _sought(ask: Ask) -> str:
+    return f"{ask.description}\n{ask.sought}".rstrip()
 
 
 def smaller_budget(tokens: int, failure: Failure) -> int:

@@ -1,10 +1,8 @@
 """Explain this: what the lines do, why, and what to look out for, in plain text beside the code. Nothing is changed."""
 
 import asyncio
-import re
 import time
 
-from clients.invisible import INVISIBLE
 from clients.outgoing import Withheld
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, Explanation, NoChange
@@ -12,13 +10,10 @@ from lsp_server.actions.context_answer import needs_model, selected
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.model_call import CUT, Call, cleared, read
 from lsp_server.actions.offer import Action, Found, Report, Spot
+from lsp_server.actions.plain import plain
 from lsp_server.actions.prompt import build_prompt
 from lsp_server.actions.services import Services
 from lsp_server.actions.target import lines_of, qualified, target
-
-_ESCAPES = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]|.)", re.DOTALL)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*):(?=//)")
 
 
 def find(spot: Spot) -> Found | None:
@@ -53,17 +48,6 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
     if reply.stopped in CUT:
         text = f"{text}\n\n[{CUT[reply.stopped]}]\n"
     return Explanation(ask, shortened(ask.description), text, context, reply.usage, time.monotonic() - started)
-
-
-def plain(text: str) -> str:
-    """A model's words as text that does nothing: no control or invisible characters, and no address to follow.
-
-    A reply can carry what it was shown to whoever owns an address, once an editor makes a link or an image of it.
-    """
-    shown = _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
-    lines = _ADDRESS.sub(r"\1: ", INVISIBLE.sub("", shown)).split("\n")
-    body = "\n".join(line.rstrip() for line in lines).strip()
-    return f"{body}\n" if body else ""
 
 
 ACTION = Action("explain", "Explain this", "file", "explain.md", False, find, rules="explain_rules.md", answer=answer)

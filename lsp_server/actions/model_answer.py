@@ -6,6 +6,7 @@ scope that was asked for, and the review does not deny it. Anything else goes ba
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.model import CodeModel, Usage
@@ -17,6 +18,7 @@ from lsp_server.actions.describe import shortened
 from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.model_call import CUT, Call, Reply, add_usage, cleared, read
 from lsp_server.actions.offer import Action, Report
+from lsp_server.actions.plain import plain
 from lsp_server.actions.prompt import build_prompt, mend_prompt
 from lsp_server.actions.services import Services
 from lsp_server.edits.again import Kept, read_cut_reply, read_reply
@@ -24,6 +26,7 @@ from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.review.judge import refusals, unwelcome
 from lsp_server.review.verdict import Verdict
 
+SAID_CHARACTERS = 300
 ATTEMPTS = 2
 """The reply and one chance to mend it: a third try seldom helps and always costs."""
 
@@ -43,19 +46,38 @@ class Reviewed:
         return self.change is not None and self.verdict is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Onto:
+    """What a reply is really a change of: `settle` makes of a change of the texts that were shown one of `snapshot`.
+
+    It runs in a worker process, and so does a value that is given for it.
+    """
+
+    snapshot: Snapshot
+    settle: Callable[[ChangeSet], ChangeSet | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a model is shown: the context, from the texts of a snapshot, and what a change of them is really made to."""
+
+    context: Context
+    snapshot: Snapshot
+    onto: Onto | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it sees."""
+        return tuple(dict.fromkeys(piece.path for piece in self.context.pieces))
+
+
 async def answer_with_model(
-    ask: Ask,
-    action: Action,
-    context: Context,
-    snapshot: Snapshot,
-    services: Services,
-    model: CodeModel,
-    report: Report,
+    ask: Ask, action: Action, sight: Sight, services: Services, model: CodeModel, report: Report
 ) -> Answer:
     """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
     started = time.monotonic()
+    context, snapshot = sight.context, sight.snapshot
     prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot)
-    shown = tuple(dict.fromkeys(piece.path for piece in context.pieces))
     spent = Usage(0, 0)
     reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
@@ -70,11 +92,14 @@ async def answer_with_model(
             return reply
         spent = add_usage(spent, reply.usage)
         report("Checking the change")
-        reviewed = await _reviewed(reply, ask, snapshot, services, reviewed.kept, shown)
+        reviewed = await _reviewed(reply, ask, sight, services, reviewed.kept)
         if reviewed.stands:
             standing = _better(standing, reviewed)
         if reviewed.stands and not reviewed.problems:
             break
+        if action.may_be_nothing and reviewed.problems and all(each.code == "NO_EDIT" for each in reviewed.problems):
+            said = shortened(plain(reply.text), SAID_CHARACTERS)
+            return NoChange(ask, "no-edit", f"Nothing was changed. The model says: {said}", (), context, spent)
         if reviewed.verdict is not None and reviewed.verdict.level == "deny" and not _mendable(reviewed.problems):
             break
         if reply.stopped in CUT and reviewed.kept is None and not standing.stands:
@@ -109,13 +134,9 @@ def _better(first: Reviewed, second: Reviewed) -> Reviewed:
     return first if first.stands and len(first.problems) < len(second.problems) else second
 
 
-async def _reviewed(
-    reply: Reply, ask: Ask, snapshot: Snapshot, services: Services, kept: Kept | None, shown: tuple[str, ...]
-) -> Reviewed:
-    """What becomes of a reply, together with the blocks that were kept of the one before it.
-
-    `shown` are the paths of the files that the model saw.
-    """
+async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, kept: Kept | None) -> Reviewed:
+    """What becomes of a reply, together with the blocks that were kept of the one before it."""
+    snapshot, shown, onto = sight.snapshot, sight.paths, sight.onto
     default_path = ask.place.path if ask.place else None
     if reply.stopped in CUT:
         problem = Problem("TRUNCATED", CUT[reply.stopped])
@@ -129,7 +150,11 @@ async def _reviewed(
         return Reviewed(None, None, change.problems, reading.kept)
     if outside := out_of_scope(change, ask):
         return Reviewed(None, None, outside)
-    verdict = await judged_and_checked(change, snapshot, services, ask=ask.id)
+    if onto is not None:
+        change = await services.index.run(onto.settle, change)
+        if isinstance(change, Refused):
+            return Reviewed(None, None, change.problems)
+    verdict = await judged_and_checked(change, onto.snapshot if onto else snapshot, services, ask=ask.id)
     if verdict.level != "deny":
         return Reviewed(change, verdict, unwelcome(verdict))
     problems = refusals(verdict)

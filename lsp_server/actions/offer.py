@@ -58,7 +58,7 @@ class Action:
     `prompt` names the file in `prompts/` that states the task to a model, `rules` the one that a prompt begins with.
     `recipes` says whether its descriptions are sentences that a recipe may understand. `find` is quick and pure: the
     menu calls it on every cursor move. `answer` is how it answers what no recipe does, where that is not by the model
-    from the selected context alone.
+    from the selected context alone. `may_be_nothing`: a model may find that there is nothing to change.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Action:
     find: Callable[[Spot], Found | None]
     kind: Kind = "rewrite"
     rules: str = "system.md"
+    may_be_nothing: bool = False
     answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 
     @property

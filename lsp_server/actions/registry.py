@@ -11,10 +11,13 @@ from lsp_server.actions import (
     document,
     edit_selection,
     explain,
+    finish_change,
     fix_all,
     fix_diagnostic,
     implement_comment,
     implement_function,
+    resolve_conflicts,
+    upgrade_dependency,
     write_tests,
 )
 from lsp_server.actions.ask import Diagnosis
@@ -25,6 +28,7 @@ from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
 
 ACTIONS: tuple[Action, ...] = (
+    resolve_conflicts.ACTION,
     fix_diagnostic.ACTION,
     fix_all.ACTION,
     implement_comment.ACTION,
@@ -34,6 +38,8 @@ ACTIONS: tuple[Action, ...] = (
     write_tests.ACTION,
     document.ACTION,
     explain.ACTION,
+    upgrade_dependency.ACTION,
+    finish_change.ACTION,
 )
 
 TITLE_CHARACTERS = 72

@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from lsp_server.session import Session
 
 COMMANDS = (
+    "patchwright.resolveConflicts",
     "patchwright.fixDiagnostic",
     "patchwright.fixAll",
     "patchwright.implementComment",
@@ -20,6 +21,8 @@ COMMANDS = (
     "patchwright.writeTests",
     "patchwright.document",
     "patchwright.explain",
+    "patchwright.upgradeDependency",
+    "patchwright.finishChange",
 )
 """The commands of `actions.registry`, named here because reading that table costs more than an editor should wait."""
 

@@ -7,8 +7,8 @@ from context.parsing.symbols import outline
 from context.snapshot import Place, from_buffer
 from lsp_server.actions.ask import Explanation, NoChange, Proposal
 from lsp_server.actions.describe import one_line
-from lsp_server.actions.explain import plain
 from lsp_server.actions.offer import Offer
+from lsp_server.actions.plain import plain
 from lsp_server.actions.registry import menu
 
 from .conftest import Check

@@ -1,0 +1,123 @@
+"""What was begun since the last commit is finished: the model sees the diff and what it left behind."""
+
+from pathlib import Path
+
+import pytest
+
+from clients.playback import Playback
+from context.snapshot import Snapshot, from_buffer
+from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
+from lsp_server.actions.finish_change import FINISH, Changed, touched_names
+from lsp_server.actions.pipeline import propose
+from tests.repositories import repository, write
+
+from .conftest import services_for
+
+FILES = {
+    "shop/users.py": "def load_user(name):\n    return name\n\n\ndef greet(name):\n    return name\n",
+    "shop/views.py": "from shop.users import greet, load_user\n\nprint(load_user('a'), greet('b'))\n",
+    "README.md": "Call `load_user` first.\n",
+    "other.py": "x = 1\n",
+}
+RENAMED = "def fetch_user(name):\n    return name\n\n\ndef greet(name, polite):\n    return name\n"
+MENDED = """shop/views.py
+```python
+<<<<<<< SEARCH
+from shop.users import greet, load_user
+
+print(load_user('a'), greet('b'))
+=======
+from shop.users import fetch_user, greet
+
+print(fetch_user('a'), greet('b', polite=False))
+>>>>>>> REPLACE
+```
+"""
+
+
+class Finish:
+    """Finishes what was begun in a repository; `task` is what the model was told to do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.state = folder / "r", folder / "state"
+        self.task = ""
+        self.calls = 0
+
+    async def __call__(self, reply: str = MENDED, buffers: dict[str, str] | None = None) -> Answer:
+        opened = {path: from_buffer(path, text, 1) for path, text in (buffers or {}).items()}
+        playback = Playback([reply, reply])
+        async with services_for(self.root, self.state, playback) as services:
+            answer = await propose(Ask("finishChange", FINISH), Snapshot(self.root, opened), services, lambda _: None)
+        self.calls = len(playback.requests)
+        if playback.requests:
+            self.task = playback.requests[0].messages[-1].text.text.partition("# Task")[2]
+        return answer
+
+
+@pytest.fixture
+def finish(tmp_path: Path) -> Finish:
+    repository(tmp_path / "r", FILES)
+    return Finish(tmp_path)
+
+
+async def test_the_model_sees_the_diff_and_every_line_that_still_has_the_old_name(finish: Finish):
+    write(finish.root, {"shop/users.py": RENAMED})
+    answer = await finish()
+    assert isinstance(answer, Proposal), answer
+    assert "greet('b', polite=False)" in (answer.change.texts_after()["shop/views.py"] or "")
+    assert "-def load_user(name):\n+def fetch_user(name):" in finish.task
+    assert "shop/views.py:3: print(load_user('a'), greet('b'))" in finish.task
+    assert "README.md:1: Call `load_user` first." in finish.task
+    assert "other.py" not in finish.task
+
+
+async def test_what_is_typed_and_not_saved_belongs_to_the_change(finish: Finish):
+    answer = await finish(buffers={"shop/users.py": RENAMED})
+    assert isinstance(answer, Proposal), answer
+    assert "+def fetch_user(name):" in finish.task
+
+
+async def test_new_files_belong_to_the_change_and_private_ones_are_not_sent(finish: Finish):
+    write(finish.root, {"new.py": "from shop.users import load_user\n", ".env": "TOKEN=abc\n"})
+    await finish("Nothing is missing.")
+    assert "+from shop.users import load_user" in finish.task
+    assert "TOKEN" not in finish.task
+
+
+async def test_a_model_may_find_nothing_missing_and_is_not_asked_again(finish: Finish):
+    write(finish.root, {"other.py": "x = 2\n"})
+    answer = await finish("Nothing is missing: \x1b[31mx is used nowhere.")
+    assert isinstance(answer, NoChange)
+    assert answer.message == "Nothing was changed. The model says: Nothing is missing: x is used nowhere."
+    assert finish.calls == 1
+
+
+async def test_where_nothing_was_changed_no_model_is_asked(finish: Finish):
+    write(finish.root, {"other.py": "x = 1\r\n"})
+    answer = await finish()
+    assert isinstance(answer, NoChange)
+    assert "Nothing was changed since the last commit" in answer.message
+    assert finish.calls == 0
+
+
+async def test_where_there_is_no_repository_that_is_said(tmp_path: Path):
+    write(tmp_path / "r", FILES)
+    answer = await Finish(tmp_path)()
+    assert isinstance(answer, NoChange)
+    assert "in no git repository" in answer.message
+
+
+async def test_a_diff_that_is_too_long_is_named_and_the_short_ones_are_shown(finish: Finish):
+    write(finish.root, {"big.py": "".join(f"value_{n} = {n}\n" for n in range(5000)), "other.py": "x = 2\n"})
+    await finish("Nothing is missing.")
+    assert "+x = 2" in finish.task
+    assert "value_4999" not in finish.task
+    assert "changed too, by more than can be shown:\n```\nbig.py" in finish.task
+
+
+def test_names_that_went_come_first_and_then_those_with_another_signature():
+    before, after = (from_buffer("a.py", text, 1) for text in (FILES["shop/users.py"], RENAMED))
+    assert touched_names([Changed("a.py", before, after)]) == ("load_user", "greet", "fetch_user")
+    assert touched_names([Changed("a.py", before, None)]) == ("load_user", "greet")
+    body = from_buffer("a.py", FILES["shop/users.py"].replace("return name", "return name.strip()"), 1)
+    assert touched_names([Changed("a.py", before, body)]) == ()

@@ -1,0 +1,138 @@
+"""A line of a manifest names a dependency; what uses it goes along to the model."""
+
+import pytest
+
+from context.snapshot import Place, from_buffer
+from lsp_server.actions.ask import NoChange, Proposal
+from lsp_server.actions.registry import menu
+from lsp_server.actions.requirement import import_names, requirement_at
+
+from .conftest import Check
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "expected"),
+    [
+        ("requirements.txt", "httpx>=0.24,<1  # why", ("httpx", ">=0.24,<1")),
+        ("requirements-dev.in", 'uvicorn[standard]==0.30.1 ; python_version > "3.9"', ("uvicorn", "==0.30.1")),
+        ("dev/requirements.txt", "attrs", ("attrs", "")),
+        ("requirements.txt", "-r other.txt", None),
+        ("requirements.txt", "# httpx", None),
+        ("requirements.txt", "", None),
+        ("package.json", '    "react": "^18.2.0",', ("react", "^18.2.0")),
+        ("package.json", '    "@scope/pkg": "~1.2"', ("@scope/pkg", "~1.2")),
+        ("package.json", '  "version": "1.0.0",', None),
+        ("package.json", '    "build": "tsc -p ."', None),
+        ("go.mod", "\tgithub.com/x/y/v2 v2.1.0 // indirect", ("github.com/x/y/v2", "v2.1.0")),
+        ("go.mod", "go 1.22", None),
+        ("Gemfile", "gem 'rails', '~> 7.0'", ("rails", "~> 7.0")),
+        ("a.py", "httpx>=0.24", None),
+    ],
+)
+def test_a_line_names_a_dependency(path: str, line: str, expected: tuple[str, str] | None):
+    found = requirement_at(path, [line], 1)
+    assert (found and (found.name, found.version)) == expected
+
+
+TOML = """\
+[project]
+name = "shop"
+version = "1.0"
+dependencies = [
+    "httpx>=0.24",
+    'rich',
+]
+[project.optional-dependencies]
+test = ["pytest>=7"]
+[tool.poetry.dependencies]
+python = "^3.11"
+attrs = "^23.1"
+flask = { version = "2.3", optional = true }
+[tool.ruff]
+line-length = 100
+select = ["E"]
+target-version = "py311"
+"""
+
+
+def test_a_project_file_names_dependencies_below_their_headings_only():
+    lines = TOML.split("\n")
+    found = {n: r.name for n in range(1, len(lines) + 1) if (r := requirement_at("pyproject.toml", lines, n))}
+    assert found == {5: "httpx", 6: "rich", 9: "pytest", 12: "attrs", 13: "flask"}
+    cargo = ["[package]", 'name = "x"', "[dev-dependencies]", 'serde = { features = ["a"], version = "1.0" }']
+    assert [bool(requirement_at("Cargo.toml", cargo, n)) for n in range(1, 5)] == [False, False, False, True]
+
+
+def test_code_may_call_a_dependency_otherwise_than_its_manifest():
+    assert "dateutil" in import_names("python-dateutil")
+    assert "scikit_learn" in import_names("scikit-learn")
+    assert import_names("github.com/x/yaml/v3")[0] == "yaml"
+    assert "pkg" in import_names("@scope/pkg")
+
+
+SHOP = """
+    //- /requirements.txt
+    attrs
+    httpx>=0.24$0
+    //- /shop/net.py
+    import httpx
+    from httpx import AsyncClient
+
+
+    def client(proxy):
+        return AsyncClient(proxies={"all://": proxy})
+    //- /shop/other.py
+    x = 1
+"""
+RAISED = """The argument proxies is gone since 0.28.
+
+requirements.txt
+```
+<<<<<<< SEARCH
+httpx>=0.24
+=======
+httpx>=0.28
+>>>>>>> REPLACE
+```
+
+shop/net.py
+```python
+<<<<<<< SEARCH
+    return AsyncClient(proxies={"all://": proxy})
+=======
+    return AsyncClient(proxy=proxy)
+>>>>>>> REPLACE
+```
+"""
+
+
+async def test_the_model_sees_every_line_that_uses_the_dependency(check_action: Check):
+    answer = await check_action("upgradeDependency", SHOP, replies=[RAISED], found=True)
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["requirements.txt"] == "attrs\nhttpx>=0.28\n"
+    (sent,) = check_action.sent
+    task = sent.partition("# Task")[2]
+    assert "Upgrade `httpx`" in task
+    assert 'shop/net.py:6: return AsyncClient(proxies={"all://": proxy})' in task
+    assert "shop/net.py:2: from httpx import AsyncClient" in task
+    assert "## shop/net.py" in sent
+    assert "shop/other.py" not in task
+
+
+async def test_the_version_may_be_said(check_action: Check):
+    await check_action("upgradeDependency", SHOP, replies=[RAISED], description="to 0.28")
+    assert "Upgrade `httpx`: to 0.28" in check_action.sent[0]
+
+
+async def test_a_line_that_names_none_is_refused(check_action: Check):
+    answer = await check_action("upgradeDependency", "//- /a.py\nx = 1$0\n", replies=[], description="to 2")
+    assert isinstance(answer, NoChange)
+    assert "line of a manifest" in answer.message
+
+
+def test_the_menu_names_the_dependency_and_a_request_the_version():
+    text = "httpx>=0.24  # patchwright: to 0.28\n"
+    file = from_buffer("requirements.txt", text, 1)
+    offers = {o.action.id: o for o in menu(file, Place("requirements.txt", 1, 1), ())}
+    assert offers["upgradeDependency"].title == "Upgrade httpx (>=0.24)"
+    assert offers["upgradeDependency"].found.description == "Upgrade `httpx`: to 0.28"
