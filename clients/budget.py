@@ -109,6 +109,10 @@ class AccountedModel:
             if is_spent:
                 self._write(usage)
 
+    async def warm(self) -> None:
+        """Warms the model: nothing is asked, so nothing is counted."""
+        await self._model.warm()
+
     async def close(self) -> None:
         """Closes the model."""
         await self._model.close()

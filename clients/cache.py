@@ -115,6 +115,10 @@ class RememberingModel:
         if key and isinstance(events[-1], Stop) and events[-1].reason in ("end", "tool"):
             await asyncio.to_thread(self._cache.put, key, events)
 
+    async def warm(self) -> None:
+        """Warms the model."""
+        await self._model.warm()
+
     async def close(self) -> None:
         """Closes the model and the store."""
         await self._model.close()

@@ -30,21 +30,24 @@ def connected(target: Endpoint | Path, rules: Rules) -> CodeModel:
     from clients.ledger import Ledger
     from clients.shared import SharedModel
 
-    model = AccountedModel(client_of(target), rules.caps, rules.price, Ledger(rules.ledger), rules.workspace)
+    model = AccountedModel(
+        client_of(target, rules.ledger), rules.caps, rules.price, Ledger(rules.ledger), rules.workspace
+    )
     if rules.replies is None:
         return SharedModel(model)
     return SharedModel(RememberingModel(model, ReplyCache(rules.replies), identity_of(target)))
 
 
-def client_of(target: Endpoint | Path) -> CodeModel:
-    """The bare client: what it does is neither counted nor kept."""
+def client_of(target: Endpoint | Path, state: Path) -> CodeModel:
+    """The bare client: what it does is neither counted nor kept, but for what a host does not take."""
     if isinstance(target, Path):
         from clients.local import LocalModel
 
         return LocalModel(target)
     from clients.hosted import HostedModel
+    from clients.lessons import Lessons
 
-    return HostedModel(target)
+    return HostedModel(target, lessons=Lessons(state))
 
 
 def identity_of(target: Endpoint | Path) -> dict[str, str]:

@@ -4,9 +4,11 @@ What a host does not take (a field, the API itself) is learned from its refusal 
 """
 
 import asyncio
+import contextlib
 import json
 import math
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -18,6 +20,8 @@ from clients.failures import error_event, failure, refusal
 from clients.http import Answer, Host, Limits
 from clients.infill import INFILLS
 from clients.keys import with_key
+from clients.lanes import Lane, lane_to
+from clients.lessons import Lesson, Lessons
 from clients.model import (
     CHARACTERS_PER_TOKEN,
     Event,
@@ -32,6 +36,7 @@ from clients.model import (
 )
 from clients.retry import Retries, with_retries
 
+_WARM_SECONDS = 10.0
 _MOST_CHARACTERS_PER_TOKEN = 16
 """A host that sends more than so much for each token that it was allowed does not count them."""
 
@@ -46,16 +51,27 @@ _LEARNABLE: tuple[tuple[bytes, str, Quirk], ...] = (
 )
 """A word in a refusal, the field of the request that it is about, and what is done about it."""
 
+_TEACHING = frozenset({400, 404, 422, 500, 501})
+"""Statuses seen for a field that a host does not take: OpenRouter says 404, llama.cpp 500, where most say 400."""
+
 
 class HostedModel:
     """A model at an endpoint."""
 
-    def __init__(self, endpoint: Endpoint, *, limits: Limits | None = None, retries: Retries | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        limits: Limits | None = None,
+        retries: Retries | None = None,
+        lessons: Lessons | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._limits = limits
         self._retries = retries or Retries()
-        self._quirks: frozenset[Quirk] = endpoint.quirks
-        self._api: ApiName = endpoint.api
+        self._lessons = lessons
+        self._lesson = Lesson(endpoint.api, endpoint.quirks)
+        self._opening = asyncio.Lock()
         self._opened: Host | None = None
 
     @property
@@ -71,19 +87,27 @@ class HostedModel:
     @property
     def api(self) -> ApiName:
         """The API that it is asked in: another than the endpoint's, where the host refused that one."""
-        return self._api
+        return self._lesson.api
 
     def stream(self, request: Request) -> AsyncGenerator[Event]:
         """Events of one call: see `CodeModel.stream`."""
         return with_retries(lambda deadline: self._attempt(request, deadline), self._retries, request.deadline)
 
-    async def warm(self) -> None:
+    async def prepare(self) -> None:
         """Does what the first call would wait for: loads httpx, in a thread, and fetches the key; it sends nothing."""
-        try:
+        with contextlib.suppress(CallError):
             host = await self._host()
             await asyncio.to_thread(host.prepare)
-        except CallError:
+
+    async def warm(self) -> None:
+        """Also opens a connection where that takes time, with a request that holds the key and nothing else."""
+        await self.prepare()
+        if self._opened is None or not self._opened.is_far or self._opened.is_open:
             return
+        deadline = asyncio.get_running_loop().time() + _WARM_SECONDS
+        with contextlib.suppress(ClientError):
+            async with self._opened.ask("HEAD", "/models", deadline=deadline) as answer:
+                await answer.body()
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -92,41 +116,72 @@ class HostedModel:
 
     async def _host(self) -> Host:
         if self._opened is None:
-            self._endpoint = await with_key(self._endpoint)
-            headers = {**ADAPTERS[self._api].headers, **key_header(self._endpoint)}
-            self._opened = Host(self._endpoint, headers, self._limits)
+            async with self._opening:
+                return self._opened or await self._open()
+        return self._opened
+
+    async def _open(self) -> Host:
+        """The host, with the key and with what was learned of it before."""
+        endpoint = await with_key(self._endpoint)
+        if self._lessons and (known := await asyncio.to_thread(self._lessons.of, endpoint)):
+            self._lesson = Lesson(known.api, known.quirks | endpoint.quirks)
+        headers = {**ADAPTERS[self._lesson.api].headers, **key_header(endpoint)}
+        self._endpoint, self._opened = endpoint, Host(endpoint, headers, self._limits)
         return self._opened
 
     async def _attempt(self, request: Request, deadline: float) -> AsyncGenerator[Event]:
-        sent = request.texts()
         host = await self._host()
+        lane = lane_to(self._endpoint.host)
+        try:
+            await lane.enter(deadline)
+        except TimeoutError:
+            raise CallError(failure(self._endpoint, "timeout")) from None
+        try:
+            async with aclosing(self._asked(host, lane, request, deadline)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            lane.leave()
+
+    async def _asked(self, host: Host, lane: Lane, request: Request, deadline: float) -> AsyncGenerator[Event]:
+        """The events of a call that has its place; what the host does not take is left out of another try."""
+        sent, lesson = request.texts(), self._lesson
         first: CallError | None = None
         for _ in range(len(_LEARNABLE) + 2):
-            adapter, body = self._written(request)
+            adapter, body = self._written(request, lesson)
             ask = host.ask("POST", adapter.path, body, deadline=deadline, at_root=adapter.at_root)
             async with ask as answer:
+                lane.heed(answer.headers)
                 if answer.status != 200:
                     said = await _said(answer)
                     refused = refusal(self._endpoint, answer.status, answer.headers, said, sent)
-                    if self._learns(refused, answer.status, said, body, request):
-                        first = first or refused
-                        continue
-                    if first and refused.failure.kind == "not_found":
-                        self._api, refused = self._endpoint.api, first
-                    raise refused
+                    learned = self._learned(lesson, refused, answer.status, said, body, request)
+                    if learned is None:
+                        is_same = refused.failure.kind in ("not_found", "unsupported_api")
+                        raise first if first and is_same else refused
+                    first, lesson = first or refused, learned
+                    continue
+                await self._keep(lesson)
                 yield Start(self._endpoint.model)
                 async for event in self._reply(adapter, answer, request, sent):
                     yield event
                 return
 
-    def _written(self, request: Request) -> tuple[Adapter, dict[str, Any]]:
+    async def _keep(self, lesson: Lesson) -> None:
+        """A lesson counts once a request that heeds it was taken."""
+        if lesson != self._lesson:
+            self._lesson = lesson
+            if self._lessons:
+                await asyncio.to_thread(self._lessons.keep, self._endpoint, lesson)
+
+    def _written(self, request: Request, lesson: Lesson) -> tuple[Adapter, dict[str, Any]]:
         """The adapter for a request, and its body."""
-        adapter = ADAPTERS[self._api] if request.infill is None else INFILLS.get(self._endpoint.infill)
+        adapter = ADAPTERS[lesson.api] if request.infill is None else INFILLS.get(self._endpoint.infill)
         if adapter is None:
             sentence = "{model} at {host} is not known to fill gaps: choose a profile that says how"
             raise CallError(failure(self._endpoint, "unsupported_api", sentence=sentence))
         try:
-            return adapter, adapter.write(self._endpoint.model, _fitting(request, self._quirks), self._quirks)
+            return adapter, adapter.write(self._endpoint.model, _fitting(request, lesson.quirks), lesson.quirks)
         except GapError as error:
             sentence = f"The gap was not sent to {{host}}: {error}"
             raise CallError(failure(self._endpoint, "refused_by_policy", sentence=sentence)) from None
@@ -170,21 +225,19 @@ class HostedModel:
             sentence = "{host} sends far more than was asked for: choose another model, or ask for less"
             raise CallError(failure(self._endpoint, "bad_output", sentence=sentence))
 
-    def _learns(self, refused: CallError, status: int, said: bytes, body: Mapping[str, Any], request: Request) -> bool:
-        """Whether another request is worth a try: without a field that the refusal names, or in the other API."""
-        other = OTHER.get(self._api)
+    def _learned(
+        self, lesson: Lesson, refused: CallError, status: int, said: bytes, body: Mapping[str, Any], request: Request
+    ) -> Lesson | None:
+        """What another try may do better: leave out a field that the refusal names, or ask in the other API."""
+        other = OTHER.get(lesson.api)
         if refused.failure.kind == "unsupported_api" and other and request.infill is None and _wants_other(said):
-            if self._api == self._endpoint.api:
-                self._api = other
-                return True
-            return False
-        if status not in {400, 422}:
-            return False
+            return replace(lesson, api=other) if lesson.api == self._lesson.api else None
+        if status not in _TEACHING:
+            return None
         for word, name, quirk in _LEARNABLE:
-            if word in said and name in body and quirk not in self._quirks:
-                self._quirks = self._quirks | frozenset[Quirk]((quirk,))
-                return True
-        return False
+            if word in said and name in body and quirk not in lesson.quirks:
+                return replace(lesson, quirks=lesson.quirks | {quirk})
+        return None
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import logging
 import socket
 import ssl
 import sys
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Host:
         self._client: httpx.AsyncClient | None = None
         self._context: ssl.SSLContext | None = None
         self._active = 0
+        self._asked_at = -_KEPT_SECONDS
         self._is_doubtful = False
 
     @property
@@ -64,10 +66,20 @@ class Host:
         """Where it is."""
         return self._endpoint.base_url
 
+    @property
+    def is_far(self) -> bool:
+        """Whether connecting takes time: TLS needs several turns, this machine's own servers none."""
+        return self.base_url.lower().startswith("https:")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection is likely there still: something was asked a short while ago."""
+        return self._client is not None and time.monotonic() - self._asked_at < _KEPT_SECONDS - 5
+
     @asynccontextmanager
     async def ask(
         self,
-        method: Literal["GET", "POST"],
+        method: Literal["GET", "HEAD", "POST"],
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
@@ -90,6 +102,7 @@ class Host:
         try:
             response = await self._send(client, request, deadline)
             try:
+                self._asked_at = time.monotonic()
                 yield Answer(response, self._endpoint, self._limits, deadline)
             finally:
                 await response.aclose()

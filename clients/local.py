@@ -67,6 +67,12 @@ class LocalModel:
             async for event in events:
                 yield event
 
+    async def warm(self) -> None:
+        """Starts the server, which reads the file meanwhile."""
+        with contextlib.suppress(CallError, TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                await (await self.started()).prepare()
+
     async def started(self) -> HostedModel:
         """The running server's model; a server that has died is started again. Raises CallError."""
         async with self._lock:

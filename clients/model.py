@@ -178,6 +178,13 @@ class CodeModel(Protocol):
         """
         ...
 
+    async def warm(self) -> None:
+        """Does beforehand what a call would wait for, such as connecting; nothing of the user's work is sent.
+
+        It never raises for what the host does, and may be cancelled.
+        """
+        ...
+
     async def close(self) -> None:
         """Gives connections back."""
         ...

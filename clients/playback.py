@@ -41,6 +41,9 @@ class Playback:
         for event in _events(reply, self._name, request) if isinstance(reply, str) else reply:
             yield event
 
+    async def warm(self) -> None:
+        """Does nothing: there is no connection."""
+
     async def close(self) -> None:
         """Does nothing: there is no connection."""
 

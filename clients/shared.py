@@ -73,6 +73,10 @@ class SharedModel:
             if not call.waiting:
                 await self._end(key, call)
 
+    async def warm(self) -> None:
+        """Warms the model."""
+        await self._model.warm()
+
     async def close(self) -> None:
         """Closes the model."""
         await self._model.close()

@@ -17,10 +17,12 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -91,12 +93,16 @@ Script = Iterable["str | Reply | Callable[[Any], str | Reply]"]
 
 
 class ModelServer:
-    """A running server. `disconnects` gets the time (`time.perf_counter`) whenever a client leaves an answer early."""
+    """A running server. `listings` are the requests for its models: how they were asked, and by whom.
+
+    `disconnects` gets the time (`time.perf_counter`) whenever a client leaves an answer early.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.base_url = f"http://127.0.0.1:{port}/v1"
         self.requests: list[Received] = []
+        self.listings: list[tuple[str, tuple[str, int]]] = []
         self.disconnects: queue.Queue[float] = queue.Queue()
         self._arrivals: queue.Queue[Received] = queue.Queue()
         self._script: Iterator[Any] = iter(())
@@ -104,6 +110,7 @@ class ModelServer:
     def play(self, replies: Script) -> None:
         """Forgets what came and went, and answers with these replies from now on."""
         self.requests.clear()
+        self.listings.clear()
         self.disconnects = queue.Queue()
         self._arrivals = queue.Queue()
         self._script = iter(replies)
@@ -127,16 +134,27 @@ class ModelServer:
 
 
 @contextlib.contextmanager
-def model_server(replies: Script = ()) -> Iterator[ModelServer]:
-    """Runs a server that answers with these replies: texts, `Reply` values, or functions of the request's JSON."""
+def model_server(replies: Script = (), certificate: Path | None = None) -> Iterator[ModelServer]:
+    """Runs a server that answers with these replies: texts, `Reply` values, or functions of the request's JSON.
+
+    With `certificate`, a file that holds its key too, it speaks TLS, as "localhost".
+    """
     # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer takes 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(100)
         server = ModelServer(listener.getsockname()[1])
+        if certificate:
+            server.base_url = f"https://localhost:{server.port}/v1"
         server.play(replies)
         config = uvicorn.Config(
-            _application(server), lifespan="off", ws="none", log_config=None, log_level=60, access_log=False
+            _application(server),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            log_level=60,
+            access_log=False,
+            ssl_certfile=certificate,
         )
         runner = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: runner.run(sockets=[listener]), name="model server", daemon=True)
@@ -175,9 +193,15 @@ def _chunk(choice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _application(server: ModelServer) -> Starlette:
     models = {"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]}
+
+    def listed(request: Request) -> JSONResponse:
+        host, port = request.client or ("", 0)
+        server.listings.append((request.method, (host, port)))
+        return JSONResponse(models)
+
     return Starlette(
         routes=[
-            Route("/v1/models", lambda _: JSONResponse(models)),
+            Route("/v1/models", listed),
             *(Route(path, _Chat(server), methods=["POST"]) for path in PATHS),
         ]
     )

@@ -70,6 +70,10 @@ class AuditedModel:
             # Not waited for: a cancelled call must be over at once.
             asyncio.get_running_loop().run_in_executor(None, self._note, "reply", values)
 
+    async def warm(self) -> None:
+        """Warms the model: nothing of the user's work leaves, so there is nothing to note."""
+        await self._model.warm()
+
     async def close(self) -> None:
         """Closes the model."""
         await self._model.close()

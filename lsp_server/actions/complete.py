@@ -11,13 +11,14 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from clients.model import Infill, Message, Request, Stop, TextDelta
+from clients.model import CodeModel, Infill, Message, Request, Stop, TextDelta
 from clients.outgoing import ClearedText, Source, Withheld
 from context.errors import ContextError
 from context.retrieval.select import Query
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.gap import Gap, cut, gap_at, is_over, shorter, without_head
 from lsp_server.actions.services import Services
+from lsp_server.actions.warming import warmed
 
 SECONDS = 10.0
 LINE_TOKENS, LINES_TOKENS = 64, 320
@@ -61,9 +62,13 @@ async def _complete(spot: Spot, snapshot: Snapshot, services: Services) -> str:
     model = services.model
     if gap is None or model is None:
         return ""
-    request = await _request(gap, spot, snapshot, services)
-    if request is None:
-        return ""
+    async with warmed(model):
+        request = await _request(gap, spot, snapshot, services)
+        return "" if request is None else await _suggestion(gap, request, model, spot, services)
+
+
+async def _suggestion(gap: Gap, request: Request, model: CodeModel, spot: Spot, services: Services) -> str:
+    """What the model says to a request, cut to what belongs into the gap."""
     said = ""
     ended = False
     async with aclosing(model.stream(request)) as events:

@@ -11,6 +11,7 @@ from lsp_server.actions.offer import Report
 from lsp_server.actions.recipe_answer import answer_with_recipes
 from lsp_server.actions.registry import action_named
 from lsp_server.actions.services import Services
+from lsp_server.actions.warming import warmed
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
 
@@ -52,9 +53,10 @@ async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         if not isinstance(answer, NotUnderstood):
             return answer
         hints = answer.hints
-    if action.answer is not None:
-        return await action.answer(ask, action, snapshot, services, report)
-    return await answer_in_context(ask, action, snapshot, services, report, hints)
+    async with warmed(services.model):
+        if action.answer is not None:
+            return await action.answer(ask, action, snapshot, services, report)
+        return await answer_in_context(ask, action, snapshot, services, report, hints)
 
 
 async def _exact_answer(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer | NotUnderstood:

@@ -193,7 +193,7 @@ async def _try(choice: ModelChoice, settings: Settings) -> tuple[ModelChoice, Tr
     target = choice.endpoint or choice.file
     if target is None:
         return choice, Tried("There is no model to ask.")
-    client = client_of(target)
+    client = client_of(target, settings.state_folder)
     model = AccountedModel(client, Caps(), choice.price, Ledger(settings.state_folder), "")
     try:
         tried = await _ask(model, LOAD_SECONDS if isinstance(target, Path) else TEST_SECONDS)

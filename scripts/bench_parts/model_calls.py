@@ -32,7 +32,7 @@ import resource
 from clients.hosted import HostedModel
 from clients.endpoint import Endpoint
 import asyncio
-asyncio.run(HostedModel(Endpoint("https://models.example.com/v1", "m", "key-123456")).warm())
+asyncio.run(HostedModel(Endpoint("https://models.example.com/v1", "m", "key-123456")).prepare())
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(used.ru_utime + used.ru_stime)
 """

@@ -193,7 +193,7 @@ def descriptors() -> int:
 async def test_calls_that_are_cancelled_at_any_moment_leave_no_socket_and_no_task(server: ModelServer):
     server.play([Reply("hello", hangs=True, done=False, wait=0.001)] * 1000)
     model = HostedModel(Endpoint(server.base_url, "m"), retries=ONCE)
-    await model.warm()
+    await model.prepare()
     dice = random.Random(7)
     open_before, tasks_before = descriptors(), len(asyncio.all_tasks())
     for _ in range(300):
