@@ -18,7 +18,8 @@ from clients.errors import CallError
 from clients.model import Failure, FailureKind
 
 SENTENCES: Mapping[FailureKind, str] = {
-    "auth": "{host} does not accept the API key: check PATCHWRIGHT_API_KEY",
+    "auth": "{host} does not accept the API key: check PATCHWRIGHT_API_KEY, or where [model] of your settings says "
+    "that the key is",
     "quota": "{host} says that the account has no credit left: add credit, or choose another endpoint",
     "rate": "{host} gets too many requests: wait a little and ask again",
     "overloaded": "{host} is overloaded or broken at the moment: ask again later, or choose another endpoint",
@@ -27,7 +28,7 @@ SENTENCES: Mapping[FailureKind, str] = {
     "and PATCHWRIGHT_MODEL",
     "unsupported_api": "{model} does not take this kind of request at {host}: choose another model or endpoint",
     "content_filter": "{host} filtered the request or the reply: say it in other words, or choose another model",
-    "network": "{host} was not reached: check that it runs, and PATCHWRIGHT_ENDPOINT",
+    "network": "{host} was not reached: check that it runs, and PATCHWRIGHT_ENDPOINT or [model] of your settings",
     "timeout": "{host} took too long: ask again with a smaller scope, or raise the time allowed",
     "bad_output": "{host} answered with something that is not a chat reply: check PATCHWRIGHT_ENDPOINT and the model",
     "budget": "The budget for {host} is used up: raise it in [budget] of your settings, or ask for less",

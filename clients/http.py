@@ -10,6 +10,7 @@ import logging
 import socket
 import ssl
 import sys
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -57,6 +58,8 @@ class Host:
         self._limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
         self._context: ssl.SSLContext | None = None
+        # Warming prepares it in a thread while a call may do so too: the client of one would be lost, and its sockets.
+        self._preparing = threading.Lock()
         self._active = 0
         self._asked_at = -_KEPT_SECONDS
         self._is_doubtful = False
@@ -145,22 +148,25 @@ class Host:
 
     def prepare(self) -> "httpx.AsyncClient":
         """Loads what the first call needs, about 100 ms of work; it sends nothing."""
-        if self._client is None:
-            _skip_command_line()
-            import httpx
+        with self._preparing:
+            return self._client or self._new_client()
 
-            for name in ("httpx", "httpcore"):
-                logging.getLogger(name).setLevel(logging.WARNING)
-            self._client = httpx.AsyncClient(
-                verify=self._trust(),
-                proxy=self._endpoint.proxy,
-                trust_env=False,
-                follow_redirects=False,
-                timeout=httpx.Timeout(None, connect=self._limits.connect, write=self._limits.silence),
-                limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
-                headers={"accept-encoding": "identity", "content-type": "application/json", "user-agent": "patchwright"}
-                | self._headers,
-            )
+    def _new_client(self) -> "httpx.AsyncClient":
+        _skip_command_line()
+        import httpx
+
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._client = httpx.AsyncClient(
+            verify=self._trust(),
+            proxy=self._endpoint.proxy,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(None, connect=self._limits.connect, write=self._limits.silence),
+            limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
+            headers={"accept-encoding": "identity", "content-type": "application/json", "user-agent": "patchwright"}
+            | self._headers,
+        )
         return self._client
 
     def _trust(self) -> ssl.SSLContext:
@@ -289,9 +295,9 @@ def _unreached(endpoint: Endpoint, error: Exception) -> CallError:
         )
         again = False
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        sentence = "{host} is not a known host name: check PATCHWRIGHT_ENDPOINT and your network"
+        sentence = "{host} is not a known host name: check your network and PATCHWRIGHT_ENDPOINT or [model]"
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        sentence = "{host} refuses connections: start the model server, or check PATCHWRIGHT_ENDPOINT"
+        sentence = "{host} refuses connections: start the model server, or check PATCHWRIGHT_ENDPOINT or [model]"
     elif isinstance(error, httpx.ProxyError):
         sentence = "The proxy does not lead to {host}: check model.proxy in your settings"
         again = False

@@ -6,7 +6,7 @@ differs from its host. All of it is data: a new host needs no code.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.resources import files
@@ -20,14 +20,21 @@ FALLBACK = "openai-compatible"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens: read, read from the host's cache, and written."""
+    """US dollars for a million tokens: read, read from the host's cache, and written.
+
+    Where more than `above` tokens are read, `long` is the price of all of them.
+    """
 
     input: float
     cached: float
     output: float
+    above: int = 0
+    long: "Price | None" = None
 
     def of(self, usage: Usage) -> float:
         """What so many tokens cost, in US dollars."""
+        if self.long and usage.input_tokens > self.above:
+            return self.long.of(usage)
         fresh = max(0, usage.input_tokens - usage.cached_tokens)
         return (fresh * self.input + usage.cached_tokens * self.cached + usage.output_tokens * self.output) / 1e6
 
@@ -175,7 +182,9 @@ def _value(name: str, value: Any) -> tuple[bool, Any]:
 
 
 def _price(value: Any) -> tuple[bool, Price | None]:
-    table: dict[str, Any] = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    table: dict[str, Any] = dict(cast("dict[str, Any]", value)) if isinstance(value, dict) else {}
+    if (given := table.pop("long", None)) is not None:
+        return _tiered(table, given)
     numbers = {name: table.get(name) for name in ("input", "cached", "output") if name in table}
     kinds = [
         isinstance(number, int | float) and not isinstance(number, bool) and number >= 0 for number in numbers.values()
@@ -186,6 +195,17 @@ def _price(value: Any) -> tuple[bool, Price | None]:
         float(cast("float", numbers.get(n, numbers["input"]))) for n in ("input", "cached", "output")
     )
     return True, Price(read, cached, written)
+
+
+def _tiered(table: Any, given: Any) -> tuple[bool, Price | None]:
+    """A price with another one for long prompts: `long = { above = 200_000, input = ..., output = ... }`."""
+    more: dict[str, Any] = dict(cast("dict[str, Any]", given)) if isinstance(given, dict) else {}
+    above = more.pop("above", None)
+    fits, short = _price(table)
+    is_long, long = _price(more) if "long" not in more else (False, None)
+    if not (fits and is_long and short) or not isinstance(above, int) or isinstance(above, bool) or above <= 0:
+        return False, None
+    return True, replace(short, above=above, long=long)
 
 
 def _tables(value: Any) -> list[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ The environment wins over the file. A key is sent only to a host that the user n
 (`OPENAI_API_KEY` and its like) counts for the hosts of that profile alone.
 """
 
+import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ from clients.profiles import (
 )
 
 PROFILES_BYTES = 1 << 20
+_PLACEHOLDER = re.compile(r"(?<=://)(?:HOST|RESOURCE)(?=[./:]|$)")
+"""What a profile's address leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ def choose_model(
     if not url or not name:
         missing, there = ("an endpoint", "PATCHWRIGHT_ENDPOINT") if not url else ("a model name", "PATCHWRIGHT_MODEL")
         warnings.append(f"No model is connected: {missing} is missing. Set {there}, or the key in {file}.")
+        return None
+    if placeholder := _PLACEHOLDER.search(url):
+        asked = f"write your own in the place of {placeholder[0]}, as --endpoint or as model.endpoint in {file}"
+        warnings.append(f"No model is connected: {url} is no address yet: {asked}.")
         return None
     host = _host(url)
     profile = profile or profile_for_host(profiles, host) or profile_named(profiles, FALLBACK)

@@ -97,6 +97,8 @@ async def _connect(arguments: argparse.Namespace, settings: Settings, console: C
     choice = await _choice(values, settings, console)
     if choice is None:
         return EXIT_USAGE
+    if missing := _missing_key(choice):
+        console.print(missing, style="yellow", markup=False)
     tried = Tried(None)
     if not arguments.no_test:
         console.print(f"Asking {choice.title} for one word.", markup=False)
@@ -186,6 +188,19 @@ async def _choice(values: dict[str, Any], settings: Settings, console: Console) 
     else:
         console.print(answered.problem or "Name a model with --model.", markup=False)
     return None
+
+
+def _missing_key(choice: ModelChoice) -> str:
+    """What to say where a host that wants a key gets none; "" elsewhere."""
+    endpoint, profile = choice.endpoint, choice.profile
+    if endpoint is None or profile is None or not (profile.hosts and profile.key_env):
+        return ""
+    if endpoint.api_key or endpoint.key_command or endpoint.in_keyring:
+        return ""
+    return (
+        f"There is no key for {endpoint.host}: set {profile.key_env}, "
+        "or say where it is with --key-env, --key-command or --keyring."
+    )
 
 
 async def _try(choice: ModelChoice, settings: Settings) -> tuple[ModelChoice, Tried]:

@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
-from clients.detect import LocalServer, local_servers
+from clients.detect import PORTS, LocalServer, local_servers
 from clients.probe import probe
 from clients.profiles import ModelRow, Price, Profile
 from lsp_server.commands.terminal import print_json, remarks, results, table
@@ -52,9 +52,21 @@ async def _list(arguments: argparse.Namespace, settings: Settings) -> None:
         console.print("No model is connected: `patchwright connect` connects one.", markup=False)
     if servers:
         console.print(table("\nOn this machine", ("server", "address", "models"), [_local(row) for row in servers]))
-    columns = ("profile", "API", "key", "answers", "prices for 1M tokens")
-    shown = [(row["name"], row["api"], row["key"], row["reachable"], row["prices"]) for row in rows]
-    console.print(table("\nHosts", columns, shown))
+    else:
+        ports = ", ".join(map(str, PORTS))
+        console.print(f"\nOn this machine no model server answers (ports {ports}).", markup=False)
+    shown = [(row["name"], row["title"], row["key"], row["reachable"]) for row in rows]
+    console.print(table("\nHosts, for `connect --profile`", ("profile", "host", "key", "answers"), shown))
+    for row in rows:
+        if row["problem"]:
+            console.print(f"{row['name']}: {row['problem']}", style="yellow", markup=False)
+    columns = ("host", "model", "context", "in", "cached", "out", "above")
+    prices = [_priced(profile.name, row) for profile in profiles for row in profile.models if row.price]
+    title = "\nPrices that are known, in US dollars for 1M tokens (in brackets: where more is read)"
+    console.print(table(title, columns, prices))
+    console.print("\nAny other price: see “Hosts of your own, and prices” in docs/models.md.", markup=False)
+    if not arguments.check:
+        console.print("`patchwright models --check` asks the hosts whose key is set.", markup=False)
 
 
 def _local(server: LocalServer) -> tuple[str, str, str]:
@@ -99,8 +111,30 @@ async def _profile(profile: Profile, check: bool) -> dict[str, Any]:  # noqa: FB
     }
 
 
+def _priced(host: str, row: ModelRow) -> tuple[str, ...]:
+    """A row of prices, with the one for long prompts beside the first where there are two."""
+    price = row.price
+    if price is None:
+        return host, _name(row), _thousands(row.context), "", "", "", ""
+    numbers = [f"{price.input:g}", f"{price.cached:g}", f"{price.output:g}"]
+    if long := price.long:
+        for at, more in enumerate((long.input, long.cached, long.output)):
+            numbers[at] += f" ({more:g})"
+    above = _thousands(price.above) if price.long else ""
+    return host, _name(row), _thousands(row.context), *numbers, above
+
+
+def _thousands(tokens: int | None) -> str:
+    return f"{tokens // 1000}k" if tokens else "?"
+
+
+def _name(row: ModelRow) -> str:
+    """The glob of a row as a name for people."""
+    return row.match.strip("*").replace("[.-]", ".")
+
+
 def _price(row: ModelRow) -> str:
-    return f"{row.match.strip('*')}: {price_text(row.price)}"
+    return f"{_name(row)}: {price_text(row.price)}"
 
 
 def price_text(price: Price | None) -> str:

@@ -96,3 +96,53 @@ def test_a_row_that_is_wrong_is_left_out_and_said(text: str, says: str):
 @given(st.text())
 def test_no_text_makes_the_parser_raise(text: str):
     parse_profiles(text)
+
+
+def test_a_long_prompt_may_cost_more_for_all_of_it():
+    (profile,), problems = parse_profiles(
+        '[[profile]]\nname = "p"\nbase_url = "https://h.example/v1"\n[[profile.model]]\nmatch = "m"\n'
+        "price = { input = 1, output = 4, long = { above = 1000, input = 2, cached = 1, output = 6 } }\n"
+    )
+    price = profile.row("m").price
+    assert price is not None
+    assert not problems
+    assert price.of(Usage(1000, 100)) == pytest.approx((1000 * 1 + 100 * 4) / 1e6)
+    assert price.of(Usage(1001, 100, cached_tokens=1)) == pytest.approx((1000 * 2 + 1 + 100 * 6) / 1e6)
+
+
+@pytest.mark.parametrize(
+    "long",
+    ["1", "{}", "{ above = 10 }", "{ above = -1, input = 1, output = 1 }", "{ input = 1, output = 1 }",
+     "{ above = true, input = 1, output = 1 }", "{ above = 1, input = 1, output = 1, long = { above = 2 } }"],
+)  # fmt: skip
+def test_a_price_for_long_prompts_that_is_wrong_is_said(long: str):
+    profiles, problems = parse_profiles(
+        '[[profile]]\nname = "p"\nbase_url = "https://h.example/v1"\n[[profile.model]]\nmatch = "m"\n'
+        f"price = {{ input = 1, output = 4, long = {long} }}\n"
+    )
+    assert profiles == ()
+    assert "price" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "model", "api", "known"),
+    [
+        ("azure", "my-MAI-Code-1-Flash", "openai_chat", 0.75),
+        ("azure", "mai-code-1.1-flash", "openai_chat", 0.20),
+        ("azure", "mai-code-1-1-flash", "openai_chat", 0.20),
+        ("azure", "team-coder", "openai_chat", None),
+        ("github", "microsoft/mai-code-1-flash", "openai_responses", 0.75),
+        ("github", "mai-code-1-flash-picker", "openai_responses", 0.75),
+        ("anthropic", "claude-opus-5-5-20260901", "anthropic_messages", 4.0),
+        ("anthropic", "claude-opus-5", "anthropic_messages", 5.0),
+        ("anthropic", "claude-opus-4-1", "anthropic_messages", None),
+        ("openai", "gpt-5.5-pro", "openai_responses", None),
+        ("openai", "gpt-5.4", "openai_responses", 2.5),
+    ],
+)
+def test_a_model_is_asked_and_priced_by_its_host(host: str, model: str, api: str, known: float | None):
+    profile = profile_named(shipped_profiles(), host)
+    assert profile is not None
+    assert profile.endpoint(model).api == api
+    price = profile.row(model).price
+    assert (price.input if price else None) == known

@@ -125,8 +125,27 @@ def test_hosts_are_listed_and_none_of_them_is_asked_unasked(patchwright: Run):
     assert rows["openai"]["key"] == "OPENAI_API_KEY is set"
     assert {row["reachable"] for row in rows.values()} == {"not asked"}
     assert "4.5" in rows["azure"]["prices"]
-    assert "not known" in rows["anthropic"]["prices"]
-    assert "No model is connected" in patchwright("models").out
+    assert "not known" in rows["deepseek"]["prices"]
+    shown = patchwright("models").out
+    assert "No model is connected" in shown
+    assert "5 (10)" in shown
+    assert "272k" in shown
+
+
+@pytest.mark.parametrize(("profile", "placeholder"), [("azure", "RESOURCE"), ("openai-compatible", "HOST")])
+def test_an_address_with_a_part_left_open_is_not_asked(patchwright: Run, profile: str, placeholder: str):
+    ended = patchwright("connect", "--profile", profile, "--model", "m")
+    assert ended.code == 2
+    assert f"in the place of {placeholder}" in ended.err
+    assert "Asking" not in ended.err
+    assert stored(patchwright) == {}
+
+
+def test_a_host_that_wants_a_key_is_told_of_before_it_refuses(patchwright: Run):
+    ended = patchwright("connect", "--profile", "mistral", "--model", "m", "--no-test", MISTRAL_API_KEY="")
+    assert "set MISTRAL_API_KEY" in ended.err
+    ended = patchwright("connect", "--profile", "mistral", "--model", "m", "--no-test", MISTRAL_API_KEY="k-1234567")
+    assert "MISTRAL_API_KEY" not in ended.err
 
 
 def test_doctor_says_when_money_is_capped_and_the_price_is_not_known(patchwright: Run):
