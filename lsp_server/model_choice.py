@@ -34,7 +34,8 @@ _PLACEHOLDER = re.compile(r"(?<=://)(?:HOST|RESOURCE)(?=[./:]|$)")
 class ModelChoice:
     """The model that the user named: at an endpoint, or in a file of this machine. `row` is what is known of it.
 
-    With `edit_tools` the model is offered tools to edit with. `price` is None where it is not known.
+    With `edit_tools` the model is offered tools to edit with; with `edit_schema`, and without tools, its reply is held
+    to JSON where the host can do that. `price` is None where it is not known.
     `temperature` None leaves the host's own; replies are kept where it is 0.
     """
 
@@ -46,6 +47,7 @@ class ModelChoice:
     temperature: float | None = None
     keeps_replies: bool = True
     edit_tools: bool = False
+    edit_schema: bool = False
 
     @property
     def title(self) -> str:
@@ -65,6 +67,7 @@ def choose_model(
         temperature=values.get("model.temperature"),
         keeps_replies=values.get("model.cache", True),
         edit_tools=values.get("model.edit_tools", False),
+        edit_schema=values.get("model.edit_schema", False),
     )
     if values.get("model.gguf") and not given_url:
         return replace(chosen, file=Path(values["model.gguf"]).expanduser(), price=FREE)

@@ -124,6 +124,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "temperature": Key("number", 0, 2),
         "cache": Key("flag"),
         "edit_tools": Key("flag"),
+        "edit_schema": Key("flag"),
         "deadline_seconds": Key("number", 1, 3600, "lower", _BUDGET.seconds),
         "max_output_tokens": Key("number", 64, 200_000, "lower", _BUDGET.output_tokens),
     },

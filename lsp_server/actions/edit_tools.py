@@ -1,11 +1,11 @@
-"""How does a model edit with the tools of its host? The tools it is offered, and its calls of them as a reply's text.
+"""How does a model edit with the tools of its host, or held to a schema? What it is offered, and its edits as text.
 
-Where the user turned them on, the host checks the shape of each call; everything after that is the same as for a reply
-in text, which a model may still give, and which is all that is asked of a host that refuses tools.
+Where the user turned them on, the host checks the shape of each edit; everything after that is the same as for a reply
+in text, which a model may still give, and which is all that is asked of a host that refuses tools and schemas.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from clients.model import Tool, ToolDelta
@@ -38,6 +38,39 @@ EDIT_TOOLS: tuple[Tool, ...] = (
     Tool("rename_file", "Moves a file.", _schema(path=_PATH, new_path="Where it goes.")),
 )
 """Their arguments are those that `edits/formats/tool_call` reads."""
+
+EDIT_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "edits": {
+            "type": "array",
+            "items": {
+                "anyOf": [
+                    _schema(path=_PATH, old_str="The text to replace.", new_str="The text that takes its place."),
+                    _schema(path=_PATH, file_text="The whole text of a new file."),
+                ]
+            },
+        }
+    },
+    "required": ["edits"],
+    "additionalProperties": False,
+}
+"""The shape of a reply that is held to JSON: as plain as can be, since hosts know different parts of JSON Schema."""
+
+
+def schema_text(reply: str, restore: Callable[[str], str]) -> str:
+    """A reply that was to be JSON, with `restore` done inside its strings; one that is none as text.
+
+    A host may take a schema and not heed it, or refuse it: then the reply has edits in text, as every other.
+    """
+    try:
+        value: Any = json.loads(reply, strict=False)
+    except (ValueError, RecursionError):
+        return restore(reply)
+    edits: Any = cast("dict[str, Any]", value).get("edits") if isinstance(value, dict) else None
+    if not isinstance(edits, list):
+        return restore(reply)
+    return "\n".join(json.dumps(_restored(edit, restore), ensure_ascii=False) for edit in cast("list[Any]", edits))
 
 
 def calls_text(deltas: Sequence[ToolDelta], restore: Callable[[str], str]) -> str:

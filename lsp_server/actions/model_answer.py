@@ -16,7 +16,7 @@ from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.judged import judged_and_checked
-from lsp_server.actions.model_call import CUT, Call, Reply, add_usage, cleared, read
+from lsp_server.actions.model_call import CUT, Call, Reply, add_usage, cleared, is_held_to_json, read
 from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.plain import plain
 from lsp_server.actions.prompt import build_prompt, mend_prompt
@@ -77,7 +77,8 @@ async def answer_with_model(
     """Asks the model, turns its reply into a reviewed change, and gives it one chance to mend a bad reply."""
     started = time.monotonic()
     context, snapshot = sight.context, sight.snapshot
-    prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot)
+    held_to_json = is_held_to_json(services)
+    prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot, held_to_json=held_to_json)
     spent = Usage(0, 0)
     reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):

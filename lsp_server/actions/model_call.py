@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, ToolDelta, Usage
 from clients.outgoing import Withheld
 from lsp_server.actions.ask import Ask, NoChange
-from lsp_server.actions.edit_tools import EDIT_TOOLS, call_path, calls_text
+from lsp_server.actions.edit_tools import EDIT_SCHEMA, EDIT_TOOLS, call_path, calls_text, schema_text
 from lsp_server.actions.offer import Report
 from lsp_server.actions.prompt import Prompt
 from lsp_server.actions.services import Services
@@ -100,12 +100,14 @@ async def read(model: CodeModel, call: Call, services: Services, report: Report)
     chosen = services.settings.model
     temperature = chosen.temperature if chosen else None
     tools = EDIT_TOOLS if chosen and chosen.edit_tools and call.is_for_edits else ()
+    schema = EDIT_SCHEMA if call.is_for_edits and is_held_to_json(services) else None
     request = Request(
         call.messages,
         budget.output_tokens,
         temperature,
         budget.seconds,
-        tools=tools,
+        schema,
+        tools,
         spent=call.spent,
         ask=ask.id,
     )
@@ -137,8 +139,15 @@ async def read(model: CodeModel, call: Call, services: Services, report: Report)
         return NoChange(ask, "failed", failed.message, usage=usage, failure=failed)
     restore = services.gate.restore
     # What a model says beside its calls is talk: the calls are the reply.
-    text = calls_text(calls, restore) if calls else restore(writing.stream.text)
+    said = writing.stream.text
+    text = calls_text(calls, restore) if calls else schema_text(said, restore) if schema else restore(said)
     return Reply(text, stopped, usage)
+
+
+def is_held_to_json(services: Services) -> bool:
+    """Whether the user wants that, and no tools: those give the same shape, and a model may write beside them."""
+    chosen = services.settings.model
+    return chosen is not None and chosen.edit_schema and not chosen.edit_tools
 
 
 def _finished_call(name: str, calls: Sequence[ToolDelta], following: ToolDelta | None) -> str:

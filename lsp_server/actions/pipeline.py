@@ -53,9 +53,9 @@ async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         if not isinstance(answer, NotUnderstood):
             return answer
         hints = answer.hints
+    if action.answer is not None:
+        return await action.answer(ask, action, snapshot, services, report)
     async with warmed(services.model):
-        if action.answer is not None:
-            return await action.answer(ask, action, snapshot, services, report)
         return await answer_in_context(ask, action, snapshot, services, report, hints)
 
 

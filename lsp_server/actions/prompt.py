@@ -42,9 +42,16 @@ class Prompt:
     turns: tuple[Turn, ...]
 
 
-def build_prompt(ask: Ask, action: Action, context: Context, snapshot: Snapshot) -> Prompt:
-    """The system turn with the rules and the reply format, and the user turn with the files and the task."""
+def build_prompt(
+    ask: Ask, action: Action, context: Context, snapshot: Snapshot, *, held_to_json: bool = False
+) -> Prompt:
+    """The system turn with the rules and the reply format, and the user turn with the files and the task.
+
+    With `held_to_json` the rules say how the same edits are written as JSON, besides: the host may not hold to it.
+    """
     rules = _template(action.rules).substitute(format=INSTRUCTIONS.strip())
+    if held_to_json:
+        rules += _template("held_to_json.md").template
     parts = [*_conventions(context), "# Files of the workspace\n\n"]
     for path, pieces in _by_file(context).items():
         parts.extend(_file_parts(path, pieces, snapshot))

@@ -1,10 +1,12 @@
 """What would be sent to the model for an ask? The very request that the pipeline makes, taken before it leaves."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from clients.hosted import body_of
+from clients.lessons import Lessons
 from clients.model import CHARACTERS_PER_TOKEN, Request
 from clients.playback import Playback
 from context.snapshot import Snapshot
@@ -42,7 +44,11 @@ async def show_prompt(root: Path, ask: Ask, snapshot: Snapshot, settings: Settin
 
 def _shown(request: Request, settings: Settings) -> dict[str, Any]:
     texts = request.texts()
-    url, body = body_of(settings.endpoint, request) if settings.endpoint else (None, None)
+    endpoint = settings.endpoint
+    if endpoint and (known := Lessons(settings.state_folder).of(endpoint)):
+        # What the host refused before would not be sent again.
+        endpoint = replace(endpoint, api=known.api, quirks=endpoint.quirks | known.quirks)
+    url, body = body_of(endpoint, request) if endpoint else (None, None)
     replaced = sorted({match[0] for text in texts for match in _PLACEHOLDER.finditer(text)})
     return {
         "url": url,

@@ -1,6 +1,7 @@
 """Choosing a model, looking at what there is, and at what it cost: as a person would in a terminal."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -254,3 +255,68 @@ def test_a_model_edits_with_the_tools_of_its_host(patchwright: Run):
     assert ended.code == 0, ended.err + ended.out
     assert "+x = 2" in ended.json["diff"]
     assert "edit_file" in offered
+
+
+HELD = '[model]\nendpoint = "{}"\nname = "m"\nedit_schema = true\n'
+EDIT = "a.py\n```\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
+
+
+def held(patchwright: Run, base_url: str) -> None:
+    config_of(patchwright).parent.mkdir()
+    config_of(patchwright).write_text(HELD.format(base_url))
+
+
+def test_a_reply_that_is_held_to_a_schema_is_an_edit(patchwright: Run):
+    key = "sk-proj-9aQ" + "b7Tz4LmW2xKc8" * 3
+    patchwright.write({"a.py": f'x = 1\nKEY = "{key}"\n'})
+
+    def edit(body: object) -> str:
+        secret = re.findall(r"PATCHWRIGHT_SECRET_\d+", json.dumps(body))[0]
+        edits = [
+            {"path": "a.py", "old_str": f'x = 1\nKEY = "{secret}"', "new_str": f'x = 2\nKEY = "{secret}"'},
+            {"path": "b.py", "file_text": "y = 1\n"},
+        ]
+        return json.dumps({"edits": edits})
+
+    with model_server([edit]) as server:
+        held(patchwright, server.base_url)
+        ended = patchwright("ask", "in a.py set x beside KEY to 2, and add b.py", "--json")
+        body = server.requests[0].body
+    assert ended.code == 0, ended.err + ended.out
+    assert {"+x = 2", "+y = 1"} <= set(ended.json["diff"].splitlines())
+    assert f'-KEY = "{key}"' not in ended.json["diff"]
+    assert body["response_format"]["json_schema"]["schema"]["required"] == ["edits"]
+    assert "held to JSON" in body["messages"][0]["content"]
+    assert key not in json.dumps(body)
+
+
+def test_a_host_that_knows_no_schema_is_asked_for_text_and_that_is_remembered(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    refused = Reply(status=400, body=b'{"error": {"message": "response_format is not supported"}}')
+    with model_server([refused, EDIT, EDIT]) as server:
+        held(patchwright, server.base_url)
+        for _ in range(2):
+            assert "+x = 2" in patchwright("ask", "set x to 2", "--json").json["diff"]
+        assert ["response_format" in each.body for each in server.requests] == [True, False, False]
+        shown = patchwright("ask", "set x to 2", "--show-prompt", "--json").json["body"]
+        assert "response_format" not in shown
+        assert shown == server.requests[2].body
+
+
+def test_a_host_that_takes_a_schema_and_does_not_heed_it_is_read_as_text(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    with model_server([EDIT]) as server:
+        held(patchwright, server.base_url)
+        assert "+x = 2" in patchwright("ask", "set x to 2", "--json").json["diff"]
+
+
+@pytest.mark.parametrize(
+    "reply", ['{"edits": 1}', '{"edits": []}', '{"edits": [1, null, "x"]}', "[]", '{"edits": [{}]}']
+)
+def test_json_that_is_no_edit_changes_nothing(patchwright: Run, reply: str):
+    patchwright.write({"a.py": "x = 1\n"})
+    with model_server([reply, reply]) as server:
+        held(patchwright, server.base_url)
+        ended = patchwright("ask", "set x to 2", "--json")
+    assert ended.code == 3
+    assert "Traceback" not in ended.err

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from clients.endpoint import ApiName, Endpoint
 from clients.hosted import HostedModel
 from clients.local import LocalModel
 from clients.model import Failure, Infill, Message, Request, Start, Stop, TextDelta, Usage
+from lsp_server.actions.edit_tools import EDIT_SCHEMA
 from tests.clients.checks import cleared, events_of, text_of
 from tests.real_model.tiny_gguf import write_tiny_model
 
@@ -99,6 +101,12 @@ async def test_noise_that_is_held_to_a_schema_is_json_of_that_schema(local: Loca
     plan = json.loads(text_of(events))
     assert plan["kind"] in ("rename", "create")
     assert 1 <= plan["count"] <= 9
+
+
+async def test_the_shape_of_our_edits_is_one_that_the_engine_can_hold_a_reply_to(local: LocalModel):
+    events = await events_of(local, asked("plan", 60, schema=EDIT_SCHEMA))
+    assert events[-1] in (Stop("length"), Stop("end"))
+    assert re.match(r'\s*\{\s*"edits"\s*:\s*\[', text_of(events))
 
 
 async def test_a_prompt_that_is_too_long_is_refused_with_its_numbers(local: LocalModel):
