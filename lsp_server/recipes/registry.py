@@ -12,6 +12,8 @@ from lsp_server.recipes.modules import relocate
 from lsp_server.recipes.modules import sentence as module_sentence
 from lsp_server.recipes.move import move
 from lsp_server.recipes.move import sentence as move_sentence
+from lsp_server.recipes.patterns import replace as replace_pattern
+from lsp_server.recipes.patterns import sentence as patterns_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 from lsp_server.recipes.rename import rename
 from lsp_server.recipes.rename import sentence as rename_sentence
@@ -137,6 +139,14 @@ RECIPES: tuple[Recipe, ...] = (
         exports.carry_out,
         ("__all__",),
         imports_sentence.EXPORT_EXAMPLE,
+    ),
+    Recipe(
+        "replace pattern",
+        patterns_sentence.PHRASINGS,
+        patterns_sentence.understand,
+        replace_pattern.carry_out,
+        ("pattern",),
+        patterns_sentence.EXAMPLE,
     ),
     Recipe(
         "remove unused imports",

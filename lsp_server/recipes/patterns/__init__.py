@@ -1,0 +1,1 @@
+"""Code that fits a pattern, found and rewritten by its structure."""
