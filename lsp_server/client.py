@@ -37,6 +37,7 @@ class Client:
     watched_files: bool = False
     configuration: bool = False
     virtual_documents: bool = False
+    lens_refresh: bool = False
     configuration_changes: bool = False
 
 
@@ -60,6 +61,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         work_done_progress=bool(_at(capabilities, "window.work_done_progress")),
         watched_files=bool(_at(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         configuration=bool(_at(capabilities, "workspace.configuration")),
+        lens_refresh=bool(_at(capabilities, "workspace.code_lens.refresh_support")),
         virtual_documents=bool(_at(capabilities, "workspace.text_document_content.dynamic_registration")),
         configuration_changes=bool(_at(capabilities, "workspace.did_change_configuration.dynamic_registration")),
     )

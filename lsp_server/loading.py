@@ -17,6 +17,8 @@ MODULES = (
     "clients.shared",
     "lsp_server.actions.registry",
     "lsp_server.actions.complete",
+    "lsp_server.actions.proposal_page",
+    "lsp_server.edits.choose",
     "lsp_server.features.job",
     "lsp_server.review.undo",
 )

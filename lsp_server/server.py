@@ -17,12 +17,14 @@ from pygls.lsp.server import LanguageServer
 from lsp_server import __version__
 from lsp_server.features import (
     code_action,
+    code_lens,
     configuration,
     execute_command,
     inline_completion,
     lifecycle,
     page,
     progress,
+    proposals,
     undo,
     workspace_folders,
 )
@@ -41,6 +43,8 @@ FEATURES: tuple[ModuleType, ...] = (
     workspace_folders,
     code_action,
     execute_command,
+    proposals,
+    code_lens,
     undo,
     inline_completion,
     page,

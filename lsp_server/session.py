@@ -16,6 +16,7 @@ from lsp_server.documents import Document
 from lsp_server.editor_settings import EditorSettings
 from lsp_server.folders import Folder, Folders
 from lsp_server.loading import Loading
+from lsp_server.proposals import Proposals
 from lsp_server.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Session:
     folders: Folders = field(default_factory=Folders)
     jobs: list[Job] = field(default_factory=list[Job])
     loading: Loading = field(default_factory=Loading)
+    proposals: Proposals = field(default_factory=Proposals)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False
     editor_settings: EditorSettings = field(default_factory=EditorSettings)

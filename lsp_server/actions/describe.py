@@ -73,7 +73,7 @@ def answer_page(answer: NoChange, settings: Settings) -> str:
             lines += ["", f"{_part_done(answer.context.completeness)} Ask again for the rest."]
         lines += ["", "| lines | why |", "|---|---|"]
         lines += [
-            f"| `{piece.path}:{piece.start_line}-{piece.end_line}` | {_cell(piece.why)} |"
+            f"| `{piece.path}:{piece.start_line}-{piece.end_line}` | {plain(piece.why)} |"
             for piece in answer.context.pieces[:PIECES_SHOWN]
         ]
         more = len(answer.context.pieces) - PIECES_SHOWN
@@ -89,7 +89,7 @@ def _tokens(answer: Proposal | Explanation) -> str:
     return f", {about}{answer.usage.input_tokens:,} tokens in, {answer.usage.output_tokens:,} out"
 
 
-def _cell(text: str) -> str:
+def plain(text: str) -> str:
     """Text from a workspace in a table's cell: it may neither end the cell nor be taken for Markdown."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#" else letter for letter in text)
 
@@ -101,7 +101,7 @@ def sites_page(answer: Proposal) -> str:
     lines = [f"# {answer.summary}", "", "These places were not changed. Look at each: it may mean the same.", ""]
     lines += ["| place | why | line |", "|---|---|---|"]
     lines += [
-        f"| `{site.path}:{site.line}` | {_cell(site.why)} | {_cell(site.text.strip())} |" for site in answer.uncertain
+        f"| `{site.path}:{site.line}` | {plain(site.why)} | {plain(site.text.strip())} |" for site in answer.uncertain
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,7 @@
 """What may a command be given? One object, checked field by field: any program may call a command with anything.
 
-    {"uri": "file:///ws/app.py", "range": {…} or "line": 3, "description": "…", "comment": {…}, "diagnostics": […]}
+    {"uri": "file:///ws/app.py", "range": {…} or "line": 3, "description": "…", "comment": {…}, "diagnostics": […],
+     "preview": true}
 
 `range` and `comment` are LSP ranges, `line` is 0-based, `diagnostics` are LSP diagnostics, for the actions that fix
 them. Without a `description`, what stands at the place says it.
@@ -18,7 +19,7 @@ from lsp_server.convert import to_place
 MAX_RULE = 100
 MAX_DESCRIPTION = 20_000
 MAX_DIAGNOSTICS = 500
-FIELDS = ("uri", "range", "line", "description", "comment", "diagnostics")
+FIELDS = ("uri", "range", "line", "description", "comment", "diagnostics", "preview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Arguments:
     description: str | None = None
     comment: types.Range | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
+    preview: bool = False
 
 
 def read_arguments(given: Sequence[Any] | None) -> Arguments | str:
@@ -50,10 +52,10 @@ def read_arguments(given: Sequence[Any] | None) -> Arguments | str:
     comment = _range(values["comment"]) if "comment" in values else None
     if "comment" in values and comment is None:
         return "comment is an LSP range."
-    diagnoses = _diagnoses(values.get("diagnostics", []))
-    if diagnoses is None:
-        return f"diagnostics is a list of at most {MAX_DIAGNOSTICS} LSP diagnostics."
-    return Arguments(uri, span, description, comment, diagnoses)
+    diagnoses, preview = _diagnoses(values.get("diagnostics", [])), values.get("preview", False)
+    if diagnoses is None or not isinstance(preview, bool):
+        return f"diagnostics is a list of at most {MAX_DIAGNOSTICS} LSP diagnostics, and preview is true or false."
+    return Arguments(uri, span, description, comment, diagnoses, preview)
 
 
 def diagnosis_of(span: types.Range, message: str, source: Any = None, code: Any = None) -> Diagnosis:

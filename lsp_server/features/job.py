@@ -17,6 +17,7 @@ from lsp_server.actions.ask import Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
+from lsp_server.actions.proposal_page import proposal_page
 from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
 from lsp_server.convert import to_path, to_place
@@ -26,12 +27,13 @@ from lsp_server.features.consent import agreed
 from lsp_server.features.delivery import Delivery, Halt, deliver
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
+from lsp_server.features.proposals import refresh
 from lsp_server.folders import Folder
 from lsp_server.review.journal import Record
 from lsp_server.session import Session
 
 CANCELLED = "Cancelled: nothing was changed."
-QUIET = ("done", "needs-model", "cancelled", "declined")
+QUIET = ("done", "pending", "needs-model", "cancelled", "declined")
 """Outcomes that are no cause for a warning."""
 
 
@@ -42,10 +44,12 @@ class Told:
     outcome: str
     message: str
     files: Mapping[str, str]
+    proposal: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The command's result."""
-        return {"outcome": self.outcome, "message": self.message, "files": dict(self.files)}
+        """The command's result; `proposal` is the id of a change that waits."""
+        result = {"outcome": self.outcome, "message": self.message, "files": dict(self.files)}
+        return result | ({"proposal": self.proposal} if self.proposal else {})
 
 
 async def run(session: Session, action: Action, arguments: Arguments, token: str | int | None) -> dict[str, Any]:
@@ -93,6 +97,22 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     if isinstance(answer, Explanation):
         await show_page(session, answer.text, "txt")
         return Told("done", one_line(answer), {})
+    if arguments.preview or session.settings.preview:
+        return await _held(session, folder, answer)
+    return await concluded(session, folder, answer, report)
+
+
+async def _held(session: Session, folder: Folder, proposal: Proposal) -> Told:
+    """Keeps a change that the user wants to look at first, and shows it."""
+    held = session.proposals.keep(folder, proposal)
+    await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
+    await refresh(session)
+    files = dict.fromkeys(proposal.change.paths(), "pending")
+    return Told("pending", f"{proposal.summary} waits for you: accept or reject it.", files, held.id)
+
+
+async def concluded(session: Session, folder: Folder, answer: Proposal, report: Report) -> Told:
+    """Delivers a proposal once the user agrees to what the review asks about."""
     if not await agreed(session, answer):
         return Told("declined", "Discarded: nothing was changed.", {})
     report("Applying")

@@ -1,0 +1,198 @@
+"""patchwright.proposals, .accept, .reject, .showDiff, .showProposal: what waits to be looked at, and the user's word.
+
+A change waits where the user set `review.preview`, or the command that asked for it said `"preview": true`. Accepting
+is no approval: what the review wants a person's consent for is asked for then, as always.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+
+from lsp_server.proposals import Held
+from lsp_server.session import Session
+
+if TYPE_CHECKING:
+    from lsp_server.actions.ask import Proposal
+
+LIST = "patchwright.proposals"
+ACCEPT = "patchwright.accept"
+REJECT = "patchwright.reject"
+SHOW_DIFF = "patchwright.showDiff"
+SHOW = "patchwright.showProposal"
+
+NOTHING = "No proposal waits under this id. `patchwright.proposals` lists those that do."
+MOST_HUNKS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which proposal is meant, the newest where `id` is empty, and which of its hunks; None for all of it."""
+
+    id: str = ""
+    hunks: tuple[tuple[str, int | None], ...] | None = None
+
+
+def register(session: Session) -> None:
+    """Announces the commands."""
+
+    async def listed(params: types.ExecuteCommandParams) -> dict[str, Any]:
+        _chosen(params.arguments)
+        return {"proposals": [_json(held) for held in session.proposals]}
+
+    async def accept(params: types.ExecuteCommandParams) -> dict[str, Any]:
+        return await _accept(session, _chosen(params.arguments), params.work_done_token)
+
+    async def reject(params: types.ExecuteCommandParams) -> dict[str, Any]:
+        return await _reject(session, _chosen(params.arguments))
+
+    async def show_diff(params: types.ExecuteCommandParams) -> dict[str, Any]:
+        return await _show(session, _chosen(params.arguments), diff=True)
+
+    async def show(params: types.ExecuteCommandParams) -> dict[str, Any]:
+        return await _show(session, _chosen(params.arguments), diff=False)
+
+    for name, command in ((LIST, listed), (ACCEPT, accept), (REJECT, reject), (SHOW_DIFF, show_diff), (SHOW, show)):
+        session.server.command(name)(command)
+
+
+async def refresh(session: Session) -> None:
+    """Has the editor ask for the lenses again."""
+    if session.client.lens_refresh:
+        request = session.protocol.send_request_async(types.WORKSPACE_CODE_LENS_REFRESH, None)
+        try:
+            await asyncio.wait_for(request, session.patience.reply)
+        except (TimeoutError, JsonRpcException):
+            return
+
+
+async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> dict[str, Any]:
+    await session.ready()
+    from lsp_server.actions.judged import judged_and_checked
+    from lsp_server.edits.choose import chosen as parted
+    from lsp_server.features.job import Told, as_job, concluded
+    from lsp_server.features.progress import Report
+
+    async def work(report: Report) -> Told:
+        held = _taken(session, chosen)
+        put_back: Proposal | None = held.proposal
+        try:
+            proposal, rest = held.proposal, None
+            if chosen.hunks is not None:
+                now, later = await asyncio.to_thread(parted, proposal.change, chosen.hunks)
+                if not now.operations:
+                    return Told("refused", "The proposal has no such hunk. Nothing was changed.", {})
+                services = await session.services(held.folder)
+                # A part of a change may break what the whole leaves sound.
+                verdict = await judged_and_checked(now, session.snapshot(held.folder), services)
+                if verdict.level == "deny":
+                    return Told("denied", f"This part cannot stand alone: {' '.join(verdict.reasons)}", {})
+                rest = replace(proposal, change=later) if later.operations else None
+                proposal = replace(proposal, change=now, verdict=verdict)
+            told = await concluded(session, held.folder, proposal, report)
+            if told.outcome in ("done", "not-visible-yet"):
+                put_back = rest
+            elif told.outcome == "partial":
+                put_back = None
+            return told
+        finally:
+            if put_back is not None and held.folder in session.folders.all():
+                session.proposals.put_back(held, put_back)
+
+    result = await as_job(session, "Accept", token, work)
+    await refresh(session)
+    return result
+
+
+async def _reject(session: Session, chosen: Chosen) -> dict[str, Any]:
+    await session.ready()
+    from lsp_server.edits.choose import chosen as parted
+
+    held = _taken(session, chosen)
+    if chosen.hunks is not None:
+        kept, _ = await asyncio.to_thread(parted, held.proposal.change, _others(held, chosen.hunks))
+        if kept.operations:
+            session.proposals.put_back(held, replace(held.proposal, change=kept))
+    await refresh(session)
+    return {"outcome": "done", "message": "", "proposal": held.id}
+
+
+def _others(held: Held, hunks: Sequence[tuple[str, int | None]]) -> list[tuple[str, int | None]]:
+    """All parts but some."""
+    from lsp_server.edits.change import Edit
+    from lsp_server.edits.choose import parts_of
+
+    others: list[tuple[str, int | None]] = []
+    for operation in held.proposal.change.operations:
+        rejected = {number for path, number in hunks if path == operation.path}
+        parts = parts_of(operation) if isinstance(operation, Edit) else ()
+        if not rejected:
+            others.append((operation.path, None))
+        elif None not in rejected:
+            others += [(operation.path, number) for number in range(len(parts)) if number not in rejected]
+    return others
+
+
+async def _show(session: Session, chosen: Chosen, *, diff: bool) -> dict[str, Any]:
+    await session.ready()
+    from lsp_server.actions.proposal_page import proposal_page
+    from lsp_server.edits.diff import unified
+    from lsp_server.features.page import show_page
+
+    held = session.proposals.get(chosen.id)
+    if held is None:
+        raise JsonRpcInvalidParams(NOTHING)
+    text = await asyncio.to_thread(unified, held.proposal.change)
+    page = text if diff else await asyncio.to_thread(proposal_page, held.id, held.proposal)
+    await show_page(session, page, "diff" if diff else "md")
+    return {"outcome": "done", "message": "", "proposal": held.id, "diff": text}
+
+
+def _taken(session: Session, chosen: Chosen) -> Held:
+    held = session.proposals.take(chosen.id)
+    if held is None or held.folder not in session.folders.all():
+        raise JsonRpcInvalidParams(NOTHING)
+    return held
+
+
+def _json(held: Held) -> dict[str, Any]:
+    proposal = held.proposal
+    return {
+        "id": held.id,
+        "summary": proposal.summary,
+        "made_by": proposal.made_by,
+        "level": proposal.verdict.level,
+        "reasons": list(proposal.verdict.reasons),
+        "files": [held.folder.uri(path) for path in proposal.change.paths()],
+    }
+
+
+def _chosen(arguments: Sequence[Any] | None) -> Chosen:
+    """What a command was given."""
+    if not arguments:
+        return Chosen()
+    given: Any = arguments[0] if len(arguments) == 1 else None
+    if not isinstance(given, dict):
+        raise JsonRpcInvalidParams("The command takes one object with id and hunks, or nothing.")
+    values = cast("Mapping[str, Any]", given)
+    hunks, name = values.get("hunks"), values.get("id", "")
+    if any(key not in ("id", "hunks") for key in values) or not isinstance(name, str):
+        raise JsonRpcInvalidParams("There are id, a string, and hunks, a list.")
+    if hunks is None:
+        return Chosen(name)
+    parts = [_part(each) for each in cast("list[Any]", hunks)] if isinstance(hunks, list | tuple) else []
+    if not parts or len(parts) > MOST_HUNKS or any(part is None for part in parts):
+        raise JsonRpcInvalidParams("hunks is a list of objects with path, a string, and hunk, a number from 0 or null.")
+    return Chosen(name, tuple(part for part in parts if part is not None))
+
+
+def _part(given: Any) -> tuple[str, int | None] | None:
+    if not isinstance(given, dict):
+        return None
+    values = cast("Mapping[str, Any]", given)
+    path, number = values.get("path"), values.get("hunk")
+    fits = number is None or (isinstance(number, int) and not isinstance(number, bool) and number >= 0)
+    return (path, number) if isinstance(path, str) and fits else None
