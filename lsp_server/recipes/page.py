@@ -36,12 +36,16 @@ def page() -> str:
 
 def _section(recipe: Recipe) -> str:
     lines = ["", f"## {recipe.name[:1].upper()}{recipe.name[1:]}", ""]
-    lines += [f"- `{phrasing}`" for phrasing in recipe.phrasings]
+    lines += [f"- {_code(phrasing)}" for phrasing in recipe.phrasings]
     if recipe.example is not None:
         done = carried_out(recipe.example)
-        lines += ["", f"`{recipe.example.description}`", "", "```diff", unified(done.change).rstrip("\n"), "```"]
+        lines += ["", _code(recipe.example.description), "", "```diff", unified(done.change).rstrip("\n"), "```"]
         lines += [f"To check: `{site.path}:{site.line}` ({site.why})" for site in done.uncertain]
     return "\n".join(lines) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def carried_out(example: Example) -> Done:
@@ -51,13 +55,13 @@ def carried_out(example: Example) -> Done:
     if not isinstance(steps, tuple):
         raise LookupError(example.description)  # noqa: TRY004 - no argument has a wrong type
     outcomes: list[Done] = []
-    current = snapshot
+    current, asked = snapshot, place if place is not None and _is_comment(snapshot, place) else None
     for step in steps:
         names, patterns, outcome = step.plan.names(), tuple[str, ...](), None
         while outcome is None or isinstance(outcome, Wanted):
             if outcome is not None:
                 names, patterns = (*names, *outcome.names), (*patterns, *outcome.patterns)
-            paths, consumed = tuple(current.buffers), None if outcomes else place
+            paths, consumed = tuple(current.buffers), None if outcomes else asked
             outcome = step.recipe.carry_out(step.plan, Material(current, place, consumed, paths, names, patterns))
         if isinstance(outcome, Refused):
             raise LookupError(outcome.problems[0].message)  # noqa: TRY004
@@ -65,6 +69,12 @@ def carried_out(example: Example) -> Done:
         current = after(current, outcome.change)
     done = joined(snapshot, outcomes)
     return Done(ChangeSet(done.change.operations), done.summary, done.certain, done.uncertain)
+
+
+def _is_comment(snapshot: Snapshot, place: Place) -> bool:
+    """Whether the cursor's line is the comment that asks."""
+    line = snapshot.buffers[place.path].text.split("\n")[place.start_line - 1]
+    return line.lstrip().startswith(("#", "//", "--"))
 
 
 def example_workspace(text: str) -> tuple[Snapshot, Place | None]:

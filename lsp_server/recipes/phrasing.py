@@ -29,6 +29,8 @@ SLOTS = {
     "folder": rf"{QUOTE}?[\w./\\-]*[\w/]{QUOTE}?",
     "module": rf"(?:the\s+)?(?:(?:file|module)\s+)?{PATH}",
     "number": r"\d+",
+    "first": r"\d+",
+    "last": r"\d+",
 }
 """What stands in a slot; any other slot takes any text, as little as fits."""
 

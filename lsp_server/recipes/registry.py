@@ -4,6 +4,8 @@ import re
 from difflib import get_close_matches
 
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.extract import constant, function, variable
+from lsp_server.recipes.extract import sentence as extract_sentence
 from lsp_server.recipes.fields import add_field
 from lsp_server.recipes.fields import sentence as fields_sentence
 from lsp_server.recipes.imports import add_import, exports, unused
@@ -58,6 +60,30 @@ RECIPES: tuple[Recipe, ...] = (
         rename.carry_out,
         ("rename",),
         rename_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "extract function",
+        extract_sentence.FUNCTION_PHRASINGS,
+        extract_sentence.understand_function,
+        function.carry_out,
+        ("extract",),
+        extract_sentence.FUNCTION_EXAMPLE,
+    ),
+    Recipe(
+        "extract variable",
+        extract_sentence.VARIABLE_PHRASINGS,
+        extract_sentence.understand_variable,
+        variable.carry_out,
+        ("extract", "variable"),
+        extract_sentence.VARIABLE_EXAMPLE,
+    ),
+    Recipe(
+        "extract constant",
+        extract_sentence.CONSTANT_PHRASINGS,
+        extract_sentence.understand_constant,
+        constant.carry_out,
+        ("constant",),
+        extract_sentence.CONSTANT_EXAMPLE,
     ),
     Recipe("move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move",), move_sentence.EXAMPLE),
     Recipe(

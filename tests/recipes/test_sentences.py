@@ -219,7 +219,7 @@ UNRELATED = """
     map old names to new names
     add a parameter timeout
     add field email to User
-    extract lines 10-20 into parse_header
+    extract the header into a file
     replace print with logging
     write tests for pkg/core.py
     import the data into the database

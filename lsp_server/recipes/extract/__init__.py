@@ -1,0 +1,1 @@
+"""Taking code out: lines into a function, an expression into a variable, a literal into a constant."""

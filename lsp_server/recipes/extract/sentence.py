@@ -1,0 +1,224 @@
+"""Is a sentence about taking code out, and where to? `extract lines 10-20 into parse_header`."""
+
+import ast
+import builtins
+import re
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Literal
+
+from lsp_server.edits.change import Problem
+from lsp_server.recipes.phrasing import QUOTE, matched, unquoted
+from lsp_server.recipes.plan import Example, Refused
+
+EXTRACT = "(extract|pull out|pull|factor out|move|turn|put)"
+INTO = "(into|to|as|in|out into)"
+A = "[a] [an] [the] [new] [own] [local] [module] [its own]"
+CALLED = "[called] [named]"
+LINES = "[the] (lines|line|rows) {first} (-|to|through|until|and) {last} [(of|in|from) {path}]"
+THESE = "(this|these|these lines|this code|this block|the selection|the selected lines|selection|the selected code)"
+WHAT = f"{A} [{{kind:function|method|helper|helper function}}] {CALLED} {{name}}"
+
+FUNCTION = (
+    f"{EXTRACT} {LINES} {INTO} {WHAT}",
+    f"{EXTRACT} {THESE} {INTO} {WHAT}",
+    f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {THESE}",
+    f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {LINES}",
+)
+VARIABLE = (
+    f"{EXTRACT} [the] [expression] {{code}} {INTO} {A} (variable|local|local variable) {CALLED} {{name}}",
+    f"extract {A} variable {CALLED} {{name}} (from|for|of) [the] [expression] {{code}}",
+    f"(introduce|make) {A} variable {CALLED} {{name}} (for|from|of) [the] [expression] {{code}}",
+)
+TAKEN = "[the] [literal] [number] [string] {literal}"
+CONSTANT = tuple(
+    sentence + where
+    for where in (" in {path}", "")
+    for sentence in (
+        f"(make|turn|extract|move|pull) {TAKEN} [{INTO}] {A} constant {CALLED} {{name}}",
+        f"(extract|introduce|make|add) {A} constant {CALLED} {{name}} (for|from|of) {TAKEN}",
+    )
+)
+FUNCTION_PHRASINGS = (
+    "extract lines 10-20 into parse_header",
+    "extract lines 10 to 20 of pkg/core.py into a function parse_header",
+    "extract this into a method parse_header",
+    "extract the selection into parse_header",
+    "make a function parse_header out of these lines",
+)
+VARIABLE_PHRASINGS = (
+    "extract `price * count` into a variable total",
+    "introduce a variable total for `price * count`",
+    "extract a variable total from `price * count`",
+)
+CONSTANT_PHRASINGS = (
+    "make 86400 a constant SECONDS_PER_DAY",
+    "extract 86400 into the constant SECONDS_PER_DAY",
+    'introduce a constant ENCODING for "utf-8" in pkg/core.py',
+)
+FUNCTION_EXAMPLE = Example(
+    "extract lines 3-5 of bill.py into add_up",
+    """
+    //- /bill.py
+    def bill(prices: list[float], rate: float) -> str:
+        title = "Bill"
+        total = 0.0
+        for price in prices:
+            total += price * rate
+        return f"{title}: {total}"
+    """,
+)
+VARIABLE_EXAMPLE = Example(
+    "extract `price * count` into a variable total",
+    """
+    //- /bill.py
+    def bill(price: float, count: int) -> str:
+        return f"{count} for {price * count}$0"
+    """,
+)
+CONSTANT_EXAMPLE = Example(
+    "make 86400 a constant SECONDS_PER_DAY",
+    """
+    //- /times.py
+    import time
+
+
+    def tomorrow() -> float:$0
+        return time.time() + 86400
+
+
+    def days(seconds: float) -> float:
+        return seconds / 86400
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractFunction:
+    """Lines, 1-based and inclusive, that become a function; those of the place where `first` is 0."""
+
+    name: str
+    first: int = 0
+    last: int = 0
+    path: str = ""
+    kind: Literal["function", "method", ""] = ""
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        lines = f"lines {self.first} to {self.last}" if self.first else "the selected lines"
+        return f"Extract {lines}{f' of {self.path}' if self.path else ''} into {self.kind or 'function'} {self.name}"
+
+    def names(self) -> tuple[str, ...]:
+        """Nothing outside of the file is looked at."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractVariable:
+    """An expression, as code, that gets a name."""
+
+    name: str
+    code: str
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        return f"Extract {self.code} into variable {self.name}"
+
+    def names(self) -> tuple[str, ...]:
+        """Nothing outside of the file is looked at."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractConstant:
+    """A literal that gets a name in its module, at all its places there."""
+
+    name: str
+    literal: str
+    path: str = ""
+
+    def sentence(self) -> str:
+        """What will be done, for the user."""
+        return f"Make {self.literal} the constant {self.name}{f' in {self.path}' if self.path else ''}"
+
+    def names(self) -> tuple[str, ...]:
+        """Nothing outside of the file is looked at."""
+        return ()
+
+
+def understand_function(sentence: str) -> ExtractFunction | Refused | None:
+    """The lines that a sentence wants to be a function."""
+    sentence = re.sub(r"(?<=\d)\s*[-\u2013]\s*(?=\d)", " to ", sentence)
+    found = matched(FUNCTION, sentence)
+    if found is None:
+        return None
+    name, kind = unquoted(found["name"]), found.get("kind", "").lower()
+    if not _looks_like_name(name, found):
+        return None
+    first, last = int(found.get("first", 0)), int(found.get("last", 0))
+    problem = name_problem(name) or (
+        f"Lines {first} to {last} are none." if first > last or ("first" in found and not first) else ""
+    )
+    if problem:
+        return _refused(problem)
+    path = unquoted(found.get("path", "")).replace("\\", "/")
+    return ExtractFunction(
+        name, first, last, path, "method" if kind == "method" else "function" if "function" in kind else ""
+    )
+
+
+def understand_variable(sentence: str) -> ExtractVariable | Refused | None:
+    """The expression that a sentence wants to be a variable."""
+    found = matched(VARIABLE, sentence)
+    if found is None:
+        return None
+    code, name = _code(found["code"]), unquoted(found["name"])
+    try:
+        ast.parse(code, mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return _refused(problem) if (problem := name_problem(name)) else ExtractVariable(name, code)
+
+
+def understand_constant(sentence: str) -> ExtractConstant | Refused | None:
+    """The literal that a sentence wants to be a constant."""
+    found = matched(CONSTANT, sentence)
+    if found is None:
+        return None
+    literal, name = found["literal"].strip("`"), unquoted(found["name"])
+    literal = re.sub("[\u201c\u201d]", '"', re.sub("[\u2018\u2019]", "'", literal))
+    try:
+        value = ast.literal_eval(literal)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | complex | str | bytes):
+        return _refused(f"{literal} is no number, string or bytes: name one of these.")
+    path = unquoted(found.get("path", "")).replace("\\", "/")
+    return _refused(problem) if (problem := name_problem(name)) else ExtractConstant(name, literal, path)
+
+
+def name_problem(name: str) -> str:
+    """Why something new cannot be called so; empty where it can."""
+    if not name.isidentifier():
+        return f"`{name}` is not a name that Python allows: use letters, digits and underscores."
+    if iskeyword(name):
+        return f"`{name}` is a keyword of Python: choose another name."
+    if hasattr(builtins, name):
+        return f"`{name}` is a builtin of Python, which the new name would hide: choose another name."
+    if name.startswith("__"):
+        return f"`{name}` has a meaning of its own in Python: choose another name."
+    return ""
+
+
+def _looks_like_name(name: str, found: dict[str, str]) -> bool:
+    """Whether a word is a name rather than prose: "move these to production"."""
+    is_said = bool(found.get("kind")) or "first" in found
+    return is_said or "_" in name or not name.islower()
+
+
+def _code(text: str) -> str:
+    return re.sub(rf"^{QUOTE}|{QUOTE}$", "", text) if text[:1] in "`\u2018\u201c" else text
+
+
+def _refused(message: str) -> Refused:
+    return Refused((Problem("FORMAT", message),))
