@@ -10,6 +10,8 @@ from lsp_server.recipes.fields import add_field
 from lsp_server.recipes.fields import sentence as fields_sentence
 from lsp_server.recipes.imports import add_import, exports, unused
 from lsp_server.recipes.imports import sentence as imports_sentence
+from lsp_server.recipes.inline import function as inline_function
+from lsp_server.recipes.inline import sentence as inline_sentence
 from lsp_server.recipes.modules import relocate
 from lsp_server.recipes.modules import sentence as module_sentence
 from lsp_server.recipes.move import move
@@ -84,6 +86,14 @@ RECIPES: tuple[Recipe, ...] = (
         constant.carry_out,
         ("constant",),
         extract_sentence.CONSTANT_EXAMPLE,
+    ),
+    Recipe(
+        "inline",
+        inline_sentence.PHRASINGS,
+        inline_sentence.understand,
+        inline_function.carry_out,
+        ("inline",),
+        inline_sentence.EXAMPLE,
     ),
     Recipe("move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move",), move_sentence.EXAMPLE),
     Recipe(
