@@ -3,6 +3,8 @@
 import re
 from difflib import get_close_matches
 
+from lsp_server.recipes.coroutine import make_async
+from lsp_server.recipes.coroutine import sentence as async_sentence
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
 from lsp_server.recipes.extract import constant, function, variable
 from lsp_server.recipes.extract import sentence as extract_sentence
@@ -94,6 +96,14 @@ RECIPES: tuple[Recipe, ...] = (
         inline_function.carry_out,
         ("inline",),
         inline_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "make async",
+        async_sentence.PHRASINGS,
+        async_sentence.understand,
+        make_async.carry_out,
+        ("async", "await"),
+        async_sentence.EXAMPLE,
     ),
     Recipe("move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move",), move_sentence.EXAMPLE),
     Recipe(

@@ -67,9 +67,8 @@ def understand(sentence: str) -> Inline | None:
     if found is None:
         return None
     name, kind = unquoted(found["name"]), found.get("kind", "").lower()
-    is_code = (
-        kind or "`" in sentence or "_" in name or "(" in found["name"] or sentence.lower() == f"inline {name}".lower()
-    )
+    is_alone = re.fullmatch(rf"inline (?:all \w+ of )?{re.escape(name)}", sentence, re.IGNORECASE) is not None
+    is_code = kind or is_alone or "`" in sentence or "_" in name or "(" in found["name"]
     if not name.isidentifier() or name.lower() in NO_NAMES or not is_code:
         return None
     where = unquoted(found.get("where", "")).replace("\\", "/")
