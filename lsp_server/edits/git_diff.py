@@ -50,12 +50,18 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """Lines of a file with their ends, as on either side; `old_at` and `new_at` are where they begin, from 0."""
+    """Lines of a file with their ends, as on either side; `old_at` and `new_at` are where they begin, from 0.
+
+    So many of them stay as they are at the beginning, `above`, and at the end, `below`: as the signs say, for what is
+    put in may end like what stands before it.
+    """
 
     old_at: int
     new_at: int
     old: tuple[str, ...]
     new: tuple[str, ...]
+    above: int
+    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,7 @@ def _hunk(lines: Sequence[str], number: int, numbers: re.Match[str]) -> tuple[_H
     old_at, new_at = int(numbers[1]) - (before > 0), int(numbers[3]) - (after > 0)
     old: list[str] = []
     new: list[str] = []
+    signs = ""
     number += 1
     while before or after or (number < len(lines) and lines[number].startswith("\\")):
         line = lines[number] if number < len(lines) else "?"
@@ -163,8 +170,10 @@ def _hunk(lines: Sequence[str], number: int, numbers: re.Match[str]) -> tuple[_H
             new += [text] if sign != "-" else []
             before -= sign != "+"
             after -= sign != "-"
+            signs += sign
         number += 1
-    return _Hunk(old_at, new_at, tuple(old), tuple(new)), number
+    above, below = (len(signs) - len(side) for side in (signs.lstrip(" "), signs.rstrip(" ")))
+    return _Hunk(old_at, new_at, tuple(old), tuple(new), above, below), number
 
 
 def _without_end(lines: list[str], *, wanted: bool) -> None:
@@ -260,7 +269,7 @@ def _is_blob(file: FileText, name: str) -> bool:
 
 
 def _turned(hunk: _Hunk) -> _Hunk:
-    return _Hunk(hunk.new_at, hunk.old_at, hunk.new, hunk.old)
+    return replace(hunk, old_at=hunk.new_at, new_at=hunk.old_at, old=hunk.new, new=hunk.old)
 
 
 def _applied(text: str, hunks: Sequence[_Hunk]) -> str | None:
@@ -280,12 +289,7 @@ def _applied(text: str, hunks: Sequence[_Hunk]) -> str | None:
 
 def _ends_fit(hunk: _Hunk, end: int, lines: int) -> bool:
     """Whether a hunk that has less context on one side than on the other is at that end of the file."""
-    above = next((at for at, (old, new) in enumerate(zip(hunk.old, hunk.new, strict=False)) if old != new), None)
-    turned = zip(reversed(hunk.old), reversed(hunk.new), strict=False)
-    below = next((at for at, (old, new) in enumerate(turned) if old != new), None)
-    shortest = min(len(hunk.old), len(hunk.new))
-    above, below = (shortest if at is None else at for at in (above, below))
-    return (above >= below or hunk.old_at == 0) and (below >= above or end == lines)
+    return (hunk.above >= hunk.below or hunk.old_at == 0) and (hunk.below >= hunk.above or end == lines)
 
 
 def _operations(file: _File, texts: _Texts) -> list[Operation]:

@@ -1,5 +1,6 @@
 """Does the diff that git writes become the very change that was made, whichever side of it the tree holds?"""
 
+import random
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -163,3 +164,24 @@ def test_no_diff_is_no_change(tmp_path: Path):
     found = described("", Snapshot(tmp_path))
     assert isinstance(found, Described)
     assert found.change == ChangeSet(())
+
+
+def test_what_is_put_in_may_end_like_what_stands_before_it(tmp_path: Path):
+    method = b"    def %s(self):\n        return 1\n\n"
+    before = b"class A:\n" + b"".join(method % name for name in (b"a", b"b", b"d", b"e"))
+    after = b"class A:\n" + b"".join(method % name for name in (b"a", b"b", b"c", b"d", b"e"))
+    check(tmp_path, {"a.py": before}, {"a.py": after})
+
+
+def test_lines_that_repeat_are_told_apart(tmp_path: Path):
+    choice = random.Random(7)
+    for number in range(12):
+        before = [choice.choice((b"\n", b"a\n", b"b\n")) for _ in range(choice.randrange(4, 24))]
+        after = list(before)
+        for _ in range(choice.randrange(1, 4)):
+            at = choice.randrange(len(after) + 1)
+            after[at : at + choice.randrange(3)] = [choice.choice((b"\n", b"a\n")) for _ in range(choice.randrange(3))]
+        if after != before:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            check(folder, {"a.txt": b"".join(before)}, {"a.txt": b"".join(after)})
