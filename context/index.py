@@ -197,15 +197,15 @@ class Index:
         """The pieces that a description needs, within its budget, each with its reason; and the conventions near it."""
         started = time.perf_counter()
         self.focus((query.place.path,) if query.place else ())
-        # While the search runs in its thread, a worker counts.
+        # While the search runs in its thread, a worker counts, or starts at least.
         style = asyncio.create_task(self.conventions(query.place.path, snapshot)) if query.place else None
+        preparing = style or asyncio.create_task(self._house_style.prepare())
         try:
             context = await self._found(query, snapshot)
             completeness = self.completeness
             conventions = await (style or self.conventions(main_path(context), snapshot))
         finally:
-            if style is not None:
-                style.cancel()
+            preparing.cancel()
         ms = (time.perf_counter() - started) * 1000
         return replace(context, completeness=completeness, ms=ms, conventions=conventions)
 

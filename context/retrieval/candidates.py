@@ -66,10 +66,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a description that search goes by: how much each counts, and how rare it is in the workspace."""
+    """The terms of a description that search goes by: how much each counts, and how rare it is in the workspace.
+
+    `of_words` remembers which of them the words of a text are, since those repeat in all that is shown.
+    """
 
     weights: Mapping[str, float]
     rarity: Mapping[str, float]
+    of_words: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ def by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract], signal
             paths[chunk].append(path)
     for weight, rows in postings:
         in_files: defaultdict[str, float] = defaultdict(float)
-        for chunk, score in rows:
-            for path in paths.get(chunk, ()):
+        for chunk, score in [row for row in rows if row[0] in paths]:
+            for path in paths[chunk]:
                 in_files[path] += score
         for path, score in in_files.items():
             found.cover[path] += weight * score / (1 + score / SATURATION)
@@ -132,15 +136,22 @@ def by_terms(terms: Terms, store: Store, overlays: Mapping[str, Extract], signal
 
 def _best_chunks(totals: Mapping[int, float], store: Store) -> list[Any]:
     """The rows of the chunks with the highest totals, of those that a file has still."""
-    # Sorting twice, the first of equal ones stays first, takes half the time of sorting by pairs.
-    in_order = sorted(sorted(totals), key=totals.__getitem__, reverse=True)
-    best = in_order[:MOST_CHUNKS]
+    best = _in_order(totals, MOST_CHUNKS)
     rows = store.query(_CHUNKS.format(",".join(map(str, best))))
-    if len(rows) < len(best) / 2 and len(in_order) > len(best):
+    if len(rows) < len(best) / 2 and len(totals) > len(best):
         # Contents that no file has any more crowd out the others. This way looks at all of them.
+        in_order = _in_order(totals, len(totals))
         alive = {row[0]: row for row in store.query(_CHUNKS.format(",".join(map(str, in_order))))}
         rows = [alive[chunk] for chunk in in_order if chunk in alive][:MOST_CHUNKS]
     return rows
+
+
+def _in_order(totals: Mapping[int, float], most: int) -> list[int]:
+    """The chunks with the highest totals, so many at most; of equal ones the first."""
+    # Bare numbers are sorted many times faster than what belongs to them, of which most is not needed.
+    least = sorted(totals.values(), reverse=True)[most - 1] if len(totals) > most else 0.0
+    best = sorted(chunk for chunk, total in totals.items() if total >= least)
+    return sorted(best, key=totals.__getitem__, reverse=True)[:most]
 
 
 def _score_overlay(found: Found, path: str, extract: Extract, terms: Terms, signals: Signals) -> None:

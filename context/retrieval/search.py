@@ -5,7 +5,7 @@ its path, of being named, of being used by other good files and of standing besi
 counts. Source comes before tests, tests before the rest.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,16 +58,16 @@ class Hit:
     reasons: tuple[str, ...] = ()
 
 
+_terms_of = lru_cache(maxsize=20_000)(terms_of)
+"""The texts that are shown hold the same words again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """What the user works at: the file that they are in, and those that are open in the editor."""
 
     here: str | None = None
     opened: Collection[str] = ()
-
-
-_terms_of = lru_cache(maxsize=20_000)(terms_of)
-"""The texts that are shown hold the same words again and again."""
 
 
 def search(
@@ -124,9 +124,12 @@ def beginning(path: str, store: Store, overlays: Mapping[str, Extract]) -> tuple
 def matched_terms(text: str, terms: Terms, most: int = 4) -> tuple[str, ...]:
     """Which words of a text the description has too, the most telling first."""
     found: dict[str, str] = {}
+    known = terms.of_words
     for word in dict.fromkeys(words(text)):
-        for term in _terms_of(word):
-            if term in terms.weights and (term not in found or len(word) < len(found[term])):
+        if word not in known:
+            known[word] = tuple([term for term in _terms_of(word) if term in terms.weights])
+        for term in known[word]:
+            if term not in found or len(word) < len(found[term]):
                 found[term] = word
     best = sorted(found, key=lambda term: (-terms.weights[term] * terms.rarity[term], term))
     return tuple(dict.fromkeys(found[term] for term in best))[:most]
@@ -195,22 +198,20 @@ def _varied(
     scored: Iterable[tuple[Candidate, float]], said: Mapping[str, float], signals: Signals
 ) -> list[tuple[Candidate, float]]:
     """The candidates in order. Each further one of a file loses a little: one file does not take all the room."""
-    before: Counter[str] = Counter()
-    varied: list[tuple[Candidate, float]] = []
-    for each, score in _in_order(scored, said):
-        place = before[each.path]
-        varied.append((each, round(score / (1 + signals.vary * place), 6) if place else score))
-        before[each.path] += 1
-    return _in_order(varied, said)
-
-
-def _in_order(scored: Iterable[tuple[Candidate, float]], said: Mapping[str, float]) -> list[tuple[Candidate, float]]:
-    """Best first: source, then tests, then the rest, equal ones by path and line."""
     # A test or a document that is named outright is what is meant.
     outright = {path for path, strength in said.items() if strength >= FILE_NAME}
-    # Plain tuples are sorted in a third of the time that a function for the order takes; no two reach the candidate.
+    # Best first: source, then tests, then the rest, equal ones by path and line, of which no two are the same. Plain
+    # tuples are sorted in a third of the time that a function for the order takes.
     keyed = sorted(
-        (SOURCE if each.path in outright else rank_of(each.path), -score, each.path, each.start_line, number, each)
-        for number, (each, score) in enumerate(scored)
+        [
+            (SOURCE if each.path in outright else rank_of(each.path), -score, each.path, each.start_line, each)
+            for each, score in scored
+        ]
     )
-    return [(each, -score) for _, score, _, _, _, each in keyed]
+    before: dict[str, int] = {}
+    for number, (rank, score, path, line, each) in enumerate(keyed):
+        place = before[path] = before.get(path, -1) + 1
+        if place:
+            keyed[number] = (rank, round(score / (1 + signals.vary * place), 6), path, line, each)
+    keyed.sort()
+    return [(each, -score) for _, score, _, _, each in keyed]

@@ -135,7 +135,7 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
             piece = _piece(each, start, end, packing.lines(each.path))
             if piece is None or _is_scrap(each, piece):
                 continue
-            if not _take(packing, piece):
+            if not _take(packing, each, piece):
                 _take_signatures(packing, each, piece)
     return Context(tuple(packing.pieces), query.budget - int(packing.left), tuple(packing.left_out))
 
@@ -146,18 +146,18 @@ def _is_scrap(wanted: Wanted, piece: Piece) -> bool:
     return lines < SCRAP_LINES and lines < wanted.end_line - wanted.start_line - SCRAP_LINES
 
 
-def _take(packing: _Packing, piece: Piece) -> bool:
+def _take(packing: _Packing, wanted: Wanted, piece: Piece) -> bool:
     """Whether a piece is packed. One that would fit, but for its file having its share, is passed over silently."""
     used = packing.spent.get(piece.path)
     if piece.tokens <= packing.left and (used or 0) + piece.tokens <= packing.file_most:
-        packing.pieces.append(piece)
+        packing.pieces.append(_with_reason(wanted, piece))
         packing.left -= piece.tokens
         packing.spent[piece.path] = (used or 0) + piece.tokens
         if used is None:
             _take_head(packing, piece)
         return True
     if piece.tokens > packing.left:
-        packing.left_out.append(piece)
+        packing.left_out.append(_with_reason(wanted, piece))
     return False
 
 
@@ -183,7 +183,7 @@ def _take_signatures(packing: _Packing, wanted: Wanted, piece: Piece) -> None:
         for start, end in _not_packed(signature, packing.pieces):
             found = _piece(signature, start, end, lines)
             if found is not None and found.tokens <= min(packing.left, packing.left_for_signatures):
-                packing.pieces.append(found)
+                packing.pieces.append(_with_reason(signature, found))
                 packing.left -= found.tokens
                 packing.left_for_signatures -= found.tokens
 
@@ -198,7 +198,7 @@ def _take_head(packing: _Packing, piece: Piece) -> None:
     for start, end in _not_packed(head, packing.pieces):
         found = _piece(head, start, end, lines)
         if found is not None and found.tokens <= min(packing.left, packing.left_for_heads):
-            packing.pieces.append(found)
+            packing.pieces.append(_with_reason(head, found))
             packing.left -= found.tokens
             packing.left_for_heads -= found.tokens
 
@@ -250,7 +250,7 @@ def _not_packed(wanted: Wanted, pieces: Sequence[Piece]) -> list[tuple[int, int]
 
 
 def _piece(wanted: Wanted, start: int, end: int, all_lines: Sequence[str]) -> Piece | None:
-    """The piece with its text out of all lines of its file, cut to the most that a piece may cost."""
+    """The piece with its text out of all lines of its file, cut to the most that a piece may cost; no reason yet."""
     lines = all_lines[start - 1 : end]
     while lines and cost("\n".join(lines)) > PIECE_TOKENS:
         lines = lines[: len(lines) // 2]
@@ -259,4 +259,9 @@ def _piece(wanted: Wanted, start: int, end: int, all_lines: Sequence[str]) -> Pi
         return None
     start, end = start + filled[0], start + filled[-1]
     text = "\n".join(lines[filled[0] : filled[-1] + 1])
-    return Piece(wanted.path, start, end, wanted.score, wanted.why(text), text, cost(text))
+    return Piece(wanted.path, start, end, wanted.score, "", text, cost(text))
+
+
+def _with_reason(wanted: Wanted, piece: Piece) -> Piece:
+    """The piece as it is shown. To look for a reason in what is passed over would take as long as packing it."""
+    return replace(piece, why=wanted.why(piece.text))

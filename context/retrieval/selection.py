@@ -1,5 +1,6 @@
 """How does a description become a context? Search, then packing; runs in a thread, with everything it needs in hand."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -18,8 +19,9 @@ MOST_REASONS = 3
 VALUE_KINDS = frozenset({"constant", "field"})
 
 _DEFINITIONS = """
-SELECT name_line, end_line, kind FROM definition JOIN file ON file.blob = definition.blob
-WHERE name = ? AND path = ? AND private = 0
+SELECT name_line, end_line, kind FROM file CROSS JOIN json_each(?) AS wanted
+JOIN definition ON definition.name = wanted.value AND definition.blob = file.blob
+WHERE file.path = ? AND file.private = 0
 """
 
 
@@ -61,7 +63,7 @@ def _definitions(hit: Hit, material: Material) -> tuple[tuple[int, int], ...]:
         found = material.overlays[hit.path].definitions
         rows = [(each.name_line, each.end_line, each.kind) for each in found if each.name in names]
     else:
-        rows = [row for name in names for row in material.store.query(_DEFINITIONS, (name, hit.path))]
+        rows = material.store.query(_DEFINITIONS, (json.dumps(names), hit.path))
     return tuple(sorted((name_line, end_line) for name_line, end_line, kind in rows if kind not in VALUE_KINDS))
 
 

@@ -48,7 +48,7 @@ CREATE TABLE definition(
   container TEXT NOT NULL,
   stub INTEGER NOT NULL
 );
-CREATE INDEX definition_name ON definition(name);
+CREATE INDEX definition_name ON definition(name, blob);
 CREATE TABLE chunk(
   id INTEGER PRIMARY KEY,
   blob INTEGER NOT NULL,

@@ -4,6 +4,7 @@ Habits belong to a content, so they are counted once for each and kept across re
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from context.buffers import Buffers
-from context.errors import WorkerDiedError, WorkerTimeoutError
+from context.errors import ContextError, WorkerDiedError, WorkerTimeoutError
 from context.parsing.languages import language_of
 from context.snapshot import FileText, Snapshot
 from context.storage.results import Results
@@ -67,6 +68,11 @@ class HouseStyle:
         )
         return convention_lines(sample)
 
+    async def prepare(self) -> None:
+        """Has the worker there before it is known which files it is to look at: its start takes longer than they do."""
+        with contextlib.suppress(ContextError):
+            await self._buffers.run(habits_of, ())
+
     def _look(self, path: str, store: Store, names: PathNames) -> tuple[Nearby, Layout]:
         return nearby(path, store, names, self._filter), configured_layout(self._filter.root, path)
 
@@ -93,7 +99,8 @@ class HouseStyle:
                 return
             fresh = {_key(each): found for each, found in zip(missing, counted, strict=True)}
             self._known |= fresh
-            await self._in_thread(partial(self._results.put, fresh))
+            # Nobody waits for the disk. Closing comes after it, in the same thread.
+            self._thread.submit(self._results.put, fresh)
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 

@@ -273,7 +273,7 @@ async def test_contents_that_no_file_has_any_more_do_not_crowd_out_the_others(
         assert context.pieces[0].path == "a.py"
 
 
-ODD_WORDS = ("int", "load_user", "USERS", "3dmodel", "x", "_", "Straße", "def", "İn")
+ODD_WORDS = ("int", "load_user", "USERS", "3dmodel", "x", "_", "Straße", "def", "İn", "ß—load_user", "“USERS”")
 TEXTS = st.lists(st.text("aB_1é² -.(\n") | st.sampled_from(ODD_WORDS), max_size=12)
 
 
