@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from lsp_server.recipes.coroutine import make_async
 from lsp_server.recipes.coroutine import sentence as async_sentence
 from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.dependencies import sentence as dependencies_sentence
+from lsp_server.recipes.dependencies import upgrade
 from lsp_server.recipes.extract import constant, function, variable
 from lsp_server.recipes.extract import sentence as extract_sentence
 from lsp_server.recipes.fields import add_field
@@ -193,6 +195,14 @@ RECIPES: tuple[Recipe, ...] = (
         replace_pattern.carry_out,
         ("pattern",),
         patterns_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "upgrade dependency",
+        dependencies_sentence.PHRASINGS,
+        dependencies_sentence.understand,
+        upgrade.carry_out,
+        ("upgrade", "dependency"),
+        dependencies_sentence.EXAMPLE,
     ),
     Recipe(
         "remove unused imports",

@@ -1,0 +1,1 @@
+"""The version of one dependency, in every manifest that names it."""
