@@ -1,7 +1,7 @@
 """How does a model answer? One prompt, one reply, one precise chance to mend it.
 
-A reply is a change only if the stream ended properly, every block fits exactly one place, the change stays in the
-scope that was asked for, and the review does not deny it. Anything else goes back to the model once, then to the user.
+A reply is a change only if the stream ended properly, every block fits exactly one place and the review does not deny
+it. Anything else goes back to the model once, then to the user, as does what goes beyond the ask.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.plain import plain
 from lsp_server.actions.prompt import build_prompt, mend_prompt
 from lsp_server.actions.services import Services
+from lsp_server.actions.unnamed import unnamed
 from lsp_server.edits.again import Kept, read_cut_reply, read_reply
 from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.review.judge import refusals, unwelcome
@@ -149,15 +150,16 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
     change = reading.change
     if isinstance(change, Refused):
         return Reviewed(None, None, change.problems, reading.kept)
-    if outside := out_of_scope(change, ask):
-        return Reviewed(None, None, outside)
     if onto is not None:
         change = await services.index.run(onto.settle, change)
         if isinstance(change, Refused):
             return Reviewed(None, None, change.problems)
-    verdict = await judged_and_checked(change, onto.snapshot if onto else snapshot, services, ask=ask.id)
+    beyond = unnamed(change, ask)
+    verdict = await judged_and_checked(change, onto.snapshot if onto else snapshot, services, beyond, ask=ask.id)
     if verdict.level != "deny":
-        return Reviewed(change, verdict, unwelcome(verdict))
+        # A reach beyond the ask is told like a tool's finding: mended, or a person's to decide.
+        told = tuple(Problem("CHECK", each.message, each.path) for each in beyond if each.level == "approve")
+        return Reviewed(change, verdict, (*told, *unwelcome(verdict)))
     problems = refusals(verdict)
     # Where the syntax is broken, the model is told that alone: it is what it can mend.
     broken = tuple(problem for problem in problems if problem.code == "SYNTAX_WORSE")
@@ -167,14 +169,3 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
 def _mendable(problems: tuple[Problem, ...]) -> bool:
     """A reply that breaks the syntax may be mended; one that reaches for a denied path is not asked again."""
     return any(problem.code == "SYNTAX_WORSE" for problem in problems)
-
-
-def out_of_scope(change: ChangeSet, ask: Ask) -> tuple[Problem, ...]:
-    """The files that the ask did not cover: all but its own, unless the whole workspace was asked for."""
-    if ask.scope == "workspace" or ask.place is None:
-        return ()
-    others = [path for path in change.paths() if path != ask.place.path]
-    if others:
-        message = f"only {ask.place.path} may change here, not {', '.join(others)}. Use “Change across files” for that."
-        return tuple(Problem("DENIED", message, path) for path in others[:1])
-    return ()

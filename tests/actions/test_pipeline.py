@@ -137,11 +137,44 @@ async def test_a_reply_that_broke_the_syntax_may_be_mended(check_action: Check):
     assert isinstance(answer, Proposal), answer
 
 
-async def test_a_file_ask_may_not_change_another_file(check_action: Check):
-    reply = "shop/models.py\n```python\n<<<<<<< SEARCH\nclass User:\n=======\nclass Person:\n>>>>>>> REPLACE\n```\n"
-    answer = await check_action("implementComment", SHOP, replies=[reply, reply])
-    assert isinstance(answer, NoChange)
-    assert "only shop/views.py may change" in answer.message
+OTHER_FILE = "shop/models.py\n```python\n<<<<<<< SEARCH\nclass User:\n=======\nclass Person:\n>>>>>>> REPLACE\n```\n"
+
+
+async def test_another_file_than_the_one_asked_about_needs_approval(check_action: Check):
+    answer = await check_action("implementComment", SHOP, replies=[OTHER_FILE, OTHER_FILE])
+    assert isinstance(answer, Proposal)
+    assert answer.verdict.level == "approve"
+    assert "shop/models.py was not asked about: the ask was about shop/views.py." in answer.verdict.reasons
+    assert "shop/models.py was not asked about" in check_action.sent[1]
+
+
+async def test_a_reach_for_another_file_can_be_mended(check_action: Check):
+    answer = await check_action("implementComment", SHOP, replies=[OTHER_FILE, GREET])
+    assert isinstance(answer, Proposal)
+    assert (answer.verdict.level, answer.change.paths()) == ("allow", ("shop/views.py",))
+
+
+SELECTED = """
+    //- /a.py
+    ONE = 1
+    # the next one is twenty$0
+    TWO = 2
+    """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level"),
+    [
+        ("# the next one is twenty", "# twenty", "allow"),
+        ("ONE = 1", "ONE = 2", "confirm"),
+        ("TWO = 2", "TWO = 20", "confirm"),
+    ],
+)
+async def test_lines_outside_of_the_selection_are_looked_at(check_action: Check, old: str, new: str, level: str):
+    answer = await check_action("editSelection", SELECTED, replies=[block("a.py", old, new)], description="do")
+    assert isinstance(answer, Proposal)
+    assert answer.verdict.level == level
+    assert len(check_action.sent) == 1
 
 
 async def test_a_reply_outside_the_workspace_is_refused(check_action: Check):
@@ -348,8 +381,9 @@ async def test_kept_blocks_do_not_widen_the_scope(check_action: Check):
     answer = await check_action(
         "editSelection", marked, replies=[first, block("a.py", "A = 1", "A = 10")], description="x"
     )
-    assert isinstance(answer, NoChange)
-    assert "only a.py may change" in answer.message
+    assert isinstance(answer, Proposal)
+    assert answer.verdict.level == "approve"
+    assert "b.py was not asked about: the ask was about a.py." in answer.verdict.reasons
 
 
 async def test_a_kept_block_of_a_secret_file_sends_nothing(check_action: Check):
