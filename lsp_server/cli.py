@@ -38,6 +38,7 @@ COMMANDS = (
     Command("index", "bring the index of a workspace up to date"),
     Command("edits", "apply a model's reply to a tree"),
     Command("check", "judge a diff, as for a pull request or before a commit"),
+    Command("approve", "show what waits for a person, and approve it"),
     Command("undo", "take back a change, keeping everything that came later"),
     Command("connect", "choose a model, try it, and store the choice"),
     Command("models", "list the hosts that can be asked, and what they cost"),

@@ -1,6 +1,7 @@
 """What do the features share? The connection, what the editor can do, what is open, and the jobs under way."""
 
 import asyncio
+import secrets
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from lsp_server.protocol import Protocol
 
 if TYPE_CHECKING:
     from lsp_server.actions.services import Services
+    from lsp_server.review.approval import Pending
     from lsp_server.settings import Settings
 
 
@@ -30,7 +32,8 @@ class Patience:
 
     `answer`: to apply an edit. `open_document`: to tell of an open document that changed; some wait until the user is
     idle. `closed_file`: to write or open a file that was closed. `question`: for the user to decide.
-    `reply`: to anything that needs no user. `menu` is the user's own patience with us.
+    `reply`: to anything that needs no user. `menu` is the user's own patience with us. `approval`: between two looks
+    for one that was given in a terminal.
     """
 
     answer: float = 60.0
@@ -39,6 +42,15 @@ class Patience:
     question: float = 300.0
     reply: float = 1.0
     menu: float = 1.0
+    approval: float = 0.3
+
+
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """A change that waits for approval, and its folder."""
+
+    folder: Folder
+    pending: "Pending"
 
 
 @dataclass(eq=False, slots=True)
@@ -59,7 +71,8 @@ class Job:
 class Session:
     """One client's session, from `initialize` to `exit`.
 
-    `pages` are texts by URI that the editor may ask for, if `shows_pages`: it knows that we have them.
+    `pages` are texts by URI that the editor may ask for, if `shows_pages`: it knows that we have them. `waiting` is
+    what waits for approval, by id.
     """
 
     server: LanguageServer
@@ -74,6 +87,9 @@ class Session:
     shows_pages: bool = False
     editor_settings: EditorSettings = field(default_factory=EditorSettings)
     configuring: "asyncio.Task[None] | None" = None
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    waiting: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
+    watching: bool = False
     _settings: "Settings | None" = None
     _warned: tuple[str, ...] = ()
     _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])

@@ -28,6 +28,7 @@ from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS, action_named, menu
+from lsp_server.actions.waiting import note_withheld, pending_of, policy_of
 from lsp_server.commands.ask_show import show_prompt
 from lsp_server.commands.context import piece_json
 from lsp_server.commands.keeping import write_kept
@@ -43,6 +44,8 @@ from lsp_server.commands.terminal import (
 )
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
+from lsp_server.review.approval import Approvals
+from lsp_server.review.audit import Audit
 from lsp_server.review.journal import Record
 from lsp_server.review.verdict import Verdict
 from lsp_server.settings import Settings, load_settings
@@ -187,7 +190,7 @@ def _apply(root: Path, proposal: Proposal) -> int:
             console.print("Nothing was written.")
             return EXIT_BY_LEVEL["approve"]
     elif level != "allow":
-        console.print("Not written: a person must look first.", markup=False)
+        console.print(f"Not written: a person must look first. {_kept_for_approval(root, proposal)}", markup=False)
         return EXIT_BY_LEVEL["approve"]
     record = Record(proposal.summary, proposal.made_by)
     problems = write_kept(root, proposal.change, record, load_settings()[0].state_folder)
@@ -196,6 +199,19 @@ def _apply(root: Path, proposal: Proposal) -> int:
     if not problems:
         console.print(f"Written: {', '.join(proposal.change.paths())}. `patchwright undo` takes it back.", markup=False)
     return EXIT_NO_CHANGE if problems else 0
+
+
+def _kept_for_approval(root: Path, proposal: Proposal) -> str:
+    """Keeps what waits for a person; how they approve it."""
+    settings, _ = load_settings()
+    pending = pending_of(proposal, proposal.change, policy_of(root, settings), "")
+    try:
+        Approvals(settings.state_folder, root).put(pending)
+    except OSError as error:
+        return f"It cannot be kept for approval ({error.strerror})."
+    rules = tuple(dict.fromkeys(rule for each in proposal.verdict.judgements for rule in each.rules))
+    note_withheld(Audit(settings.state_folder), root, pending, rules)
+    return f"`patchwright approve {pending.id}` in a terminal shows and writes it, within ten minutes."
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

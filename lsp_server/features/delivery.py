@@ -31,6 +31,7 @@ Answer = Literal["applied", "declined", "failed", "silent"]
 REBASES = 3
 """A user who types faster than we merge is asked to try again."""
 
+MOVED_ON = "The files are not as they were when this was approved. Nothing was changed; ask again."
 TOO_FAST = "The files change faster than the edit can be merged. Ask again when they rest."
 NOT_KEPT = (
     "What undo needs cannot be kept ({reason}), so nothing was changed. Make room on the disk of the state folder that"
@@ -54,8 +55,13 @@ class Halt:
     requested: bool = False
 
 
-async def deliver(session: Session, folder: Folder, change: ChangeSet, record: Record, halt: Halt) -> Delivery:
-    """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent."""
+async def deliver(
+    session: Session, folder: Folder, change: ChangeSet, record: Record, halt: Halt, *, exact: bool = False
+) -> Delivery:
+    """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent.
+
+    `exact`: what was approved for these very texts is merged with no others.
+    """
     async with folder.delivering:
 
         def is_open(path: str) -> bool:
@@ -66,7 +72,7 @@ async def deliver(session: Session, folder: Folder, change: ChangeSet, record: R
             return Delivery("refused", steps)
         journal = Journal(session.settings.state_folder, folder.root)
         for _ in range(REBASES):
-            current = await _present(session, folder, change)
+            current = await _present(session, folder, change, exact=exact)
             if isinstance(current, Delivery):
                 return current
             try:
@@ -89,7 +95,7 @@ async def deliver(session: Session, folder: Folder, change: ChangeSet, record: R
         return delivery
 
 
-async def _present(session: Session, folder: Folder, change: ChangeSet) -> ChangeSet | Delivery:
+async def _present(session: Session, folder: Folder, change: ChangeSet, *, exact: bool) -> ChangeSet | Delivery:
     """The change for the files as they are; returns with no await after the last look at them."""
     services = await session.services(folder)
     for _ in range(REBASES):
@@ -97,6 +103,8 @@ async def _present(session: Session, folder: Folder, change: ChangeSet) -> Chang
             return Delivery("refused", problem)
         if not _moved(session, folder, change):
             return change
+        if exact:
+            return Delivery("refused", MOVED_ON)
         now = session.snapshot(folder)
         rebased = await asyncio.to_thread(rebase, change, now)
         if isinstance(rebased, Refused):

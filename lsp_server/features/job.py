@@ -7,7 +7,7 @@ that, what was sent is verified, and the user is told the truth.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lsprotocol import types
@@ -22,18 +22,18 @@ from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
 from lsp_server.convert import to_path, to_place
 from lsp_server.edits.change import ChangeSet
+from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
-from lsp_server.features.consent import agreed
 from lsp_server.features.delivery import Delivery, Halt, deliver
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.features.proposals import refresh
 from lsp_server.folders import Folder
 from lsp_server.review.journal import Record
-from lsp_server.session import Session
+from lsp_server.session import Session, Waiting
 
 CANCELLED = "Cancelled: nothing was changed."
-QUIET = ("done", "pending", "needs-model", "cancelled", "declined")
+QUIET = ("done", "pending", "needs-model", "cancelled", "declined", "withheld")
 """Outcomes that are no cause for a warning."""
 
 
@@ -113,16 +113,28 @@ async def _held(session: Session, folder: Folder, proposal: Proposal) -> Told:
 
 async def concluded(session: Session, folder: Folder, answer: Proposal, report: Report) -> Told:
     """Delivers a proposal once the user agrees to what the review asks about."""
-    if not await agreed(session, answer):
-        return Told("declined", "Discarded: nothing was changed.", {})
+    decision = await decided(session, folder, answer)
+    if decision.change is None:
+        return Told(decision.outcome, decision.message, {})
     report("Applying")
     record = Record(answer.summary, answer.made_by)
-    delivery = await delivered(session, folder, answer.change, record)
+    delivery = await delivered(session, folder, decision.change, record, exact=decision.exact)
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):
             await show_page(session, page)
-    return _told(answer, delivery)
+    told = _told(answer, delivery)
+    return replace(told, message=f"{told.message} {decision.message}") if decision.message else told
+
+
+async def carried_out(session: Session, waiting: Waiting, decision: Decision) -> Told:
+    """What comes of a decision about a change that waited."""
+    if decision.change is None:
+        return Told(decision.outcome, decision.message, {})
+    record = Record(waiting.pending.summary, waiting.pending.made_by)
+    delivery = await delivered(session, waiting.folder, decision.change, record, exact=decision.exact)
+    message = f"Approved and applied: {record.summary}." if delivery.outcome == "done" else delivery.message
+    return Told(delivery.outcome, message, delivery.files)
 
 
 def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
@@ -159,10 +171,12 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
     return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
 
 
-async def delivered(session: Session, folder: Folder, change: ChangeSet, record: Record) -> Delivery:
+async def delivered(
+    session: Session, folder: Folder, change: ChangeSet, record: Record, *, exact: bool = False
+) -> Delivery:
     """Delivers to the end of the step under way, even if the job is cancelled meanwhile."""
     halt = Halt()
-    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt))
+    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt, exact=exact))
     while True:
         try:
             delivery = await asyncio.shield(delivering)

@@ -80,6 +80,11 @@ async def end(session: Session) -> None:
     session.stop_background()
     if session.configuring is not None:
         session.configuring.cancel()
+    if session.waiting:
+        from lsp_server.features.approval import drop
+
+        for waiting in list(session.waiting.values()):
+            drop(session, waiting)
     folders = session.folders.all()
     session.folders.clear()
     await asyncio.gather(*(folder.close() for folder in folders))

@@ -106,7 +106,7 @@ class Journal:
         try:
             values: Any = json.loads((self._folder / f"{name}.json").read_bytes())
             record = Record(values["summary"], values["made_by"], values["undoes"])
-            change = ChangeSet(tuple(_from_json(each) for each in values["operations"]))
+            change = ChangeSet(tuple(operation_from(each) for each in values["operations"]))
             return Entry(name, float(values["time"]), record, self._outcome(name), change)
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -189,5 +189,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Operation]] = {
 }
 
 
-def _from_json(values: Mapping[str, Any]) -> Operation:
+def operation_from(values: Mapping[str, Any]) -> Operation:
+    """The operation of such values. Raises KeyError or TypeError for what are none."""
     return _READERS[values["kind"]](values)

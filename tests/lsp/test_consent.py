@@ -35,14 +35,14 @@ async def check_consent(level: Level, answer: Any) -> tuple[bool, list[types.Sho
     return await agreed(session, proposal), asked
 
 
-async def test_what_is_allowed_is_not_asked_and_what_is_denied_cannot_be():
+async def test_what_is_allowed_is_not_asked_and_what_is_denied_or_needs_approval_cannot_be():
     assert await check_consent("allow", None) == (True, [])
     assert await check_consent("deny", types.MessageActionItem(title=APPLY)) == (False, [])
+    assert await check_consent("approve", types.MessageActionItem(title=APPLY)) == (False, [])
 
 
-@pytest.mark.parametrize("level", ["confirm", "approve"])
-async def test_a_yes_is_a_yes_and_the_question_says_why_it_is_asked(level: Level):
-    said, asked = await check_consent(level, types.MessageActionItem(title=APPLY))
+async def test_a_yes_is_a_yes_and_the_question_says_why_it_is_asked():
+    said, asked = await check_consent("confirm", types.MessageActionItem(title=APPLY))
     assert said
     assert "setup.py runs at install." in asked[0].message
     assert [item.title for item in asked[0].actions or ()] == [APPLY, DISCARD]
@@ -53,6 +53,6 @@ async def test_a_yes_is_a_yes_and_the_question_says_why_it_is_asked(level: Level
     [None, types.MessageActionItem(title=DISCARD), {"title": APPLY}, JsonRpcInternalError("no"), asyncio.sleep],
 )
 async def test_silence_an_error_and_anything_else_mean_no(answer: Any):
-    said, asked = await check_consent("approve", answer)
+    said, asked = await check_consent("confirm", answer)
     assert not said
     assert len(asked) == 1

@@ -1,0 +1,66 @@
+"""What waits for approval, and how is it shown? The values that the editor's question and the terminal share."""
+
+from pathlib import Path
+
+from lsp_server.actions.ask import Proposal
+from lsp_server.edits.change import ChangeSet
+from lsp_server.edits.diff import unified
+from lsp_server.review.approval import Pending, bases_sha, policy_sha
+from lsp_server.review.audit import Audit
+from lsp_server.review.identity import change_sha
+from lsp_server.review.unseen import is_unseen
+from lsp_server.settings import Settings
+
+ORGANISATION_POLICY = Path("/etc/patchwright/policy.toml")
+
+
+def policy_of(root: Path, settings: Settings) -> str:
+    """The hash of the policy that decides about a change below a root now. Reads files."""
+    files = (settings.config_file, settings.config_file.with_name("policy.toml"), ORGANISATION_POLICY)
+    return policy_sha(root, settings.never_send, files)
+
+
+def pending_of(proposal: Proposal, change: ChangeSet, policy: str, session: str) -> Pending:
+    """A proposal's change, or the part of it that is withheld, as it waits."""
+    return Pending(change, proposal.summary, proposal.made_by, proposal.verdict.reasons, policy, session)
+
+
+def withheld_page(pending: Pending) -> str:
+    """A Markdown page that shows what waits, with every character that hides."""
+    diff = "".join(f"\\u{ord(each):04x}" if is_unseen(each) else each for each in unified(pending.change))
+    fence = "`" * 3
+    while fence in diff:
+        fence += "`"
+    reasons = "\n".join(f"- {_plain(reason)}" for reason in pending.reasons)
+    return f"# Waits for approval: {_plain(pending.summary)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
+
+
+def _plain(text: str) -> str:
+    """Text that may come from a model: it may not be taken for Markdown, so it renders no link and no image."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#!" else letter for letter in " ".join(text.split()))
+
+
+def note_withheld(audit: Audit, root: Path, pending: Pending, why: tuple[str, ...]) -> None:
+    """Notes that a change waits; `why` are the rules that say so. Blocks."""
+    values: dict[str, object] = {
+        "patch": pending.id,
+        "change": change_sha(pending.change),
+        "bases": bases_sha(pending.change),
+        "policy": pending.policy,
+        "paths": pending.change.paths(),
+        "why": why,
+    }
+    audit.add("withhold", root, values)
+
+
+def note_approval(audit: Audit, root: Path, pending: Pending, channel: str, user: str, refused: str) -> None:
+    """Notes that a change was approved, or why an approval did not hold. Blocks."""
+    values: dict[str, object] = {
+        "patch": pending.id,
+        "change": change_sha(pending.change),
+        "policy": pending.policy,
+        "channel": channel,
+        "user": user,
+        "outcome": f"refused: {refused}" if refused else "approved",
+    }
+    audit.add("approve", root, values)

@@ -1,0 +1,250 @@
+"""What waits for a person's approval, and what did they approve? Kept in the user's own folder, for ten minutes.
+
+    state/approvals/<root>/<id>.json    what waits: the change, why, and the hashes that an approval is bound to
+    state/approvals/<root>/<id>.yes     a person's approval of exactly that, given in a terminal
+
+Whoever holds the change compares an approval with what they hold themselves, not with what lies on the disk, takes it
+once, and only from a file that nobody but the user can have written.
+"""
+
+import getpass
+import hashlib
+import json
+import os
+import secrets
+import stat
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from lsp_server.edits.change import ChangeSet
+from lsp_server.review.identity import change_sha
+from lsp_server.review.journal import Maker, operation_from, operation_values
+
+VALID_SECONDS = 600.0
+MOST_BYTES = 64_000_000
+POLICY_BYTES = 1_000_000
+
+Channel = Literal["editor", "terminal"]
+
+POLICY_FILES = (".patchwright.toml", "pyproject.toml", ".patchwrightignore")
+"""Files of a workspace that may tighten the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What an approval is bound to: the patch, the hash of all its hunks and texts, its bases, and the policy."""
+
+    id: str
+    change: str
+    bases: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A change that waits. `session` is that of the server that holds it, empty for one asked for in a terminal.
+
+    `time` is in seconds since 1970; `reasons` say why it waits.
+    """
+
+    change: ChangeSet
+    summary: str
+    made_by: Maker
+    reasons: tuple[str, ...]
+    policy: str
+    session: str = ""
+    time: float = field(default_factory=time.time)
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    @property
+    def bound(self) -> Bound:
+        """What an approval of it must say."""
+        return Bound(self.id, change_sha(self.change), bases_sha(self.change), self.policy)
+
+    def seconds_left(self, now: float) -> float:
+        """How long it may still be approved."""
+        return self.time + VALID_SECONDS - now
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's yes: to what, who and where, when."""
+
+    bound: Bound
+    user: str
+    channel: Channel
+    time: float
+
+
+def approve(pending: Pending, channel: Channel) -> Approval:
+    """The approval that the user of this process gives now."""
+    return Approval(pending.bound, _user(), channel, time.time())
+
+
+def refusal(pending: Pending, approval: Approval, policy: str, now: float) -> str:
+    """Why an approval does not hold for what waits, under the policy of now; empty where it does."""
+    if approval.bound.id != pending.id:
+        return "it is for another change"
+    if approval.bound.change != pending.bound.change:
+        return "it is for other hunks"
+    if approval.bound.bases != pending.bound.bases:
+        return "it is for other texts of the files"
+    if approval.bound.policy != pending.policy or policy != pending.policy:
+        return "the policy is another one now"
+    if (
+        not pending.time <= approval.time <= now
+        or min(pending.seconds_left(now), pending.seconds_left(approval.time)) < 0
+    ):
+        return f"it came later than {VALID_SECONDS / 60:.0f} minutes after the question"
+    if approval.user != _user():
+        return "another user gave it"
+    return ""
+
+
+def bases_sha(change: ChangeSet) -> str:
+    """The hash of the texts that a change is for."""
+    bases = [(each.path, getattr(each, "base_sha", "")) for each in change.operations]
+    return hashlib.sha256(json.dumps(bases).encode()).hexdigest()
+
+
+def policy_sha(root: Path, rules: tuple[str, ...], files: tuple[Path, ...]) -> str:
+    """The hash of what decides about a change: `rules` of the settings, and the policy files as they are. Blocks."""
+    digest = hashlib.sha256(json.dumps(rules).encode())
+    for file in (*files, *(root / name for name in POLICY_FILES)):
+        digest.update(b"\0" + _beginning(file))
+    return digest.hexdigest()
+
+
+class Approvals:
+    """What waits for one workspace, below the user's state folder. Methods block."""
+
+    def __init__(self, state: Path, root: Path) -> None:
+        name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:24]
+        self.folder = state / "approvals" / name
+
+    def put(self, pending: Pending) -> None:
+        """Keeps what waits. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._forget_old(time.time())
+        values = {name: value for name, value in asdict(pending).items() if name != "change"}
+        operations = [operation_values(each) for each in pending.change.operations]
+        _write(self.folder / f"{pending.id}.json", values | {"operations": operations})
+
+    def waiting(self, now: float) -> list[Pending]:
+        """All that can still be approved, the newest first."""
+        found = (self.pending(file.stem) for file in self.folder.glob("*.json"))
+        alive = [each for each in found if each is not None and each.seconds_left(now) > 0]
+        return sorted(alive, key=lambda each: each.time, reverse=True)
+
+    def pending(self, name: str) -> Pending | None:
+        """What waits under an id; None where there is none, or its file is not the user's alone."""
+        values = _read(self._file(name, "json"))
+        try:
+            if values is None or values["id"] != name:
+                return None
+            return Pending(
+                change=ChangeSet(tuple(operation_from(each) for each in values["operations"])),
+                summary=str(values["summary"]),
+                made_by=values["made_by"],
+                reasons=tuple(map(str, values["reasons"])),
+                policy=str(values["policy"]),
+                session=str(values["session"]),
+                time=float(values["time"]),
+                id=name,
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def give(self, approval: Approval) -> None:
+        """Puts an approval where the server that holds the change finds it. Raises OSError, also where there is one."""
+        _write(self.folder / f"{approval.bound.id}.yes", asdict(approval))
+
+    def given(self, name: str) -> Approval | None:
+        """The approval of an id, which is then gone; None where there is none that counts."""
+        file = self._file(name, "yes")
+        values = _read(file)
+        with suppress(OSError):
+            file.unlink()
+        try:
+            if values is None:
+                return None
+            return Approval(Bound(**values["bound"]), str(values["user"]), values["channel"], float(values["time"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def is_given(self, name: str) -> bool:
+        """Whether there is an approval that was not taken yet."""
+        return os.path.lexists(self._file(name, "yes"))
+
+    def take(self, name: str) -> bool:
+        """Whether what waits could be taken: by one process alone, and never again."""
+        try:
+            self._file(name, "json").unlink()
+        except OSError:
+            return False
+        return True
+
+    def forget(self, name: str) -> None:
+        """It waits no more."""
+        for suffix in ("json", "yes"):
+            with suppress(OSError):
+                self._file(name, suffix).unlink()
+
+    def _file(self, name: str, suffix: str) -> Path:
+        return self.folder / f"{name if name.isalnum() else 'none'}.{suffix}"
+
+    def _forget_old(self, now: float) -> None:
+        for file in self.folder.iterdir():
+            with suppress(OSError):
+                if now - file.lstat().st_mtime > VALID_SECONDS:
+                    file.unlink()
+
+
+def _write(file: Path, values: Mapping[str, object]) -> None:
+    """Writes a new file, whole or not at all, that the user alone can read; raises OSError where it exists."""
+    beside = file.with_suffix(f".{secrets.token_hex(4)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(beside, flags, 0o600), "wb") as stream:  # noqa: PTH123 - made with its mode
+        stream.write(json.dumps(values).encode())
+    try:
+        if file.exists() or file.is_symlink():
+            raise FileExistsError(17, "File exists", str(file))
+        beside.rename(file)
+    except OSError:
+        beside.unlink()
+        raise
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """The values of a file that is the user's own, and that nobody else can write."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(file, flags), "rb") as stream:  # noqa: PTH123 - a link is no such file
+            found = os.fstat(stream.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+                return None
+            if os.name == "posix" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+                return None
+            values: Any = json.loads(stream.read(MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None  # pyright: ignore[reportUnknownVariableType] - JSON
+
+
+def _user() -> str:
+    """Who this is, for the record: the id on systems that have one."""
+    if os.name == "posix":
+        return str(os.geteuid())
+    return getpass.getuser()
+
+
+def _beginning(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(POLICY_BYTES)
+    except OSError:
+        return b""
