@@ -105,7 +105,8 @@ class Catalogue:
             return
 
         async def look() -> None:
-            change = await self._in_thread(partial(look_at, self._filter, self.files, chosen))
+            store = await self.opened()
+            change = await self._in_thread(partial(look_at, self._filter, self.files, chosen, store.below))
             room = self._limits.most_files - len(self.files)
             fresh = [source for source in change.changed if source.path not in self.files][max(room, 0) :]
             if fresh:

@@ -57,22 +57,26 @@ def near(file_filter: FileFilter, known: Mapping[str, FileRow], paths: Iterable[
     return tuple(source for source in (*first, *beside) if _differs(source, known.get(source.path)))
 
 
-def look_at(file_filter: FileFilter, known: Mapping[str, FileRow], paths: Iterable[str]) -> Change:
-    """Looks at some paths, and at everything below those that are folders or were. Blocks."""
+def look_at(
+    file_filter: FileFilter,
+    known: Mapping[str, FileRow],
+    paths: Iterable[str],
+    below: Callable[[str], Iterable[str]],
+) -> Change:
+    """Looks at some paths, and at everything below those that are folders or were. Blocks.
+
+    `below` gives the known paths in a folder: to look for them among all would take longer than to read a new file.
+    """
     sources: list[Source] = []
     spoken_of: set[str] = set()
-    folders: list[str] = []
     for path in paths:
         if path in known:
             spoken_of.add(path)
         elif path:
             # A folder, or a file where a folder may have been.
-            folders.append(f"{path}/")
+            spoken_of.update(below(path))
         source = file_filter.source(path)
         sources += file_filter.walk(path) if source is None else (source,)
-    if folders:
-        below = tuple(folders)
-        spoken_of.update(each for each in known if each.startswith(below))
     return _compared(sources, known, spoken_of)
 
 

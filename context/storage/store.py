@@ -115,6 +115,15 @@ class Store:
                 for path, changed, size, blob, sha, private in rows
             }
 
+    def below(self, folder: str) -> list[str]:
+        """The paths in a folder and in all folders in it; a name that SQLite could not be told is of none."""
+        if not folder.isprintable():
+            return []
+        with self._writer.used() as connection:
+            # The sign after "/" is "0".
+            query = "SELECT path FROM file WHERE path > ? AND path < ?"
+            return [path for (path,) in connection.execute(query, (f"{folder}/", f"{folder}0"))]
+
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of some contents that the store has."""
         with self._writer.used() as connection:

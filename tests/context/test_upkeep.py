@@ -98,8 +98,19 @@ async def test_a_path_that_is_spelled_oddly_adds_nothing(tmp_path: Path, path: s
 
 def test_a_file_in_the_place_of_a_folder_ends_what_was_in_it(tmp_path: Path):
     root = write(tmp_path, "//- data\nx\n")
-    change = look_at(FileFilter(root, ()), {"data/a.py": None, "data.py": None}, ["data"])  # pyright: ignore
+    known = {"data/a.py": None, "data.py": None}
+    change = look_at(FileFilter(root, ()), known, ["data"], lambda folder: [f"{folder}/a.py"])  # pyright: ignore
     assert change.gone == ("data/a.py",)
+
+
+async def test_a_folder_that_is_gone_takes_with_it_what_was_in_it_and_nothing_beside(tmp_path: Path):
+    root = write(
+        tmp_path / "root", "//- data/a.py\nx = 1\n//- data/deep/b.py\nx = 2\n//- data0.py\nx = 3\n//- data.py\nx = 4\n"
+    )
+    async with indexed(root, tmp_path / "cache") as index:
+        shutil.rmtree(root / "data")
+        await index.update(["data", "\udcff", "a\0b", "never/there"])
+        assert index.mentions("x") == ("data.py", "data0.py")
 
 
 async def test_closing_in_the_middle_leaves_no_file_marked_as_empty(tmp_path: Path):
