@@ -13,6 +13,7 @@ on where it was, and after a recipe was mended only the changes that became othe
 """
 
 import ast
+import fnmatch
 import hashlib
 import json
 import os
@@ -28,76 +29,23 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from recipe_bench.other_engine import rope
+from recipe_bench.packages import PACKAGES, Package
+
 from context.snapshot import FileText, Snapshot, from_bytes, to_bytes
+from lsp_server.edits.change import Rename
 from lsp_server.recipes.plan import Done, Material, Refused, Wanted
 from lsp_server.recipes.registry import understand
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "bench" / "recipes"
 RESULTS, LOG = FOLDER / "results.jsonl", FOLDER / "log.jsonl"
-COUNTS = {task: int(os.environ.get(f"{task.upper()}S", n)) for task, n in (("rename", 50), ("add", 20), ("move", 20))}
+TASKS = (("rename", 50), ("add", 20), ("move", 20), ("module", 10))
+COUNTS = {task: int(os.environ.get(f"{task.upper()}S", n)) for task, n in TASKS}
 ENGINES = os.environ.get("ENGINES", "ours rope").split()
 SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = 20
 SUITE_SECONDS = 240
 UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A source distribution: where its code is, and what its tests need."""
-
-    name: str
-    version: str
-    source: str
-    needs: tuple[str, ...] = ()
-    tests: tuple[str, ...] = ("tests",)
-
-
-PACKAGES = (
-    Package("tomlkit", "0.13.2", "tomlkit", ("pyyaml",), ("tests", "--ignore=tests/test_toml_spec_tests.py")),
-    Package("flask", "3.1.0", "src/flask", ("flask==3.1.0", "werkzeug==3.1.3", "asgiref")),
-    Package("click", "8.1.8", "src/click"),
-    Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe",)),
-    Package(
-        "starlette",
-        "0.45.3",
-        "starlette",
-        ("anyio==4.8.0", "trio<0.29", "itsdangerous", "python-multipart"),
-        ("tests", "-k", "not invalid_dir_permissions"),
-    ),
-    Package(
-        "httpx",
-        "0.28.1",
-        "httpx",
-        ("httpx[brotli,cli,http2,socks,zstd]==0.28.1", "chardet==5.2.0", "cryptography", "trustme", "uvicorn"),
-        ("tests", "-W", "ignore::pytest.PytestUnraisableExceptionWarning"),
-    ),
-)
-"""None that pytest, or what the tests need, uses itself: that would no longer run with a renamed symbol."""
-
-ROPE = """
-import json, sys
-from rope.base.project import Project
-from rope.refactor.rename import Rename
-from rope.refactor.change_signature import ChangeSignature, ArgumentAdder
-root, task, path, offset, name = sys.argv[1:6]
-project = Project(root, ropefolder=None)
-resource = project.get_resource(path)
-try:
-    if task == "rename":
-        changes = Rename(project, resource, int(offset)).get_changes(name, docs=False, in_hierarchy=True)
-    elif task == "move":
-        from rope.refactor.move import create_move
-        changes = create_move(project, resource, int(offset)).get_changes(project.get_resource(name))
-    else:
-        signature = ChangeSignature(project, resource, int(offset))
-        place = len(signature.get_args())
-        changes = signature.get_changes([ArgumentAdder(place, name, "0")])
-    project.do(changes)
-    print("done")
-except Exception as error:
-    print("refused", type(error).__name__, error)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +92,8 @@ def cases(tree: Path, package: Package) -> list[Case]:
     found: list[Case] = []
     for file in sorted((tree / package.source).rglob("*.py")):
         path, text = file.relative_to(tree).as_posix(), file.read_text("utf-8")
+        if not file.stem.startswith("_"):
+            found.append(Case(path, file.stem, "module", 0))
         starts = [0]
         for line in text.splitlines(keepends=True):
             starts.append(starts[-1] + len(line))
@@ -171,15 +121,21 @@ def ours(root: Path, sentence: str) -> tuple[str, int, str]:
     files = [path for path in sorted(root.rglob("*")) if path.suffix in {".py", ".pyi", ".md", ".rst"}]
     paths = [path.relative_to(root).as_posix() for path in files]
     texts = {path: (root / path).read_bytes() for path in paths}
-    names, outcome = step.plan.names(), None
+    names, patterns, outcome = step.plan.names(), (), None
     while outcome is None or isinstance(outcome, Wanted):
         names = tuple(dict.fromkeys((*names, *(outcome.names if outcome else ()))))
+        patterns = tuple(dict.fromkeys((*patterns, *(outcome.patterns if outcome else ()))))
         words = re.compile(rb"\b(?:%s)\b" % "|".join(map(re.escape, names)).encode())
-        seen = tuple(path for path in paths if words.search(texts[path]))
-        outcome = step.recipe.carry_out(step.plan, Material(Snapshot(root), None, None, seen, names))
+        fit = re.compile("|".join(map(fnmatch.translate, patterns)) or "(?!)")
+        seen = tuple(path for path in paths if words.search(texts[path]) or fit.match(path))
+        outcome = step.recipe.carry_out(step.plan, Material(Snapshot(root), None, None, seen, names, patterns))
     if isinstance(outcome, Refused):
         return "refused", 0, outcome.problems[0].message
     assert isinstance(outcome, Done)
+    for operation in outcome.change.operations:
+        if isinstance(operation, Rename):
+            (root / operation.new_path).parent.mkdir(parents=True, exist_ok=True)
+            (root / operation.new_path).write_bytes(texts[operation.path])
     for path, text in outcome.change.texts_after().items():
         file = from_bytes(path, texts.get(path, b""))
         assert isinstance(file, FileText)
@@ -189,16 +145,6 @@ def ours(root: Path, sentence: str) -> tuple[str, int, str]:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(to_bytes(file, text))
     return "done", len(outcome.uncertain), ""
-
-
-def rope(python: Path, root: Path, task: str, case: Case, name: str) -> tuple[str, int, str]:
-    """What rope does on disk."""
-    command = [python, "-c", ROPE, str(root), task, case.path, str(case.offset), name]
-    try:
-        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SUITE_SECONDS).stdout
-    except subprocess.TimeoutExpired:
-        return "too slow", 0, ""
-    return ("done", 0, "") if told.startswith("done") else ("refused", 0, told.strip()[:200])
 
 
 def changed_since(tree: Path, root: Path) -> list[Path]:
@@ -258,14 +204,16 @@ def sentence_for(task: str, case: Case, target: str) -> tuple[str, str]:
             return f"rename {module}.{case.dotted} to {fresh}", fresh
         case "add":
             return f"add parameter extra_option=0 to {module}.{case.dotted}", "extra_option"
+        case "module":
+            return f"rename {case.path} to {fresh}.py", fresh
         case _:
             return f"move {case.path}:{case.dotted} to {target}", target
 
 
 def chosen(task: str, found: list[Case], package: Package) -> list[Case]:
     """The seeded random symbols of a recipe."""
-    unfit = {"rename": "", "add": "class", "move": "method"}[task]
-    fitting = [case for case in found if case.kind != unfit]
+    fits = {"rename": "function class method", "add": "function method", "move": "function class", "module": "module"}
+    fitting = [case for case in found if case.kind in fits[task].split()]
     order = random.Random(f"{SEED} {package.name} {task}")  # the same symbols for every engine and every run
     order.shuffle(fitting)
     return fitting[: COUNTS[task]]
@@ -368,7 +316,7 @@ def rope_once(bench: Bench, task: str, case: Case, name: str) -> tuple[str, int,
         return "not run", 0, ""
     if task == "move":
         (bench.root / name).write_text("")
-    outcome, uncertain, told = rope(bench.python, bench.root, task, case, name)
+    outcome, uncertain, told = rope(bench.python, bench.root, task, (case.path, case.offset), name)
     if outcome != "done":
         keep(bench, rope_key(bench, task, case), outcome, told)
     return outcome, uncertain, told

@@ -1,0 +1,43 @@
+"""Which packages are renamed in, and what do their tests need?"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A source distribution: where its code is, and what its tests need."""
+
+    name: str
+    version: str
+    source: str
+    needs: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ("tests",)
+
+
+PACKAGES = (
+    Package("tomlkit", "0.13.2", "tomlkit", ("pyyaml",), ("tests", "--ignore=tests/test_toml_spec_tests.py")),
+    Package("flask", "3.1.0", "src/flask", ("flask==3.1.0", "werkzeug==3.1.3", "asgiref")),
+    Package("click", "8.1.8", "src/click"),
+    Package("jinja2", "3.1.6", "src/jinja2", ("markupsafe",)),
+    Package(
+        "starlette",
+        "0.45.3",
+        "starlette",
+        ("anyio==4.8.0", "trio<0.29", "itsdangerous", "python-multipart"),
+        ("tests", "-k", "not invalid_dir_permissions"),
+    ),
+    Package(
+        "httpx",
+        "0.28.1",
+        "httpx",
+        ("httpx[brotli,cli,http2,socks,zstd]==0.28.1", "chardet==5.2.0", "cryptography", "trustme", "uvicorn"),
+        (
+            "tests",
+            "-W",
+            "ignore::pytest.PytestUnraisableExceptionWarning",
+            "-k",
+            "not proxy_close and not test_download",
+        ),
+    ),
+)
+"""None that pytest, or what the tests need, uses itself: that would no longer run with a renamed symbol."""
