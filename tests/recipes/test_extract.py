@@ -57,7 +57,6 @@ def test_a_phrasing_becomes_its_plan(sentence, plan):
         "make it a constant source of joy",
         "make the timeout a constant",
         "introduce a variable for the timeout",
-        "turn this into a function",
         "extract method",
     ],
 )
@@ -359,6 +358,7 @@ match DAY:
         ("x: Literal['a']", "make 'a' a constant A_NAME", "'a' is not in a.py"),
         ("x = 1", "make 1 a constant class", "keyword"),
         ("x = 1", "make True a constant YES", "is no number"),
+        ("x = 1", "extract this into a method", "Say what it is to be called"),
     ],
 )
 def test_a_literal_that_cannot_be_a_constant_is_refused(code, description, reason):

@@ -18,6 +18,8 @@ MOVE = "move load to pkg/new.py"
         ("Please move the function load_user into users.store.", Move(Target("load_user"), "users.store")),
         ("move class Store from pkg/core.py to pkg/b.py", Move(Target("Store", "pkg/core.py"), "pkg/b.py")),
         ("move pkg/core.py:Store to pkg/b.py", Move(Target("Store", "pkg/core.py"), "pkg/b.py")),
+        ("extract Store to its own module", Move(Target("Store"), "")),
+        ("move the class DiskStore into a file of its own", Move(Target("DiskStore"), "")),
         ("put Store into the module storage", Move(Target("Store"), "storage")),
         ("move Store to pkg/b.py and keep a re-export", Move(Target("Store"), "pkg/b.py", keep=True)),
     ],
@@ -169,3 +171,15 @@ def test_a_renamed_symbol_moves_in_the_next_step():
     files, _ = files_in("//- /core.py\ndef load(): ...\n//- /use.py\nfrom core import load\nload()\n")
     result = after(files, carry_out(files, "rename load to fetch and move it to new.py"))
     assert result == {"core.py": "", "new.py": "def fetch(): ...\n", "use.py": "from new import fetch\nfetch()\n"}
+
+
+def test_a_class_gets_a_module_that_is_called_like_it():
+    files, _ = files_in(
+        "//- /pkg/__init__.py\n//- /pkg/core.py\nclass DiskStore: ...\n//- /use.py\nfrom pkg.core import DiskStore\n"
+    )
+    result = after(files, carry_out(files, "extract DiskStore to its own module"))
+    assert result == files | {
+        "pkg/core.py": "",
+        "pkg/disk_store.py": "class DiskStore: ...\n",
+        "use.py": "from pkg.disk_store import DiskStore\n",
+    }

@@ -33,6 +33,11 @@ GET = Target("Store.get")
         ("reorder the parameters of Store.get to key, timeout and x", ReorderParameters(GET, ("key", "timeout", "x"))),
         ("make key the first parameter of Store.get", ReorderParameters(GET, ("key",))),
         ("swap the parameters a and b of Store.get", ReorderParameters(GET, ("a", "b"), swap=True)),
+        ("add user to Store.get and pass current_user at the calls", AddParameter(GET, "user", value="current_user")),
+        ("remove strict from Store.get", RemoveParameter(GET, "strict")),
+        ("load_user no longer needs strict", RemoveParameter(Target("load_user"), "strict")),
+        ("reorder get(key, timeout, x)", ReorderParameters(Target("get"), ("key", "timeout", "x"))),
+        ("swap a and b in add", ReorderParameters(Target("add"), ("a", "b"), swap=True)),
     ],
 )
 def test_a_phrasing_becomes_its_plan(sentence, plan):
@@ -50,6 +55,11 @@ def test_a_phrasing_becomes_its_plan(sentence, plan):
         "reorder the methods of Store",
         "make the first parameter of fetch optional",
         "document the parameters of fetch",
+        "remove whitespace from names",
+        "remove Windows from the list of systems",
+        "the page no longer needs scrolling",
+        "swap rows and columns in table",
+        "add salt to hash and pass tests at the calls to us",
     ],
 )
 def test_what_is_no_such_change_is_left_alone(sentence):

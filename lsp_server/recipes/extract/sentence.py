@@ -25,6 +25,7 @@ FUNCTION = (
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {THESE}",
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {LINES}",
 )
+UNNAMED = (f"{EXTRACT} {THESE} {INTO} {A} (function|method)", f"{EXTRACT} {LINES} {INTO} {A} (function|method)")
 VARIABLE = (
     f"{EXTRACT} [the] [expression] {{code}} {INTO} {A} (variable|local|local variable) {CALLED} {{name}}",
     f"extract {A} variable {CALLED} {{name}} (from|for|of) [the] [expression] {{code}}",
@@ -150,6 +151,8 @@ def understand_function(sentence: str) -> ExtractFunction | Refused | None:
     """The lines that a sentence wants to be a function."""
     sentence = re.sub(r"(?<=\d)\s*[-\u2013]\s*(?=\d)", " to ", sentence)
     found = matched(FUNCTION, sentence)
+    if matched(UNNAMED, sentence) is not None:
+        return _refused("Say what it is to be called: `extract this into a method parse_header`.")
     if found is None:
         return None
     name, kind = unquoted(found["name"]), found.get("kind", "").lower()

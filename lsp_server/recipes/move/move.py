@@ -4,6 +4,7 @@ The new module gets the imports that the lines need. Importers of the old module
 the symbol through the old module itself (`core.load`, `import *`) needs a re-export there, which the user asks for.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -79,7 +80,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         return Refused((found,))
     old = found[0]
     symbol = Symbol(symbol.modules, name, name, module_of(symbol.modules, old.path), files=symbol.files)
-    new = _path(symbol, plan.to, old)
+    new = _path(symbol, plan.to or own_module(old, name), old)
     block = block_of(old, name)
     if isinstance(new, Problem) or isinstance(block, Problem):
         return Refused(tuple(each for each in (new, block) if isinstance(each, Problem)))
@@ -89,6 +90,12 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     if removal.problems:
         return Refused(tuple(dict.fromkeys(removal.problems))[:6])
     return _finished(removal, material, text)
+
+
+def own_module(old: PythonFile, name: str) -> str:
+    """The path of a new module beside another, called like a symbol in the style of modules: `disk_store.py`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.strip("_")).lower()
+    return str(PurePosixPath(old.path).with_name(f"{words}.py"))
 
 
 def _path(symbol: Symbol, to: str, old: PythonFile) -> str | Problem:

@@ -7,6 +7,11 @@ from lsp_server.recipes.phrasing import matched, unquoted
 from lsp_server.recipes.plan import Example
 from lsp_server.recipes.signature.sentence import Target, parse_target
 
+OWN = (
+    "(extract|move|put|pull) {symbol} (to|into|in) (its|a|an) own (module|file)",
+    "(extract|move|put|pull) {symbol} (to|into|in) a (module|file) of its own",
+    "give {symbol} its own (module|file)",
+)
 MOVE = (
     "move {symbol} (to|into) {module} and {keep:re-export|reexport} [it]",
     "move {symbol} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|the old import)",
@@ -18,6 +23,7 @@ PHRASINGS = (
     "move class Store from pkg/core.py into pkg.storage",
     "put Store into pkg/storage.py",
     "move load_user to users/store.py and keep a re-export",
+    "extract Store to its own module",
 )
 EXAMPLE = Example(
     "move slug to text.py",
@@ -45,7 +51,10 @@ EXAMPLE = Example(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A symbol's new module, as a path or a dotted name; `keep` leaves an import of it at the old place."""
+    """A symbol's new module, as a path or a dotted name; `keep` leaves an import of it at the old place.
+
+    Without `to` it is a new module beside the old one that is called like the symbol.
+    """
 
     target: Target
     to: str
@@ -53,7 +62,8 @@ class Move:
 
     def sentence(self) -> str:
         """What will be done, for the user."""
-        return f"Move {self.target.dotted} to {self.to}{' and keep a re-export' if self.keep else ''}"
+        to = self.to or "a module of its own"
+        return f"Move {self.target.dotted} to {to}{' and keep a re-export' if self.keep else ''}"
 
     def names(self) -> tuple[str, ...]:
         """What the files that matter mention."""
@@ -62,11 +72,17 @@ class Move:
     @property
     def result(self) -> str:
         """What "it" is in a step behind this one."""
-        return f"{self.to}:{self.target.names[0]}" if self.to.endswith(".py") else f"{self.to}.{self.target.names[0]}"
+        name = self.target.names[0]
+        if not self.to:
+            return name
+        return f"{self.to}:{name}" if self.to.endswith(".py") else f"{self.to}.{name}"
 
 
 def understand(sentence: str) -> Move | None:
     """The move that a sentence asks for; None for a sentence about something else."""
+    own = matched(OWN, sentence)
+    if own is not None:
+        return Move(parse_target(own["symbol"]), "")
     found = matched(MOVE, sentence)
     if found is None:
         return None

@@ -20,12 +20,16 @@ ADD = (
     f"give {{symbol}} {NEW}",
     f"{{symbol}} (should|must) (take|accept|have) {NEW}",
 )
+ADD_PLAIN = (f"add [a] [an] [the] [new] {{field}} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",)
+"""What says nothing of a parameter, but what the calls pass."""
+
 ADD_PHRASINGS = (
     "add parameter timeout: float = 10 to fetch",
     "add a keyword-only argument dry_run=False to Store.save",
     "add parameter user: User to save and pass current_user at the calls",
     "give fetch a new parameter retries: int = 3",
     "fetch should take a parameter timeout: float = 10",
+    "add user to save and pass current_user at the calls",
 )
 REMOVE = (
     f"(remove|drop|delete) [the] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
@@ -33,10 +37,18 @@ REMOVE = (
     f"{{symbol}} no longer (needs|takes) [the] {PARAMETER} {{name}}",
     f"{{symbol}} no longer (needs|takes) [the] {{name}} {PARAMETER}",
 )
+REMOVE_PLAIN = (
+    "(remove|drop|delete) {name} from {symbol}",
+    "{symbol} no longer (needs|takes) {name}",
+)
+REORDER_PLAIN = ("swap {name} and {name2} in {symbol}",)
+"""What could be about anything, where nothing in it is spelled like code."""
+
 REMOVE_PHRASINGS = (
     "remove parameter strict from load_user",
     "drop the retries argument of Store.fetch",
     "load_user no longer needs the parameter strict",
+    "remove strict from load_user",
 )
 REORDER = (
     "reorder [the] (parameters|params|arguments|args) of {symbol} (to|as|like|into) {names}",
@@ -48,6 +60,7 @@ REORDER_PHRASINGS = (
     "reorder the parameters of fetch to key, timeout, retries",
     "make key the first parameter of Store.fetch",
     "swap the parameters a and b of add",
+    "reorder fetch(key, timeout, retries)",
 )
 
 WORKSPACE = """
@@ -169,7 +182,7 @@ def parse_target(text: str) -> Target:
 
 def understand_add(sentence: str) -> AddParameter | Refused | None:
     """The parameter that is to be added."""
-    found = matched(ADD, sentence)
+    found = matched(ADD, sentence) or _if_parameter(matched(ADD_PLAIN, sentence))
     if found is None:
         return None
     text = (
@@ -202,13 +215,25 @@ def _parsed_field(target: Target, text: str, found: dict[str, str]) -> AddParame
 
 def understand_remove(sentence: str) -> RemoveParameter | None:
     """The parameter that is to go."""
-    found = matched(REMOVE, sentence)
+    found = matched(REMOVE, sentence) or _if_code(matched(REMOVE_PLAIN, sentence))
     return RemoveParameter(parse_target(found["symbol"]), unquoted(found["name"])) if found else None
+
+
+def _if_parameter(found: dict[str, str] | None) -> dict[str, str] | None:
+    """A match, if what is added is a name with its type and default, if any, and no other word."""
+    return found if found is not None and re.fullmatch(r"`?[^\W\d]\w*\s*(?:[:=].*)?", found["field"]) else None
+
+
+def _if_code(found: dict[str, str] | None) -> dict[str, str] | None:
+    """A match, if a name in it is spelled like code: `load_user`, `Store.fetch`, `x`."""
+    names = [text for slot, text in (found or {}).items() if slot in {"name", "name2", "symbol"}]
+    return found if any(re.search(r"[_`(]|\w\.\w|^\w$", text) for text in names) else None
 
 
 def understand_reorder(sentence: str) -> ReorderParameters | Refused | None:
     """The new order of parameters."""
-    found = matched(REORDER, sentence)
+    sentence = re.sub(r"\b(reorder) ([\w.]+)\(([\w, ]+)\)$", r"\1 the parameters of \2 to \3", sentence, flags=re.I)
+    found = matched(REORDER, sentence) or _if_code(matched(REORDER_PLAIN, sentence))
     if found is None:
         return None
     target = parse_target(found["symbol"])
