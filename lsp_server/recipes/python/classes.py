@@ -94,17 +94,17 @@ def class_named(world: World, dotted: str, where: str, files: list[PythonFile], 
 
 def own_attributes(world: World, value: Value) -> dict[str, list[tuple[Node, int]]]:
     """The attributes that the methods of a class assign to `self`: the targets with the scope they stand in."""
-    value = Value("class", value.path, value.scope)
-    if value not in world.own:
-        world.own[value] = _own_attributes(world, value)
-    return world.own[value]
-
-
-def _own_attributes(world: World, value: Value) -> dict[str, list[tuple[Node, int]]]:
-    found: dict[str, list[tuple[Node, int]]] = {}
     file = opened(world, value.path)
     if file is None:
-        return found
+        return {}
+    known = file.names.attributes_of
+    if value.scope not in known:
+        known[value.scope] = _own_attributes(file, value)
+    return known[value.scope]
+
+
+def _own_attributes(file: PythonFile, value: Value) -> dict[str, list[tuple[Node, int]]]:
+    found: dict[str, list[tuple[Node, int]]] = {}
     for index, scope in enumerate(file.names.scopes):
         if scope.kind != "function" or scope.node is None or owner_of(file, index) != value.scope:
             continue

@@ -97,7 +97,10 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a file does with names: all its bindings and calls, and the uses and quotes of the wanted names."""
+    """What a file does with names: all its bindings and calls, and the uses and quotes of the wanted names.
+
+    `attributes_of` remembers what was found of classes, by their scope: a file that is read once is asked often.
+    """
 
     scopes: list[Scope]
     uses: list[Use] = field(default_factory=list[Use])
@@ -105,6 +108,9 @@ class Names:
     quotes: list[Quote] = field(default_factory=list[Quote])
     stars: list[Star] = field(default_factory=list[Star])
     calls: list[Call] = field(default_factory=list[Call])
+    attributes_of: dict[int, dict[str, list[tuple[Node, int]]]] = field(
+        default_factory=dict[int, dict[str, list[tuple[Node, int]]]]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,6 @@ class World:
 
     symbol: Symbol
     orders: dict[Value, "Order"] = field(default_factory=dict[Value, "Order"])
-    own: dict[Value, dict[str, list[tuple[Node, int]]]] = field(
-        default_factory=dict[Value, dict[str, list[tuple[Node, int]]]]
-    )
 
 
 @dataclass(frozen=True, slots=True)

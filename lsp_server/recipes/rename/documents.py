@@ -32,6 +32,8 @@ def document_sites(file: FileText, name: str) -> list[Site]:
     if language is not None and language.name != "bash":
         return []
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    if not word.search(file.text):
+        return []
     is_prose = PurePosixPath(file.path).suffix.lower() in PROSE
     sites: list[Site] = []
     fenced = False
