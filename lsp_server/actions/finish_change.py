@@ -6,7 +6,7 @@ what is no longer true: the diff, and the lines that still speak of what it chan
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from context.parsing.symbols import Definition, outline
@@ -28,6 +28,12 @@ MOST_LINES = 60
 
 MOST_NAMES = 30
 LINE_CHARACTERS = 200
+LIST_LINES = 30
+LISTS_OF_CHANGES = tuple(
+    f"{name}{suffix}" for name in ("CHANGELOG", "CHANGES", "HISTORY", "NEWS") for suffix in (".md", ".rst", ".txt", "")
+)
+"""Where a project lists what changed, newest first."""
+
 DIFF_SHARE = 2.0
 """The diff may have so many characters for each token of the context's budget: half of what the files may have."""
 
@@ -74,12 +80,14 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
             return NoChange(ask, "failed", f"The last commit cannot be read: {error}. Nothing was changed.")
     if not changed:
         return NoChange(ask, "refused", "Nothing was changed since the last commit: there is nothing to finish.")
-    names = await services.index.run(touched_names, changed)
-    left = await asyncio.to_thread(_left_behind, names, changed, snapshot, services)
+    gone, others = await services.index.run(touched_names, changed)
+    names = (*gone, *others)
+    left = await asyncio.to_thread(_left_behind, names, frozenset(gone), changed, snapshot, services)
     evidence = _diffs(changed, int(ask.budget.context_tokens * DIFF_SHARE))
     if left:
-        told = "Lines elsewhere that name what the change removed, or gave another signature:"
+        told = "Lines that name what the change removed, or gave another signature:"
         evidence = (*evidence, Evidence(told, "\n".join(left)))
+    evidence = (*evidence, *await asyncio.to_thread(_list_of_changes, snapshot, services))
     where = ", ".join(each.path for each in changed[:3])
     searched = " ".join(f"`{name}`" for name in names[:MOST_NAMES])
     about = replace(ask, evidence=evidence, sought=f"{where} {searched}")
@@ -105,8 +113,8 @@ async def _changed(history: History, snapshot: Snapshot, services: Services) -> 
     return tuple(found)
 
 
-def touched_names(changed: Sequence[Changed]) -> tuple[str, ...]:
-    """The names of definitions that went, came or got another first line, those that went first."""
+def touched_names(changed: Sequence[Changed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of definitions that are gone, and of those that got another first line or came."""
     gone: dict[str, None] = {}
     other: dict[str, None] = {}
     came: dict[str, None] = {}
@@ -115,7 +123,12 @@ def touched_names(changed: Sequence[Changed]) -> tuple[str, ...]:
         gone |= {name: None for name in before if name not in after}
         other |= {name: None for name, head in before.items() if name in after and after[name] != head}
         came |= {name: None for name in after if name not in before}
-    return tuple(name for name in (gone | other | came) if len(name) > 2)[: 2 * MOST_NAMES]
+    # What moved from one file to another is not gone.
+    return _named(gone.keys() - came.keys(), gone), _named((other | came).keys(), other | came)
+
+
+def _named(names: Set[str], order: Mapping[str, None]) -> tuple[str, ...]:
+    return tuple(name for name in order if name in names and len(name) > 2)[:MOST_NAMES]
 
 
 def _heads(file: FileText | None) -> dict[str, str]:
@@ -139,9 +152,15 @@ def _head(definition: Definition, lines: Sequence[str]) -> str:
     return head
 
 
-def _left_behind(names: Sequence[str], changed: Sequence[Changed], snapshot: Snapshot, services: Services) -> list[str]:
-    """Lines outside of the diff that hold a name of the change, as `path:line: text`."""
-    words = set(names)
+def _left_behind(
+    names: Sequence[str],
+    gone: frozenset[str],
+    changed: Sequence[Changed],
+    snapshot: Snapshot,
+    services: Services,
+) -> list[str]:
+    """Lines that hold a name of the change, as `path:line: text`; those that it wrote only with a name that is gone."""
+    words = frozenset(names)
     new_lines = {each.path: _new_lines(each) for each in changed}
     paths = dict.fromkeys(path for name in names for path in services.index.mentions(name))
     found: list[str] = []
@@ -150,11 +169,22 @@ def _left_behind(names: Sequence[str], changed: Sequence[Changed], snapshot: Sna
         if not isinstance(file, FileText):
             continue
         for number, line in enumerate(contents(file.text), 1):
-            if number not in new_lines.get(path, ()) and not words.isdisjoint(_WORDS.findall(line)):
+            sought = gone if number in new_lines.get(path, ()) else words
+            if not sought.isdisjoint(_WORDS.findall(line)):
                 found.append(f"{path}:{number}: {line.strip()[:LINE_CHARACTERS]}")
             if len(found) == MOST_LINES:
                 return found
     return found
+
+
+def _list_of_changes(snapshot: Snapshot, services: Services) -> tuple[Evidence, ...]:
+    """How the project's list of changes begins, where it has one at its top."""
+    for path in LISTS_OF_CHANGES:
+        file = snapshot.file(path) if services.index.filter.sendable(path) else None
+        if isinstance(file, FileText):
+            shown = "\n".join(contents(file.text)[:LIST_LINES])
+            return (Evidence(f"{path} begins so:", shown, path),)
+    return ()
 
 
 def _new_lines(changed: Changed) -> frozenset[int]:

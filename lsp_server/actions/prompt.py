@@ -201,7 +201,8 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
         "where": f"`{place.path}`, {_lines_in_words(place)}" if place else "",
     }
     template = _template(action.prompt).template
-    if place and "$description" in template and "$lines" not in template:
+    # With evidence the description is of that; without, it is of where it was given.
+    if place and "$description" in template and not re.search(r"\$(lines|evidence)\n", template):
         template += _template("described_here.md").template
     parts: list[str | Source] = ["# Task\n\n"]
     for at, piece in enumerate(re.split(r"\$(lines|evidence)\n", template)):

@@ -5,6 +5,7 @@ each side made of it and what its commits say; it writes the lines for a placeho
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,9 @@ from lsp_server.recipes.sequence import compared
 PLACEHOLDER = "PATCHWRIGHT_CONFLICT_"
 AROUND = 8
 """So many lines above and below a conflict show where it stands."""
+
+MOST_NAMES = 40
+_WORDS = re.compile(r"[^\W\d]\w{2,}")
 
 NO_FILE = "Name the file whose conflicts are to be resolved."
 
@@ -68,7 +72,7 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
     if case.exact and (not case.open or services.model is None):
         return await _exact(ask, case, snapshot, services, started)
     shown = snapshot.with_files({**snapshot.buffers, file.path: _as_file(file, case.shown)}, ())
-    about = replace(ask, place=_place(case), evidence=(*said, *_evidence(case)))
+    about = replace(ask, place=_place(case), evidence=(*said, *_evidence(case)), sought=_names(case))
     return await answer_in_context(about, action, shown, services, report, onto=Onto(snapshot, _Settling(case)))
 
 
@@ -123,6 +127,13 @@ def _evidence(case: Case) -> tuple[Evidence, ...]:
         evidence.append(Evidence(ours, "\n".join(clash.ours), path))
         evidence.append(Evidence(theirs, "\n".join(clash.theirs), path))
     return tuple(evidence)
+
+
+def _names(case: Case) -> str:
+    """The names in the conflicts: what defines or uses them shows what each side was after."""
+    sides = (line for number in case.open for side in case.found[number].sides for line in side)
+    names = dict.fromkeys(name for line in sides for name in _WORDS.findall(line))
+    return " ".join(f"`{name}`" for name in list(names)[:MOST_NAMES])
 
 
 def _place(case: Case) -> Place:

@@ -92,6 +92,13 @@ async def test_a_model_may_find_nothing_missing_and_is_not_asked_again(finish: F
     assert finish.calls == 1
 
 
+async def test_a_line_of_the_change_itself_that_names_what_is_gone_is_shown_and_the_list_of_changes(finish: Finish):
+    write(finish.root, {"shop/users.py": RENAMED, "CHANGES.md": "# Changes\n", "other.py": "load_user\n"})
+    await finish("Nothing is missing.")
+    assert "other.py:1: load_user" in finish.task
+    assert "CHANGES.md begins so:\n```\n# Changes" in finish.task
+
+
 async def test_where_nothing_was_changed_no_model_is_asked(finish: Finish):
     write(finish.root, {"other.py": "x = 1\r\n"})
     answer = await finish()
@@ -117,7 +124,9 @@ async def test_a_diff_that_is_too_long_is_named_and_the_short_ones_are_shown(fin
 
 def test_names_that_went_come_first_and_then_those_with_another_signature():
     before, after = (from_buffer("a.py", text, 1) for text in (FILES["shop/users.py"], RENAMED))
-    assert touched_names([Changed("a.py", before, after)]) == ("load_user", "greet", "fetch_user")
-    assert touched_names([Changed("a.py", before, None)]) == ("load_user", "greet")
+    assert touched_names([Changed("a.py", before, after)]) == (("load_user",), ("greet", "fetch_user"))
+    assert touched_names([Changed("a.py", before, None)]) == (("load_user", "greet"), ())
     body = from_buffer("a.py", FILES["shop/users.py"].replace("return name", "return name.strip()"), 1)
-    assert touched_names([Changed("a.py", before, body)]) == ()
+    assert touched_names([Changed("a.py", before, body)]) == ((), ())
+    moved = from_buffer("b.py", FILES["shop/users.py"], 1)
+    assert touched_names([Changed("a.py", before, None), Changed("b.py", None, moved)])[0] == ()
