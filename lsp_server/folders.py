@@ -134,6 +134,7 @@ def is_too_wide(root: Path) -> bool:
 
 
 def _open(root: Path, settings: "Settings") -> "Services":
+    # The menu needs it at once, and importing it takes longer than that.
     from lsp_server.actions.services import open_services
 
     return open_services(root, settings)

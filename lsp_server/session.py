@@ -17,6 +17,7 @@ from lsp_server.documents import Document
 from lsp_server.editor_settings import EditorSettings
 from lsp_server.folders import Folder, Folders
 from lsp_server.loading import Loading
+from lsp_server.outlines import Outlines
 from lsp_server.proposals import Proposals
 from lsp_server.protocol import Protocol
 
@@ -32,8 +33,8 @@ class Patience:
 
     `answer`: to apply an edit. `open_document`: to tell of an open document that changed; some wait until the user is
     idle. `closed_file`: to write or open a file that was closed. `question`: for the user to decide.
-    `reply`: to anything that needs no user. `menu` is the user's own patience with us. `approval`: between two looks
-    for one that was given in a terminal.
+    `reply`: to anything that needs no user. `menu` is the user's own patience with us, `opening` that with a server
+    that has just started. `approval`: between two looks for one that was given in a terminal.
     """
 
     answer: float = 60.0
@@ -41,7 +42,8 @@ class Patience:
     closed_file: float = 0.5
     question: float = 300.0
     reply: float = 1.0
-    menu: float = 1.0
+    menu: float = 0.02
+    opening: float = 5.0
     approval: float = 0.3
 
 
@@ -83,6 +85,7 @@ class Session:
     jobs: list[Job] = field(default_factory=list[Job])
     loading: Loading = field(default_factory=Loading)
     proposals: Proposals = field(default_factory=Proposals)
+    outlines: Outlines = field(default_factory=Outlines)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False
     editor_settings: EditorSettings = field(default_factory=EditorSettings)

@@ -9,6 +9,7 @@ with `patchwright:` speaks to us: it and the lines of the comment below it are t
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from context.parsing.languages import Language, language_of
 from context.snapshot import FileText, Place
@@ -49,7 +50,7 @@ class Comment:
 def comment_at(file: FileText, place: Place) -> Comment | None:
     """The comment block that holds the first line of `place`; None where that line is no comment of its own."""
     language = language_of(file.path) or TEXT
-    lines = contents(file.text)
+    lines = _lines(file.text)
     if not 1 <= place.start_line <= len(lines):
         return None
     # Before line comments, since one of Lua's blocks begins like a line comment.
@@ -67,7 +68,7 @@ def comment_at(file: FileText, place: Place) -> Comment | None:
 
 def request_in(file: FileText, place: Place) -> Comment | None:
     """The first `patchwright:` request in the lines of a place, in a comment of its own or behind code."""
-    lines = contents(file.text)
+    lines = _lines(file.text)
     language = language_of(file.path) or TEXT
     for number in range(place.start_line, min(place.end_line, len(lines)) + 1):
         line = lines[number - 1]
@@ -80,6 +81,12 @@ def request_in(file: FileText, place: Place) -> Comment | None:
         if comment is None and (said := _behind_code(line, language)):
             return Comment(said, here, is_request=True, is_whole=False)
     return None
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    """The lines of a text that a menu asks for again and again."""
+    return contents(text)
 
 
 def _requested(comment: Comment, said: list[str], line: int, *, is_block: bool) -> Comment | None:

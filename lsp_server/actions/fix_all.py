@@ -14,7 +14,6 @@ from lsp_server.actions.fix_diagnostic import NO_FILE, with_evidence
 from lsp_server.actions.offer import Action, Found, Report, Spot
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Create
-from lsp_server.edits.lines import contents
 from lsp_server.review.checks.checking import check
 
 ALL = "Everything that tools report of this file"
@@ -24,7 +23,7 @@ def find(spot: Spot) -> Found | None:
     """Offered wherever the editor shows a diagnostic."""
     if not spot.diagnoses:
         return None
-    return Found(ALL, Place(spot.file.path, 1, max(1, len(contents(spot.file.text)))))
+    return Found(ALL, Place(spot.file.path, 1, spot.file.text.count("\n") + 1))
 
 
 async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Services, report: Report) -> Answer:

@@ -30,6 +30,8 @@ _KEYWORDS = frozenset({"import", "from", "as", "require", "use", "const", "let",
 
 def find(spot: Spot) -> Found | None:
     """Offered on a line of a manifest that names a dependency."""
+    if not is_manifest(spot.file.path):
+        return None
     requirement = requirement_at(spot.file.path, contents(spot.file.text), spot.place.start_line)
     if requirement is None:
         return None

@@ -41,17 +41,21 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
     if document is None or document.doubt or found is None or not kinds:
         return []
     folder, path = found
-    services = await session.services(folder)
+    services = folder.opened_services()
+    if services is None:
+        # Once, when the server has just started: what the menu is made of is still being imported.
+        opening = asyncio.ensure_future(session.services(folder))
+        await asyncio.wait({opening}, timeout=session.patience.opening)
+        if not opening.done():
+            opening.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            return []
+        services = opening.result()
 
     from lsp_server.actions.registry import menu as menu_at
     from lsp_server.features.arguments import MAX_DIAGNOSTICS
 
     file, place = document.file(path), to_place(path, params.range)
-    try:
-        outline = await asyncio.wait_for(services.index.outline(path, file.text), session.patience.menu)
-    except TimeoutError:
-        # The menu opens at once, without the entries that need the file's syntax.
-        outline = ()
+    outline = await session.outlines.soon(services, uri, path, file.text, session.patience.menu)
     shown = params.context.diagnostics[:MAX_DIAGNOSTICS]
     offers = menu_at(file, place, outline, diagnoses_of(shown))
     entries = [_entry(session, params, offer, shown) for offer in offers if offer.action.kind in kinds]

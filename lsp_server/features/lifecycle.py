@@ -101,6 +101,9 @@ def _focus(session: Session, uri: str) -> None:
     services = found[0].opened_services() if found else None
     if found is not None and services is not None:
         services.index.focus((found[1],))
+        document = session.protocol.documents.get(uri)
+        if document is not None:
+            session.outlines.begin(services, uri, found[1], document.text)
 
 
 async def _index(session: Session, folder: Folder) -> None:

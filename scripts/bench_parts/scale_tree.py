@@ -32,6 +32,19 @@ def large_tree() -> Path:
     return tree
 
 
+def copied(original: Path, target: Path, most: int) -> list[str]:
+    """So many files from copies of a source distribution; their paths below `target`."""
+    names: list[str] = []
+    files = [file for file in sorted(original.rglob("*")) if file.is_file() and not file.is_symlink()]
+    for copy in range(1, 2 + most // len(files)):
+        for file in files[: most - len(names)]:
+            name = Path(f"copy{copy}") / file.relative_to(original)
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(_edited(file, copy))
+            names.append(name.as_posix())
+    return names
+
+
 def unpacked(name: str, release: str) -> Path:
     """An unpacked source distribution, fetched once with pip."""
     folder = FOLDER / f"{name.lower()}-{release}"

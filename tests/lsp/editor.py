@@ -242,9 +242,19 @@ class Editor:
         _, answer = await self.begin(uri, line, title)
         return await asyncio.wait_for(answer, 20)
 
+    async def entries(self, uri: str, line: int, title: str, seconds: float = 5) -> list[dict[str, Any]]:
+        """The code actions whose titles begin so, as soon as there are any: a menu does not wait for what it needs."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            found = [entry for entry in await self.menu(uri, line) if entry["title"].startswith(title)]
+            if found or loop.time() > end:
+                return found
+            await asyncio.sleep(0.02)
+
     async def begin(self, uri: str, line: int, title: str) -> tuple[int, "asyncio.Future[Any]"]:
         """Like `pick`, without waiting for the end."""
-        entries = [entry for entry in await self.menu(uri, line) if entry["title"].startswith(title)]
+        entries = await self.entries(uri, line, title)
         assert entries, f"no action called {title!r}"
         command = entries[0]["command"]
         if isinstance(command, str):
