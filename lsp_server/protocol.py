@@ -13,6 +13,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -143,6 +144,24 @@ class Protocol(LanguageServerProtocol):
             or method in self._registered.features
             or method == types.CANCEL_REQUEST
         )
+
+    def _execute_handler(
+        self,
+        msg_id: int | str,
+        handler: Any,
+        callback: Any,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Runs a handler; what pygls keeps of it goes when it has ended, which pygls does for requests alone."""
+        super()._execute_handler(msg_id, handler, callback, args, kwargs)
+        running: Any = self._request_futures.get(msg_id)
+        if running is not None:
+            running.add_done_callback(partial(self._forget, msg_id))
+
+    def _forget(self, msg_id: int | str, ended: object) -> None:
+        if self._request_futures.get(msg_id) is ended:
+            del self._request_futures[msg_id]
 
     # Messages go out.
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pygls.exceptions import JsonRpcInternalError
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
@@ -62,6 +62,9 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: "ServerErrors") -> None:
         """Logs the kind of an error and where it came from; its text may hold a user's."""
+        if isinstance(error, JsonRpcException) and not isinstance(error, JsonRpcInternalError):
+            # A refusal in our own words, which the client got: nothing failed.
+            return
         kind, where = type(error).__name__, ""
         if isinstance(error, JsonRpcInternalError):
             data: Any = error.data or {}

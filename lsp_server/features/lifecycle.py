@@ -32,6 +32,9 @@ def register(session: Session) -> None:
 
     @session.server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        if session.configuring is not None:
+            # Once is enough: all that begins here would run twice.
+            return
         session.configuring = asyncio.create_task(configuration.ask(session))
         tell_too_wide(session)
         for folder in session.folders.all():

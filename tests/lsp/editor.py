@@ -54,6 +54,7 @@ class Editor:
     log: str = ""
     announced: dict[str, Any] = field(default_factory=dict)
     settings: Any = None
+    answered: Callable[[dict[str, Any]], None] | None = None
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -153,6 +154,8 @@ class Editor:
             answer = self._answers.pop(message["id"], None) if message.get("id") is not None else None
             if answer is None:
                 self.told.append(message)
+                if self.answered is not None:
+                    self.answered(message)
             elif answer.done():
                 pass
             elif "error" in message:
