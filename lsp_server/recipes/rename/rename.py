@@ -25,6 +25,8 @@ from lsp_server.recipes.rename.quotes import quoted_places
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.rename.target import Definition, choose_target
 from lsp_server.recipes.rename.variable import rename_variable
+from lsp_server.recipes.script.modules import SUFFIXES as OTHER_SUFFIXES
+from lsp_server.recipes.script.rename_script import rename_script
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
 
@@ -32,6 +34,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The change that gives a symbol its new name, with the places that a person must look at."""
     if not isinstance(plan, Rename):
         raise TypeError(plan)
+    if plan.where.endswith(OTHER_SUFFIXES):
+        return rename_script(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
     own = plan.names() if plan.kind == "parameter" else plan.names()[:2]
@@ -47,7 +51,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
         found = other(opened)
         if found is not None:
             return found if isinstance(found, Refused | Wanted) else finished(opened, found)
-    return Refused((target,))
+    elsewhere = rename_script(plan, material) if target.code == "NOT_FOUND" else None
+    return elsewhere or Refused((target,))
 
 
 def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
