@@ -70,7 +70,7 @@ def schema_text(reply: str, restore: Callable[[str], str]) -> str:
     edits: Any = cast("dict[str, Any]", value).get("edits") if isinstance(value, dict) else None
     if not isinstance(edits, list):
         return restore(reply)
-    return "\n".join(json.dumps(_restored(edit, restore), ensure_ascii=False) for edit in cast("list[Any]", edits))
+    return "\n".join(json.dumps(restored(edit, restore), ensure_ascii=False) for edit in cast("list[Any]", edits))
 
 
 def calls_text(deltas: Sequence[ToolDelta], restore: Callable[[str], str]) -> str:
@@ -101,10 +101,10 @@ def _call(name: str, arguments: str, restore: Callable[[str], str]) -> str:
         value: Any = json.loads(arguments or "{}", strict=False)
     except (ValueError, RecursionError):
         return arguments
-    return json.dumps({"name": name, "arguments": _restored(value, restore)}, ensure_ascii=False)
+    return json.dumps({"name": name, "arguments": restored(value, restore)}, ensure_ascii=False)
 
 
-def _restored(value: Any, restore: Callable[[str], str]) -> Any:
+def restored(value: Any, restore: Callable[[str], str]) -> Any:
     """A JSON value with its texts restored; what is nested deeper than a list of edits stays as it is."""
     if isinstance(value, str):
         return restore(value)
@@ -119,6 +119,6 @@ def _restored_fields(value: Any, restore: Callable[[str], str]) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: _restored(entry, restore) if isinstance(entry, str | list) else entry
+        name: restored(entry, restore) if isinstance(entry, str | list) else entry
         for name, entry in cast("dict[str, Any]", value).items()
     }

@@ -20,16 +20,20 @@ from lsp_server.actions.model_call import CUT, Call, Reply, add_usage, cleared, 
 from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.plain import plain
 from lsp_server.actions.prompt import build_prompt, mend_prompt
+from lsp_server.actions.recipe_calls import carry_out_calls, with_edits
 from lsp_server.actions.services import Services
 from lsp_server.actions.unnamed import unnamed
 from lsp_server.edits.again import Kept, read_cut_reply, read_reply
 from lsp_server.edits.change import ChangeSet, Problem, Refused
+from lsp_server.recipes.plan import Site
 from lsp_server.review.judge import refusals, unwelcome
 from lsp_server.review.verdict import Verdict
 
 SAID_CHARACTERS = 300
 ATTEMPTS = 2
 """The reply and one chance to mend it: a third try seldom helps and always costs."""
+
+CALLS_AGAIN = Problem("NO_CHANGE", "Your other tool calls were right, but nothing is applied in part: make them again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Reviewed:
     verdict: Verdict | None
     problems: tuple[Problem, ...]
     kept: Kept | None = None
+    sites: tuple[Site, ...] = ()
 
     @property
     def stands(self) -> bool:
@@ -80,6 +85,8 @@ async def answer_with_model(
     context, snapshot = sight.context, sight.snapshot
     held_to_json = is_held_to_json(services)
     prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot, held_to_json=held_to_json)
+    # A recipe sees the files as they are, and changes any of them.
+    has_recipes = ask.scope == "workspace" and sight.onto is None
     spent = Usage(0, 0)
     reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
@@ -87,7 +94,7 @@ async def answer_with_model(
         if isinstance(messages, Withheld):
             return NoChange(ask, "refused", messages.message, context=context)
         report(_before_asking(model, attempt, standing))
-        reply = await read(model, Call(ask, messages, spent), services, report)
+        reply = await read(model, Call(ask, messages, spent, has_recipes=has_recipes), services, report)
         if isinstance(reply, NoChange):
             if standing.stands:
                 break
@@ -107,7 +114,7 @@ async def answer_with_model(
         if reply.stopped in CUT and reviewed.kept is None and not standing.stands:
             message = f"Nothing was changed: {CUT[reply.stopped]}"
             return NoChange(ask, "failed", message, reviewed.problems, context, spent)
-        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.text, reviewed.problems, snapshot, reviewed.kept)
+        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.whole, reviewed.problems, snapshot, reviewed.kept)
     if standing.change is not None and standing.verdict is not None:
         return Proposal(
             ask,
@@ -115,6 +122,7 @@ async def answer_with_model(
             standing.verdict,
             "model",
             shortened(ask.description),
+            uncertain=standing.sites,
             context=context,
             usage=spent,
             seconds=time.monotonic() - started,
@@ -138,18 +146,18 @@ def _better(first: Reviewed, second: Reviewed) -> Reviewed:
 
 async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, kept: Kept | None) -> Reviewed:
     """What becomes of a reply, together with the blocks that were kept of the one before it."""
-    snapshot, shown, onto = sight.snapshot, sight.paths, sight.onto
-    default_path = ask.place.path if ask.place else None
+    snapshot, onto = sight.snapshot, sight.onto
     if reply.stopped in CUT:
         problem = Problem("TRUNCATED", CUT[reply.stopped])
-        if reply.stopped != "length" or kept is not None:
+        if reply.stopped != "length" or kept is not None or reply.recipes:
             return Reviewed(None, None, (problem,))
-        begun = await services.index.run(read_cut_reply, reply.text, snapshot, default_path, shown)
+        default_path = ask.place.path if ask.place else None
+        begun = await services.index.run(read_cut_reply, reply.text, snapshot, default_path, sight.paths)
         return Reviewed(None, None, begun.problems if begun else (problem,), begun)
-    reading = await services.index.run(read_reply, reply.text, snapshot, default_path, kept, shown)
-    change = reading.change
-    if isinstance(change, Refused):
-        return Reviewed(None, None, change.problems, reading.kept)
+    read_change = await _read_change(reply, ask, sight, services, kept)
+    if isinstance(read_change, Reviewed):
+        return read_change
+    change, sites = read_change
     if onto is not None:
         change = await services.index.run(onto.settle, change)
         if isinstance(change, Refused):
@@ -159,11 +167,34 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
     if verdict.level != "deny":
         # A reach beyond the ask is told like a tool's finding: mended, or a person's to decide.
         told = tuple(Problem("CHECK", each.message, each.path) for each in beyond if each.level == "approve")
-        return Reviewed(change, verdict, (*told, *unwelcome(verdict)))
+        return Reviewed(change, verdict, (*told, *unwelcome(verdict)), sites=sites)
     problems = refusals(verdict)
     # Where the syntax is broken, the model is told that alone: it is what it can mend.
     broken = tuple(problem for problem in problems if problem.code == "SYNTAX_WORSE")
     return Reviewed(None, verdict, broken or problems)
+
+
+async def _read_change(
+    reply: Reply, ask: Ask, sight: Sight, services: Services, kept: Kept | None
+) -> tuple[ChangeSet, tuple[Site, ...]] | Reviewed:
+    """The change of a reply's edits and calls of recipes, and what those leave to a person; or what is wrong."""
+    carried = await carry_out_calls(reply.recipes, ask, sight.snapshot, services) if reply.recipes else None
+    if isinstance(carried, Refused):
+        return Reviewed(None, None, carried.problems)
+    if carried is not None and not reply.text.strip() and kept is None:
+        return carried.change, carried.sites
+    default_path = ask.place.path if ask.place else None
+    reading = await services.index.run(read_reply, reply.text, sight.snapshot, default_path, kept, sight.paths)
+    if carried is None:
+        if isinstance(reading.change, Refused):
+            return Reviewed(None, None, reading.change.problems, reading.kept)
+        return reading.change, ()
+    whole = reading.change
+    if not isinstance(whole, Refused):
+        whole = await with_edits(carried, whole, sight.snapshot, services)
+    if isinstance(whole, Refused):
+        return Reviewed(None, None, (*whole.problems, CALLS_AGAIN))
+    return whole, carried.sites
 
 
 def _mendable(problems: tuple[Problem, ...]) -> bool:

@@ -6,12 +6,13 @@ What comes is never applied in part: a caller gets the whole reply when it has e
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, ToolDelta, Usage
+from clients.model import CodeModel, Failure, Message, Request, Stop, StopReason, TextDelta, Tool, ToolDelta, Usage
 from clients.outgoing import Withheld
 from lsp_server.actions.ask import Ask, NoChange
 from lsp_server.actions.edit_tools import EDIT_SCHEMA, EDIT_TOOLS, call_path, calls_text, schema_text
 from lsp_server.actions.offer import Report
 from lsp_server.actions.prompt import Prompt
+from lsp_server.actions.recipe_calls import RECIPE_TOOLS, RecipeCall, parted
 from lsp_server.actions.services import Services
 from lsp_server.edits.stream import Stream, feed
 
@@ -32,21 +33,31 @@ One that was cut at the token limit may go on: its finished blocks are kept unti
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply with secrets put back, how it ended, and what it cost."""
+    """A reply with secrets put back, how it ended, and what it cost. `recipes` are called beside its edits."""
 
     text: str
     stopped: StopReason
     usage: Usage
+    recipes: tuple[RecipeCall, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """All of it, for a conversation that goes on."""
+        return "\n".join([*(call.text for call in self.recipes), *([self.text] if self.text else [])])
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call for an ask. `spent` is what the ask has used before; `is_for_edits` says that the reply is a change."""
+    """One call for an ask. `spent` is what the ask has used before; `is_for_edits` says that the reply is a change.
+
+    `has_recipes` says that the model may call recipes as well.
+    """
 
     ask: Ask
     messages: tuple[Message, ...]
     spent: Usage = Usage(0, 0)  # noqa: RUF009 - a value
     is_for_edits: bool = True
+    has_recipes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ async def read(model: CodeModel, call: Call, services: Services, report: Report)
     ask, budget = call.ask, call.ask.budget
     chosen = services.settings.model
     temperature = chosen.temperature if chosen else None
-    tools = EDIT_TOOLS if chosen and chosen.edit_tools and call.is_for_edits else ()
+    tools = _tools(call, services)
     schema = EDIT_SCHEMA if call.is_for_edits and is_held_to_json(services) else None
     request = Request(
         call.messages,
@@ -140,8 +151,17 @@ async def read(model: CodeModel, call: Call, services: Services, report: Report)
     restore = services.gate.restore
     # What a model says beside its calls is talk: the calls are the reply.
     said = writing.stream.text
-    text = calls_text(calls, restore) if calls else schema_text(said, restore) if schema else restore(said)
-    return Reply(text, stopped, usage)
+    recipes, edits = parted(calls, restore) if call.has_recipes else ((), calls)
+    text = calls_text(edits, restore) if calls else schema_text(said, restore) if schema else restore(said)
+    return Reply(text, stopped, usage, recipes)
+
+
+def _tools(call: Call, services: Services) -> tuple[Tool, ...]:
+    """What the model is offered: nothing, unless the user wants tools and the reply is a change."""
+    chosen = services.settings.model
+    if chosen is None or not chosen.edit_tools or not call.is_for_edits:
+        return ()
+    return (*EDIT_TOOLS, *RECIPE_TOOLS) if call.has_recipes else EDIT_TOOLS
 
 
 def is_held_to_json(services: Services) -> bool:

@@ -41,7 +41,7 @@ async def answer_with_recipes(
     for number, step in enumerate(steps):
         report(step.plan.sentence())
         consumed = ask.comment if number == 0 else None
-        outcome = await _carried_out(step, Material(current, ask.place, consumed), services)
+        outcome = await carried_out(step, Material(current, ask.place, consumed), services)
         if isinstance(outcome, Refused):
             message = " ".join(problem.message for problem in outcome.problems)
             where = f"Step {number + 1} ({step.plan.sentence()}): " if len(steps) > 1 else ""
@@ -63,7 +63,7 @@ async def answer_with_recipes(
     )
 
 
-async def _carried_out(step: Step, material: Material, services: Services) -> Done | Refused:
+async def carried_out(step: Step, material: Material, services: Services) -> Done | Refused:
     """One step, asked again with more files for as long as it wants to see more."""
     names, patterns = step.plan.names(), tuple[str, ...]()
     for _ in range(MOST_ROUNDS):

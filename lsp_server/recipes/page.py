@@ -14,6 +14,7 @@ from lsp_server.edits.diff import unified
 from lsp_server.recipes.plan import Done, Example, Material, Recipe, Refused, Wanted
 from lsp_server.recipes.registry import RECIPES, understand
 from lsp_server.recipes.sequence import after, joined
+from lsp_server.recipes.tools import TOOLS
 
 HEAD = """# Recipes
 
@@ -28,10 +29,31 @@ with its place.
 This page is made from the table in `lsp_server/recipes/registry.py` by `python -m lsp_server.recipes.page`.
 """
 
+TOOLS_HEAD = """
+## As tools for a model
+
+With `model.edit_tools = true` a connected model is offered these beside the tools that edit, where a change may touch
+any file. It names symbols, never positions. Its calls are carried out on the files that it was shown and joined with
+its own edits: they arrive as one reviewed change, or the model is told once what was refused.
+
+| tool | operands | what it does |
+|---|---|---|
+"""
+
 
 def page() -> str:
     """The whole page as Markdown."""
-    return HEAD + "".join(_section(recipe) for recipe in RECIPES)
+    return HEAD + "".join(_section(recipe) for recipe in RECIPES) + _tools()
+
+
+def _tools() -> str:
+    """What a model can call, with its operands; those that may be left out in brackets."""
+    rows = [
+        f"| `{tool.name}` | {', '.join(name if name in tool.required else f'[{name}]' for name in tool.every)} "
+        f"| {tool.description} |"
+        for tool in TOOLS
+    ]
+    return TOOLS_HEAD + "\n".join(rows) + "\n"
 
 
 def _section(recipe: Recipe) -> str:

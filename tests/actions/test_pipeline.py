@@ -541,3 +541,118 @@ async def test_a_file_that_is_named_by_its_end_is_found_in_the_index(check_actio
     answer = await check_action("changeFiles", workspace)
     assert isinstance(answer, Proposal), answer
     assert answer.change.texts_after()["pkg/views.py"] == "import os\n\nfrom store import Store\n"
+
+
+STORE = """
+    //- /store.py
+    class Store:
+        def fetch(self, key: str) -> str:
+            return key
+
+
+    class DiskStore(Store):
+        def fetch(self, key: str) -> str:
+            return super().fetch(key)
+    //- /use.py
+    from store import DiskStore
+
+
+    def show(other):
+        print(DiskStore().fetch("a"))
+        print(other.fetch("a"))
+
+
+    LIMIT = 3
+"""
+RENAME_CALL = (0, "rename_symbol", '{"symbol": "Store.fetch", "new": "load"}')
+
+
+async def test_a_model_calls_a_recipe_and_its_other_edits_are_joined_with_it(check_action: Check):
+    edit = '{"path": "use.py", "old_str": "LIMIT = 3", "new_str": "LIMIT = 4"}'
+    made = '{"path": "new.py", "file_text": "A = 1\\n"}'
+    reply = calls(RENAME_CALL, (1, "edit_file", edit), (2, "create_file", made))
+    answer = await check_action("changeFiles", STORE, replies=[reply], description="load, not fetch; LIMIT 4")
+    assert isinstance(answer, Proposal), answer
+    texts = answer.change.texts_after()
+    assert texts["store.py"] is not None
+    assert "fetch" not in texts["store.py"]
+    assert texts["use.py"] == (
+        "from store import DiskStore\n\n\ndef show(other):\n"
+        '    print(DiskStore().load("a"))\n    print(other.fetch("a"))\n\n\nLIMIT = 4\n'
+    )
+    assert texts["new.py"] == "A = 1\n"
+    assert [(site.path, site.line) for site in answer.uncertain] == [("use.py", 6)]
+    assert answer.made_by == "model"
+    assert len(check_action.sent) == 1
+
+
+async def test_calls_of_recipes_follow_one_another(check_action: Check):
+    parameter = '{"symbol": "Store.load", "parameter": "strict: bool", "value": "True"}'
+    answer = await check_action(
+        "changeFiles", STORE, replies=[calls(RENAME_CALL, (1, "add_parameter", parameter))], description="do it"
+    )
+    assert isinstance(answer, Proposal), answer
+    assert 'DiskStore().load("a", strict=True)' in (answer.change.texts_after()["use.py"] or "")
+
+
+async def test_a_refused_call_is_told_with_counts_and_may_be_mended_once(check_action: Check):
+    wrong = (1, "rename_symbol", '{"symbol": "Stor", "new": "Depot"}')
+    right = (1, "rename_symbol", '{"symbol": "Store", "new": "Depot"}')
+    replies = [calls(RENAME_CALL, wrong), calls(RENAME_CALL, right)]
+    answer = await check_action("changeFiles", STORE, replies=replies, description="do it")
+    assert isinstance(answer, Proposal), answer
+    assert "class Depot:" in (answer.change.texts_after()["store.py"] or "")
+    first, second = check_action.sent
+    assert "rename_symbol" not in first
+    assert "rename_symbol: " in second
+    assert "The other calls would do: Rename fetch of Store to load" in second
+    assert "(4 certain, 1 to check)" in second
+    assert '{"symbol": "Stor", "new": "Depot"}' in second
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ((0, "rename_symbol", '{"symbol": "Store.fetch", "new": '), "no JSON object"),
+        ((0, "rename_symbol", '{"symbol": "Store.fetch", "new": "class"}'), "keyword"),
+        ((0, "rename_symbol", '{"symbol": "Nobody", "new": "b"}'), "Nobody"),
+        ((0, "move_symbol", '{"symbol": "Store", "module": "../out.py"}'), "outside the workspace"),
+        ((0, "upgrade_dependency", '{"package": "httpx", "version": "1.2"}'), "No manifest"),
+    ],
+)
+async def test_a_call_that_is_refused_twice_changes_nothing(
+    check_action: Check, call: tuple[int, str, str], reason: str
+):
+    answer = await check_action("changeFiles", STORE, replies=[calls(call), calls(call)], description="do it")
+    assert isinstance(answer, NoChange)
+    assert reason in answer.message
+    assert len(check_action.sent) == 2
+
+
+async def test_an_edit_of_what_a_recipe_changes_is_refused_and_the_calls_are_asked_for_again(check_action: Check):
+    edit = (
+        1,
+        "edit_file",
+        '{"path": "use.py", "old_str": "    print(DiskStore().fetch(\\"a\\"))", "new_str": "    print(1)"}',
+    )
+    replies = [calls(RENAME_CALL, edit), calls(RENAME_CALL)]
+    answer = await check_action("changeFiles", STORE, replies=replies, description="do it")
+    assert isinstance(answer, Proposal), answer
+    assert "OVERLAP" in check_action.sent[1]
+    assert "make them again" in check_action.sent[1]
+
+
+async def test_a_call_of_a_recipe_is_reviewed_like_any_other_change(check_action: Check):
+    hooks = STORE + '    //- /.git/hooks/pre-commit\n    print("x")\n'
+    pattern = '{"pattern": "print($X)", "replacement": "log($X)", "path": ".git/"}'
+    answer = await check_action(
+        "changeFiles", hooks, replies=[calls((0, "replace_pattern", pattern))] * 2, description="do it"
+    )
+    assert isinstance(answer, NoChange)
+
+
+async def test_no_recipe_is_called_where_only_one_file_may_change(check_action: Check):
+    answer = await check_action(
+        "implementComment", SHOP, replies=[calls((0, "rename_symbol", '{"symbol": "User", "new": "Person"}'))] * 2
+    )
+    assert isinstance(answer, NoChange)

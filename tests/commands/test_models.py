@@ -257,6 +257,34 @@ def test_a_model_edits_with_the_tools_of_its_host(patchwright: Run):
     assert "edit_file" in offered
 
 
+def test_a_model_calls_a_recipe_through_the_stream_of_its_host(patchwright: Run):
+    files = {"store.py": "def fetch(key):\n    return key\n", "use.py": "from store import fetch\n\nfetch(1)\nN = 1\n"}
+    patchwright.write(files)
+    edit = json.dumps({"path": "use.py", "old_str": "N = 1", "new_str": "N = 2"})
+    pieces = [
+        {"index": 0, "id": "a", "function": {"name": "rename_symbol", "arguments": ""}},
+        {"index": 0, "function": {"arguments": '{"symbol": "fe'}},
+        {"index": 0, "function": {"arguments": 'tch", "new": "load"}'}},
+        {"index": 1, "id": "b", "function": {"name": "edit_file", "arguments": edit[:9]}},
+        {"index": 1, "function": {"arguments": edit[9:]}},
+    ]
+    events = (
+        *({"choices": [{"delta": {"tool_calls": [piece]}}]} for piece in pieces),
+        {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]},
+        "[DONE]",
+    )
+    with model_server([Reply(events=events)]) as server:
+        config_of(patchwright).parent.mkdir()
+        config_of(patchwright).write_text(f'[model]\nendpoint = "{server.base_url}"\nname = "m"\nedit_tools = true\n')
+        ended = patchwright("ask", "a better name for fetch, and 2 for N", "--json")
+        offered = {tool["function"]["name"]: tool["function"] for tool in server.requests[0].body["tools"]}
+    assert ended.code == 0, ended.err + ended.out
+    changed = {line for line in ended.json["diff"].splitlines() if line.startswith("+") and not line.startswith("+++")}
+    assert changed == {"+def load(key):", "+from store import load", "+load(1)", "+N = 2"}
+    assert offered["rename_symbol"]["parameters"]["required"] == ["symbol", "new"]
+    assert "edit_file" in offered
+
+
 HELD = '[model]\nendpoint = "{}"\nname = "m"\nedit_schema = true\n'
 EDIT = "a.py\n```\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
 
