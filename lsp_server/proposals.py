@@ -11,6 +11,7 @@ from lsp_server.folders import Folder
 
 if TYPE_CHECKING:
     from lsp_server.actions.ask import Proposal
+    from lsp_server.actions.git_base import Base
 
 MOST = 50
 """Of more than so many the oldest go: nobody looks at them any more."""
@@ -18,11 +19,12 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One proposal that waits, and the folder that it is for."""
+    """One proposal that waits, the folder that it is for, and where git was when it was asked for."""
 
     id: str
     folder: Folder
     proposal: "Proposal"
+    base: "Base"
 
 
 @dataclass(slots=True)
@@ -35,10 +37,10 @@ class Proposals:
     def __iter__(self) -> Iterator[Held]:
         return iter(tuple(self._held.values()))
 
-    def keep(self, folder: Folder, proposal: "Proposal") -> Held:
+    def keep(self, folder: Folder, proposal: "Proposal", base: "Base") -> Held:
         """Keeps one under an id of its own."""
         self._last += 1
-        held = Held(f"p{self._last}", folder, proposal)
+        held = Held(f"p{self._last}", folder, proposal, base)
         self._held[held.id] = held
         while len(self._held) > MOST:
             del self._held[next(iter(self._held))]

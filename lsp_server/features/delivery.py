@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from context.snapshot import FileText, read_file, text_sha
+from lsp_server.actions.git_base import Base, base_of, difference
 from lsp_server.actions.judged import judged
 from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Rename
 from lsp_server.edits.rebase import rebase
@@ -56,11 +57,18 @@ class Halt:
 
 
 async def deliver(
-    session: Session, folder: Folder, change: ChangeSet, record: Record, halt: Halt, *, exact: bool = False
+    session: Session,
+    folder: Folder,
+    change: ChangeSet,
+    record: Record,
+    halt: Halt,
+    *,
+    exact: bool = False,
+    base: Base | None = None,
 ) -> Delivery:
     """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent.
 
-    `exact`: what was approved for these very texts is merged with no others.
+    `exact`: what was approved for these very texts is merged with no others. `base`: where git must still be.
     """
     async with folder.delivering:
 
@@ -85,8 +93,11 @@ async def deliver(
         else:
             return Delivery("refused", TOO_FAST)
         steps = in_steps(current, session.client, is_open)
+        moved = difference(base, base_of(folder.root)) if base else ""
         if isinstance(steps, str):
             delivery = Delivery("refused", steps)
+        elif moved:
+            delivery = Delivery("refused", f"{moved} just now. Ask again. Nothing was changed.")
         else:
             delivery = await _send_all(session, folder, steps, f"Patchwright: {record.summary}"[:100], halt)
         await asyncio.to_thread(journal.end, entry, delivery.outcome)

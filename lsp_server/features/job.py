@@ -15,6 +15,7 @@ from lsprotocol import types
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.describe import answer_page, one_line, sites_page
+from lsp_server.actions.git_base import Base, base_of
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.proposal_page import proposal_page
@@ -25,6 +26,7 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.delivery import Delivery, Halt, deliver
+from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.features.proposals import refresh
@@ -85,6 +87,7 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
         return Told("refused", located, {})
     folder, path = located
     snapshot = session.snapshot(folder)
+    base = await asyncio.to_thread(base_of, folder.root)
     services = await session.services(folder)
     ask = await _ask(action, arguments, path, snapshot, services)
     if isinstance(ask, str):
@@ -98,27 +101,31 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
         await show_page(session, answer.text, "txt")
         return Told("done", one_line(answer), {})
     if arguments.preview or session.settings.preview:
-        return await _held(session, folder, answer)
-    return await concluded(session, folder, answer, report)
+        return await _held(session, folder, answer, base)
+    return await concluded(session, folder, answer, base, report)
 
 
-async def _held(session: Session, folder: Folder, proposal: Proposal) -> Told:
+async def _held(session: Session, folder: Folder, proposal: Proposal, base: Base) -> Told:
     """Keeps a change that the user wants to look at first, and shows it."""
-    held = session.proposals.keep(folder, proposal)
+    held = session.proposals.keep(folder, proposal, base)
     await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
     await refresh(session)
     files = dict.fromkeys(proposal.change.paths(), "pending")
     return Told("pending", f"{proposal.summary} waits for you: accept or reject it.", files, held.id)
 
 
-async def concluded(session: Session, folder: Folder, answer: Proposal, report: Report) -> Told:
-    """Delivers a proposal once the user agrees to what the review asks about."""
+async def concluded(session: Session, folder: Folder, answer: Proposal, base: Base, report: Report) -> Told:
+    """Delivers a proposal once the user agrees to what the review asks about; `base` is what it was made on."""
+    present = await on_present_base(session, folder, answer, base)
+    if isinstance(present, str):
+        return Told("refused", present, {})
+    answer, base = present
     decision = await decided(session, folder, answer)
     if decision.change is None:
         return Told(decision.outcome, decision.message, {})
     report("Applying")
     record = Record(answer.summary, answer.made_by)
-    delivery = await delivered(session, folder, decision.change, record, exact=decision.exact)
+    delivery = await delivered(session, folder, decision.change, record, exact=decision.exact, base=base)
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):
@@ -172,11 +179,17 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
 
 
 async def delivered(
-    session: Session, folder: Folder, change: ChangeSet, record: Record, *, exact: bool = False
+    session: Session,
+    folder: Folder,
+    change: ChangeSet,
+    record: Record,
+    *,
+    exact: bool = False,
+    base: Base | None = None,
 ) -> Delivery:
     """Delivers to the end of the step under way, even if the job is cancelled meanwhile."""
     halt = Halt()
-    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt, exact=exact))
+    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt, exact=exact, base=base))
     while True:
         try:
             delivery = await asyncio.shield(delivering)

@@ -92,7 +92,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                     return Told("denied", f"This part cannot stand alone: {' '.join(verdict.reasons)}", {})
                 rest = replace(proposal, change=later) if later.operations else None
                 proposal = replace(proposal, change=now, verdict=verdict)
-            told = await concluded(session, held.folder, proposal, report)
+            told = await concluded(session, held.folder, proposal, held.base, report)
             if told.outcome in ("done", "not-visible-yet"):
                 put_back = rest
             elif told.outcome == "partial":
