@@ -21,6 +21,9 @@ from lsp_server.review.verdict import Concern, Verdict
 PROVEN = frozenset({"cp.arch", "cp.iface", "file"})
 """What a recipe does on purpose, and exactly: where it would only be confirmed, it is a remark."""
 
+KEPT = frozenset({"prot.crypto", "prot.access", "prot.money", "prot.data-loss"})
+"""What runs as it did after a recipe, whatever it is about. A guard that goes is another matter."""
+
 
 async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
     """The verdict of the floor over a change made for a snapshot: what is denied, whatever anybody says."""
@@ -69,7 +72,7 @@ def is_test(path: str) -> bool:
 
 
 def _remark(concern: Concern) -> Concern:
-    is_meant = concern.level == "confirm" and concern.rule in PROVEN
+    is_meant = (concern.level == "confirm" and concern.rule in PROVEN) or concern.rule in KEPT
     return replace(concern, level="allow") if is_meant else concern
 
 

@@ -11,6 +11,7 @@ from lsp_server.review.checkpoints.architecture import architecture, packages_im
 from lsp_server.review.checkpoints.dependency import unknown_imports
 from lsp_server.review.checkpoints.interface import interface, names_changed
 from lsp_server.review.checkpoints.paths import approved_paths
+from lsp_server.review.checkpoints.protected import protected
 from lsp_server.review.checkpoints.scene import Known, Reading, Scene, scene_of
 from lsp_server.review.checkpoints.weakened import weakened
 from lsp_server.review.verdict import Concern
@@ -21,6 +22,7 @@ CHECKPOINTS: tuple[Callable[[Scene], Iterator[Concern]], ...] = (
     interface,
     architecture,
     weakened,
+    protected,
 )
 
 MOST_NAMES = 100
