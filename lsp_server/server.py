@@ -24,6 +24,7 @@ from lsp_server.features import (
     lifecycle,
     page,
     pending,
+    policy_diagnostics,
     progress,
     proposals,
     undo,
@@ -50,6 +51,7 @@ FEATURES: tuple[ModuleType, ...] = (
     pending,
     inline_completion,
     page,
+    policy_diagnostics,
     progress,
 )
 """Each has `register(session)`."""

@@ -1,7 +1,7 @@
 """What does the review say of a change? Our own rules in a worker, then the project's tools on a scratch copy."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from context.parsing.parse import syntax_faults
@@ -16,7 +16,8 @@ from lsp_server.review.checkpoints.survey import concerns_of, names_wanted
 from lsp_server.review.checks.checking import Checked, check
 from lsp_server.review.hunks import with_concerns
 from lsp_server.review.judge import judge, with_checks
-from lsp_server.review.verdict import Concern, Verdict
+from lsp_server.review.policy_files import Policy, load_policy
+from lsp_server.review.verdict import CheckState, Concern, Verdict, strictest
 
 PROVEN = frozenset({"cp.arch", "cp.iface", "file"})
 """What a recipe does on purpose, and exactly: where it would only be confirmed, it is a remark."""
@@ -27,7 +28,14 @@ KEPT = frozenset({"prot.crypto", "prot.access", "prot.money", "prot.data-loss"})
 
 async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> Verdict:
     """The verdict of the floor over a change made for a snapshot: what is denied, whatever anybody says."""
-    return await services.index.run(judge, change, snapshot, services.never_send, syntax_faults)
+    policy = await policy_of(services)
+    never_send = (*services.never_send, *policy.never_send)
+    return await services.index.run(judge, change, snapshot, never_send, syntax_faults)
+
+
+async def policy_of(services: Services) -> Policy:
+    """The policy that holds in the workspace now."""
+    return await asyncio.to_thread(load_policy, services.root, services.settings.config_file.parent)
 
 
 async def judged_and_checked(
@@ -47,28 +55,51 @@ async def judged_and_checked(
     verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, concerns))
     # What is denied anyway is not looked at further, and not shown to the tools.
     if verdict.level != "deny":
+        policy = await policy_of(services)
         found, checked = await asyncio.gather(
-            checkpoints(change, snapshot, services), _checked(change, snapshot, services)
+            checkpoints(change, snapshot, services, policy), _checked(change, snapshot, services)
         )
-        told = [_remark(each) if exact else each for each in found]
+        told = [_tightened(_remark(each) if exact else each, policy) for each in found]
+        told += required(policy, {**verdict.checks, **checked.states})
         verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, told))
         verdict = with_checks(verdict, change, checked.findings, checked.states)
     await note_verdict(services.audit, services.root, ask, change, verdict)
     return verdict
 
 
-async def checkpoints(change: ChangeSet, snapshot: Snapshot, services: Services) -> tuple[Concern, ...]:
+async def checkpoints(change: ChangeSet, snapshot: Snapshot, services: Services, policy: Policy) -> tuple[Concern, ...]:
     """What the checkpoints say, with what the index knows of the names that the change touches."""
     index, reading = services.index, Reading(symbols_in, is_test)
     paths = index.paths()
     wanted = await index.run(names_wanted, change, snapshot, reading, paths)
     mentions = {name: index.mentions(name)[: MOST_FILES_READ + 1] for name in wanted}
-    return await index.run(concerns_of, change, snapshot, reading, Known(mentions, paths))
+    known = Known(mentions, paths)
+    return await index.run(concerns_of, change, snapshot, reading, known, policy.protects)
 
 
 def is_test(path: str) -> bool:
     """Whether a path is one of a test."""
     return rank_of(path) == TEST
+
+
+def required(policy: Policy, states: Mapping[str, CheckState]) -> list[Concern]:
+    """What is said of a change because a policy cannot be used, or wants tools that have not looked."""
+    said = [
+        Concern("policy", "confirm", "", f"{problem.file.name}, line {problem.line}: {problem.message}.")
+        for problem in policy.problems
+        if problem.fatal
+    ]
+    for tool in policy.required:
+        # A tool that is not among the states has nothing to look at in this change.
+        if states.get(tool, "pass") not in ("pass", "new-findings"):
+            said.append(
+                Concern("policy", policy.on_missing, "", f"Your policy wants {tool}, which was {states[tool]}.")
+            )
+    return said
+
+
+def _tightened(concern: Concern, policy: Policy) -> Concern:
+    return replace(concern, level=strictest(concern.level, policy.least(concern.rule)))
 
 
 def _remark(concern: Concern) -> Concern:

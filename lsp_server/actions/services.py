@@ -8,6 +8,7 @@ from clients.outgoing import NEVER_SEND, OutgoingGate
 from context.index import Index
 from context.storage.eviction import Limits
 from lsp_server.review.audit import Audit
+from lsp_server.review.policy_files import load_policy
 from lsp_server.settings import Settings
 
 
@@ -49,7 +50,8 @@ class Services:
 
 
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
-    """The services for one folder; `model` replaces the one that the settings name."""
+    """The services for one folder; `model` replaces the one that the settings name. Reads the policy: it blocks."""
+    settings = _with_policy(root, settings)
     limits = Limits(settings.most_files, settings.cache_megabytes * 1_000_000)
     index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
     gate = OutgoingGate(settings.never_send, root=root)
@@ -62,10 +64,17 @@ def open_services(root: Path, settings: Settings, model: CodeModel | None = None
 def renewed(services: Services, settings: Settings) -> Services:
     """The same services by other settings. What the index was opened with holds until it is opened again."""
     root = services.root
+    settings = _with_policy(root, settings)
     gate = OutgoingGate(settings.never_send, root=root)
     model = _audited(connected_model(settings, root), services.audit, root, settings)
     retired = (*services.retired, services.model) if services.model is not None else services.retired
     return replace(services, model=model, gate=gate, settings=settings, retired=retired)
+
+
+def _with_policy(root: Path, settings: Settings) -> Settings:
+    """The settings with what the policy says is never sent."""
+    policy = load_policy(root, settings.config_file.parent)
+    return replace(settings, never_send=(*settings.never_send, *policy.never_send))
 
 
 def _audited(model: CodeModel | None, audit: Audit, root: Path, settings: Settings) -> CodeModel | None:

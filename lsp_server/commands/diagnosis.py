@@ -23,6 +23,7 @@ from context.parsing.parse import grammar
 from lsp_server.review.checks.checking import TOOLS, program_folders
 from lsp_server.review.checks.copy import is_possible
 from lsp_server.review.checks.tests_touched import interpreter
+from lsp_server.review.policy_files import load_policy
 from lsp_server.settings import Settings
 
 State = Literal["yes", "optional", "no"]
@@ -164,6 +165,20 @@ async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...
     ]
 
 
+async def policy_check(root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Can every policy file be used, and what do they add?"""
+    policy = load_policy(root, settings.config_file.parent)
+    wrong = [
+        Finding(
+            "Policy", "no" if each.fatal else "optional", f"{each.file}, line {each.line}: {each.message}", "mend it"
+        )
+        for each in policy.problems
+    ]
+    said = [f"{len(policy.protects)} protected places"] if policy.protects else []
+    said += [f"{key} {level}" for key, level in policy.checkpoints.items()]
+    return wrong or [Finding("Policy", "yes", ", ".join(said) or "no policy files: the built-in rules hold")]
+
+
 async def spending_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
     """Can what the user capped be counted?"""
     choice = settings.model
@@ -239,6 +254,7 @@ CHECKS: tuple[Check, ...] = (
     index_check,
     model_check,
     spending_check,
+    policy_check,
     tools_check,
     editors_check,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.client import Encoding, client_of
-from lsp_server.features import configuration, page
+from lsp_server.features import configuration, page, policy_diagnostics
 from lsp_server.features.progress import new_token, progress
 from lsp_server.folders import Folder
 from lsp_server.parent import wait_for_end_of
@@ -116,6 +116,7 @@ async def _index(session: Session, folder: Folder) -> None:
     try:
         services = await session.services(folder)
         services.index.focus(session.snapshot(folder).buffers)
+        await policy_diagnostics.publish(session, folder)
         async with progress(session, f"Indexing {folder.given.name}", new_token(), cancellable=False) as report:
 
             def tell(progress: "IndexProgress") -> None:

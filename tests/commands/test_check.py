@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import Run
 
-FILES = {"app/__init__.py": "", "app/prices.py": "def total(items):\n    return sum(items)\n"}
+FILES = {"app/__init__.py": "", "app/sums.py": "def total(items):\n    return sum(items)\n"}
 
 
 def git(patchwright: Run, *arguments: str) -> str:
@@ -24,12 +24,12 @@ def committed(patchwright: Run, files: dict[str, str] = FILES) -> None:
 
 def test_a_harmless_change_is_allowed_in_the_fixed_shape(patchwright: Run):
     committed(patchwright)
-    patchwright.write({"app/prices.py": "def total(items):\n    return sum(items, 0)\n"})
+    patchwright.write({"app/sums.py": "def total(items):\n    return sum(items, 0)\n"})
     ended = patchwright("check", "--root", ".", "--json", stdin=git(patchwright, "diff"))
     assert ended.code == 0, ended.err
     assert ended.json["level"] == "allow"
     assert ended.json["hunks"] == [
-        {"path": "app/prices.py", "start_line": 2, "level": "allow", "reasons": [], "rules": []}
+        {"path": "app/sums.py", "start_line": 2, "level": "allow", "reasons": [], "rules": []}
     ]
     assert ended.json["findings"] == []
     assert ended.json["checks"]["ruff"] == "pass"
@@ -37,7 +37,7 @@ def test_a_harmless_change_is_allowed_in_the_fixed_shape(patchwright: Run):
 
 def test_a_finding_is_to_be_looked_at_before_and_after_the_change_is_in_the_tree(patchwright: Run):
     committed(patchwright)
-    patchwright.write({"app/prices.py": "def total(items):\n    return sum(item)\n"})
+    patchwright.write({"app/sums.py": "def total(items):\n    return sum(item)\n"})
     diff = git(patchwright, "diff")
     with_it = patchwright("check", "--json", stdin=diff)
     git(patchwright, "checkout", "-q", ".")
@@ -103,3 +103,21 @@ def test_a_reason_cannot_add_lines_or_annotations_of_its_own(patchwright: Run):
 
 def test_the_folder_must_be_one(patchwright: Run):
     assert patchwright("check", "--root", "nowhere", stdin="").code == 2
+
+
+def test_the_policy_of_the_repository_counts_even_after_the_change_took_it_away(patchwright: Run):
+    committed(patchwright, {**FILES, ".patchwright.toml": '[protect.x]\npaths = ["app/*.py"]\nlevel = "deny"\n'})
+    patchwright.write({"app/sums.py": "def total(items):\n    return sum(items, 0)\n"})
+    diff = git(patchwright, "diff")
+    (patchwright.root / ".patchwright.toml").unlink()
+    ended = patchwright("check", "--json", stdin=diff)
+    assert ended.code == 5
+    assert ended.json["hunks"][0]["rules"] == ["protect.x"]
+
+
+def test_a_policy_that_cannot_be_read_makes_everything_confirm(patchwright: Run):
+    committed(patchwright, {**FILES, ".patchwright.toml": "[protect\n"})
+    patchwright.write({"app/sums.py": "def total(items):\n    return sum(items, 0)\n"})
+    ended = patchwright("check", "--json", stdin=git(patchwright, "diff"))
+    assert (ended.code, ended.json["level"]) == (0, "confirm")
+    assert "line 1" in ended.json["hunks"][0]["reasons"][0]

@@ -12,23 +12,23 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FILES = """
     //- /app/main.py
-    # move the prices into a module of their own
+    # move the sums into a module of their own
     print("é𝒳")
-    //- /app/prices.py
+    //- /app/sums.py
     def total(items):
         return "é𝒳", sum(items)
 """
 REPLY = """\
 *** Begin Patch
-*** Update File: app/prices.py
-*** Move to: shop/prices.py
+*** Update File: app/sums.py
+*** Move to: shop/sums.py
 @@ def total(items):
 -    return "é𝒳", sum(items)
 +    return "é𝒳", max(items)
 *** Update File: app/main.py
 @@
--# move the prices into a module of their own
-+import shop.prices
+-# move the sums into a module of their own
++import shop.sums
 *** End Patch
 """
 OLD = 'def total(items):\n    return "é𝒳", sum(items)\n'
@@ -42,6 +42,8 @@ MOVERS = tuple(name for name in EDITORS if not name.startswith("emacs"))
 
 
 async def asked(editor: Editor) -> Any:
+    """A file that moves is asked about first; the user says yes."""
+    editor.choose = "Apply"
     return await editor.pick(editor.open("app/main.py"), 0, "Change across files")
 
 
@@ -52,17 +54,17 @@ def kinds(editor: Editor) -> list[list[str]]:
 
 def check_moved(editor: Editor, result: dict[str, Any]) -> None:
     assert (result["outcome"], editor.messages()) == ("done", editor.messages()[:1])
-    assert result["files"] == {"app/main.py": "done", "app/prices.py": "done"}
-    assert editor.text("app/prices.py") is None
-    assert editor.text("shop/prices.py") == NEW
-    assert (editor.text("app/main.py") or "").startswith("import shop.prices\n")
+    assert result["files"] == {"app/main.py": "done", "app/sums.py": "done"}
+    assert editor.text("app/sums.py") is None
+    assert editor.text("shop/sums.py") == NEW
+    assert (editor.text("app/main.py") or "").startswith("import shop.sums\n")
 
 
 @pytest.mark.parametrize("name", MOVERS)
 async def test_a_closed_file_is_edited_and_then_moved_in_one_step(shared: Start, name: str):
     editor: Editor = await shared(FILES, editor=name, replies=[REPLY])
     check_moved(editor, await asked(editor))
-    assert (editor.root / "shop/prices.py").read_text(encoding="utf-8") == NEW
+    assert (editor.root / "shop/sums.py").read_text(encoding="utf-8") == NEW
     is_transactional = name.startswith("vscode")
     assert kinds(editor) == ([["edit", "rename", "edit"]] if is_transactional else [["edit"], ["edit", "rename"]])
 
@@ -70,12 +72,12 @@ async def test_a_closed_file_is_edited_and_then_moved_in_one_step(shared: Start,
 @pytest.mark.parametrize("name", MOVERS)
 async def test_the_edit_of_an_open_file_is_for_its_version_and_stands_before_its_move(shared: Start, name: str):
     editor: Editor = await shared(FILES, editor=name, replies=[REPLY])
-    uri = editor.open("app/prices.py")
+    uri = editor.open("app/sums.py")
     editor.type(uri, "# mine\n" + OLD)
     result = await asked(editor)
     assert result["outcome"] == "done", result
-    assert editor.text("shop/prices.py") == "# mine\n" + NEW
-    assert not (editor.root / "app/prices.py").exists()
+    assert editor.text("shop/sums.py") == "# mine\n" + NEW
+    assert not (editor.root / "app/sums.py").exists()
     versions = [
         entry["textDocument"]["version"]
         for edit in editor.edits
@@ -95,7 +97,7 @@ async def test_an_editor_that_can_only_make_and_delete_files_does_that(shared: S
     result = await asked(editor)
     assert result["outcome"] == "done", result
     assert kinds(editor) == [["create", "edit"], ["edit"], ["delete"]]
-    assert (editor.text("app/prices.py"), editor.text("shop/prices.py")) == (None, NEW)
+    assert (editor.text("app/sums.py"), editor.text("shop/sums.py")) == (None, NEW)
 
 
 @pytest.mark.parametrize("name", ["emacs-30.2"])
@@ -112,31 +114,33 @@ async def test_a_move_onto_a_protected_path_is_not_sent(shared: Start, reply: st
     result = await asked(editor)
     assert result["outcome"] not in ("done", "partial"), result
     assert editor.edits == []
-    assert editor.text("app/prices.py") == OLD
+    assert editor.text("app/sums.py") == OLD
 
 
 async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(shared: Start, model: ModelServer):
     editor: Editor = await shared(FILES, replies=[Reply(REPLY, wait=0.4)])
+    editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
     await editor.until(lambda: model.requests)
     (editor.root / "shop").mkdir()
-    (editor.root / "shop/prices.py").write_text("mine = 1\n")
+    (editor.root / "shop/sums.py").write_text("mine = 1\n")
     result = await answer
     assert result["outcome"] not in ("done", "partial"), result
     assert editor.edits == []
-    assert (editor.root / "shop/prices.py").read_text() == "mine = 1\n"
-    assert editor.text("app/prices.py") == OLD
+    assert (editor.root / "shop/sums.py").read_text() == "mine = 1\n"
+    assert editor.text("app/sums.py") == OLD
 
 
 async def test_what_is_typed_meanwhile_moves_along(shared: Start, model: ModelServer):
     editor: Editor = await shared(FILES, replies=[Reply(REPLY, wait=0.4)])
-    uri = editor.open("app/prices.py")
+    uri = editor.open("app/sums.py")
+    editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
     await editor.until(lambda: model.requests)
     editor.type(uri, "\n\n# mine\n\n\n" + OLD)
     result = await answer
     assert result["outcome"] == "done", result
-    assert editor.text("shop/prices.py") == "\n\n# mine\n\n\n" + NEW
+    assert editor.text("shop/sums.py") == "\n\n# mine\n\n\n" + NEW
 
 
 class Skipping:
@@ -156,27 +160,27 @@ class Skipping:
 @pytest.mark.parametrize("kind", ["edit", "rename"])
 async def test_half_of_it_is_never_called_done(shared: Start, name: str, kind: str):
     editor: Editor = await shared(FILES, editor=name, apply=Skipping(kind), arguments=HASTY, replies=[REPLY])
-    editor.open("app/prices.py")
+    editor.open("app/sums.py")
     result = await asked(editor)
     is_split = not name.startswith("vscode")
     nothing = kind == "edit" and is_split
     assert result["outcome"] == ("declined" if nothing else "partial"), result
-    assert result["files"]["app/prices.py"] == ("unchanged" if nothing else "different")
+    assert result["files"]["app/sums.py"] == ("unchanged" if nothing else "different")
     if nothing:
-        assert editor.text("app/prices.py") == OLD, "what was not edited is not moved either"
+        assert editor.text("app/sums.py") == OLD, "what was not edited is not moved either"
 
 
 async def test_what_the_user_types_between_edit_and_move_stays_where_it_is(shared: Start):
     def interfere(editor: Editor, edit: dict[str, Any]) -> bool:
         apply_all(editor, edit)
-        uri = editor.uri("app/prices.py")
+        uri = editor.uri("app/sums.py")
         if any(entry.get("textDocument", {}).get("uri") == uri for entry in entries(edit)):
             editor.type(uri, editor.buffers[uri] + "\n\nmine = 1\n")
         return True
 
     editor: Editor = await shared(FILES, editor="helix-25.07", apply=interfere, arguments=HASTY, replies=[REPLY])
-    editor.open("app/prices.py")
+    editor.open("app/sums.py")
     result = await asked(editor)
-    assert (result["outcome"], result["files"]["app/prices.py"]) == ("partial", "different")
-    assert editor.text("app/prices.py") == NEW + "\n\nmine = 1\n"
-    assert editor.text("shop/prices.py") is None
+    assert (result["outcome"], result["files"]["app/sums.py"]) == ("partial", "different")
+    assert editor.text("app/sums.py") == NEW + "\n\nmine = 1\n"
+    assert editor.text("shop/sums.py") is None

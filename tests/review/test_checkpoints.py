@@ -238,10 +238,13 @@ def test_one_more_import_the_usual_way_says_nothing(tmp_path: Path):
     check_said(tmp_path, before, {"app/web/form.py": "from app.db.rows import rows\n\nX = rows()\n"})
 
 
-def test_a_new_module_is_confirmed_but_a_new_test_is_not(tmp_path: Path):
+def test_a_new_module_is_a_remark_and_a_new_test_is_none(tmp_path: Path):
     function = "def test_f():\n    assert True\n"
-    check_said(tmp_path, LAYERS, {"app/new.py": function}, ("cp.arch", "confirm", "app/new.py is a new module"))
-    check_said(tmp_path / "2", LAYERS, {"tests/test_new.py": function})
+    found = concerns(tmp_path, LAYERS, {"app/new.py": function})
+    assert [(each.rule, each.level, each.message) for each in found] == [
+        ("cp.arch", "allow", "app/new.py is a new module.")
+    ]
+    assert concerns(tmp_path / "2", LAYERS, {"tests/test_new.py": function}) == ()
 
 
 TEST = "def test_a():\n    assert 1\n    assert 2\n\n\ndef test_b():\n    assert 3\n"

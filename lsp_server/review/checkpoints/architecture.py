@@ -19,14 +19,14 @@ SOURCE_FOLDERS = frozenset({"src", "lib", "python", "packages", "source"})
 
 
 def architecture(scene: Scene) -> Iterator[Concern]:
-    """What is added to or taken from the structure; names that are added are a remark."""
+    """What is added to or taken from the structure; what is only added is a remark."""
     paths = frozenset((*scene.known.paths, *(pair.path_after for pair in scene.pairs if pair.path_after)))
     whole = _whole(paths)
     for pair in scene.pairs:
         if scene.reading.is_test(pair.path):
             continue
         if pair.path_before is None and scene.symbols(pair.path, pair.after or "").definitions:
-            yield Concern(RULE, "confirm", pair.path, f"{pair.path} is a new module.")
+            yield Concern(RULE, "allow", pair.path, f"{pair.path} is a new module.")
         yield from _names(scene, pair)
         yield from _edges(scene, pair, paths, whole)
 

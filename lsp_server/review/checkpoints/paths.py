@@ -111,6 +111,9 @@ def _parts_changed(pair: Pair) -> Iterator[Concern]:
     name = PurePosixPath(pair.path).name
     if name == "pyproject.toml":
         old, new = _toml(pair.before), _toml(pair.after)
+        if _part(old, "tool.patchwright") != _part(new, "tool.patchwright"):
+            message = f"{pair.path} changes [tool.patchwright], the policy that judges this change."
+            yield Concern("paths", "deny", pair.path, message)
         parts = [*_PYPROJECT, *(f"tool.{tool}" for tool in _PYPROJECT_TOOLS)]
         if any(_part(old, part) != _part(new, part) for part in parts):
             yield Concern("cp.dep", "approve", pair.path, f"{pair.path} changes what is installed or how it is built.")

@@ -114,9 +114,9 @@ ACCESS = Category(
         " authenticated, user passes test, login required, access control, security scopes, introspect*"
     ),
     _paths(
-        "auth authentication authorization permissions? access acl rbac login logins? sessions? csrf cors oauth"
+        "auth authentication authorization permissions? acl rbac login logins? sessions? csrf cors oauth"
         " oauth1 oauth2 oidc saml sso"
-        " credentials? security accounts? identity lockout"
+        " credentials? security identity lockout"
     ),
     re.compile(
         r"@\w*(?:login_required|permission_required|user_passes_test|staff_member_required|requires?_\w*(?:auth"
