@@ -42,8 +42,10 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
 
 def with_evidence(ask: Ask, file: FileText, diagnoses: tuple[Diagnosis, ...]) -> Ask:
     """The ask with what is reported; words that come without a diagnostic are taken for a tool's."""
-    said = evidence_of(file, diagnoses) if diagnoses else Evidence("", ask.description, file.path)
-    return replace(ask, evidence=(said,))
+    if diagnoses:
+        return replace(ask, evidence=(evidence_of(file, diagnoses),))
+    said = Evidence("", ask.description, file.path)
+    return replace(ask, description=f"Fix what is reported of {file.path}", evidence=(said,), sought=ask.description)
 
 
 ACTION = Action(

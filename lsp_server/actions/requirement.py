@@ -6,7 +6,6 @@ httpx>=0.27        "react": "^18.2.0"        serde = { version = "1.0" }        
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Files by their name, how a line of theirs names a dependency, and below which headings such lines stand.
+    """Files by their path, how a line of theirs names a dependency, and below which headings such lines stand.
 
     Without headings they stand anywhere. The pattern's groups are `name` and `version`.
     """
@@ -35,30 +34,35 @@ _ANY_TOML_HEADING = re.compile(r"^\s*\[+([^\]]+)\]+")
 
 MANIFESTS: tuple[Manifest, ...] = (
     Manifest(
-        re.compile(r"(?:requirements|constraints)[\w.-]*\.(?:txt|in)$"),
+        re.compile(r"(?:.*/)?(?:requirements/[\w.-]+|(?:requirements|constraints)[\w.-]*)\.(?:txt|in)$"),
         re.compile(rf"^\s*{_PYTHON}\s*(?:;.*|#.*|\\)?$"),
     ),
     Manifest(
-        re.compile(r"pyproject\.toml$"),
-        re.compile(rf"^\s*(?:[\w-]+\s*=\s*\[\s*)?[\"']{_PYTHON}(?:;[^\"']*)?[\"']"),
+        re.compile(r"(?:.*/)?pyproject\.toml$"),
+        re.compile(rf"^\s*(?:[\w-]+\s*=\s*\[\s*)?(?P<quote>[\"']){_PYTHON}\s*(?:;.*?)?(?P=quote)"),
         re.compile(r"project$|project\.optional-dependencies$|dependency-groups$|build-system$"),
     ),
-    Manifest(re.compile(r"pyproject\.toml$|Pipfile$"), re.compile(_TOML), re.compile(r".*(?:dependencies|packages)$")),
-    Manifest(re.compile(r"Cargo\.toml$"), re.compile(_TOML), re.compile(r".*dependencies$")),
     Manifest(
-        re.compile(r"setup\.cfg$"),
+        re.compile(r"(?:.*/)?(?:pyproject\.toml|Pipfile)$"),
+        re.compile(_TOML),
+        re.compile(r".*(?:dependencies|packages)$"),
+    ),
+    Manifest(re.compile(r"(?:.*/)?Cargo\.toml$"), re.compile(_TOML), re.compile(r".*dependencies$")),
+    Manifest(
+        re.compile(r"(?:.*/)?setup\.cfg$"),
         re.compile(rf"^\s+{_PYTHON}\s*(?:;.*)?$"),
         re.compile(r"options(?:\.extras_require)?$"),
     ),
     Manifest(
-        re.compile(r"package\.json$"),
+        re.compile(r"(?:.*/)?package\.json$"),
         re.compile(r"^\s*\"(?P<name>@?[\w./-]+)\"\s*:\s*\"(?P<version>[~^<>=]*\d[^\"]*)\""),
     ),
     Manifest(
-        re.compile(r"go\.mod$"), re.compile(r"^\s*(?:require\s+)?(?P<name>[\w.-]+\.[\w-]+/\S+)\s+(?P<version>v\d\S*)")
+        re.compile(r"(?:.*/)?go\.mod$"),
+        re.compile(r"^\s*(?:require\s+)?(?P<name>[\w.-]+\.[\w-]+/\S+)\s+(?P<version>v\d\S*)"),
     ),
     Manifest(
-        re.compile(r"Gemfile$"),
+        re.compile(r"(?:.*/)?Gemfile$"),
         re.compile(r"^\s*gem\s+[\"'](?P<name>[\w-]+)[\"'](?:\s*,\s*[\"'](?P<version>[^\"']+)[\"'])?"),
     ),
 )
@@ -68,16 +72,15 @@ _NOT_DEPENDENCIES = frozenset({"python", "name", "version", "description", "lice
 
 def is_manifest(path: str) -> bool:
     """Whether a file may name dependencies."""
-    return any(manifest.file.match(PurePosixPath(path).name) for manifest in MANIFESTS)
+    return any(manifest.file.match(path) for manifest in MANIFESTS)
 
 
 def requirement_at(path: str, lines: Sequence[str], line: int) -> Requirement | None:
     """The dependency that a line (from 1) of a manifest names."""
-    name = PurePosixPath(path).name
     if not 1 <= line <= len(lines):
         return None
     for manifest in MANIFESTS:
-        found = manifest.line.match(lines[line - 1]) if manifest.file.match(name) else None
+        found = manifest.line.match(lines[line - 1]) if manifest.file.match(path) else None
         if found is None or found["name"].lower() in _NOT_DEPENDENCIES:
             continue
         if manifest.headings is None or manifest.headings.match(_heading(lines, line)):

@@ -5,10 +5,11 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from context.snapshot import FileText, Snapshot
+from context.workspace.rank import DOCUMENT, rank_of
 from lsp_server.actions.ask import Answer, Ask, Evidence, NoChange
 from lsp_server.actions.context_answer import answer_in_context
 from lsp_server.actions.offer import Action, Found, Report, Spot
@@ -17,7 +18,7 @@ from lsp_server.actions.services import Services
 from lsp_server.edits.lines import contents
 
 MOST_LINES = 80
-MOST_PER_FILE = 12
+MOST_ALIKE = 6
 MOST_NAMES = 40
 LINE_CHARACTERS = 200
 NO_LINE = "Put the cursor on the line of a manifest that names the dependency."
@@ -51,59 +52,68 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
         return NoChange(ask, "refused", NO_LINE)
     report(f"Looking for what uses {requirement.name}")
     await services.index.catch_up()
-    used = await asyncio.to_thread(_uses, requirement, snapshot, services)
+    used, names = await asyncio.to_thread(_uses, requirement, snapshot, services)
     told = f"Lines that name `{requirement.name}`, or what is imported from it:" if used else ""
     evidence = (Evidence(told, "\n".join(used)),) if used else ()
     # The selection looks for what is spelt as code: what is imported leads to the code that uses it.
-    names = _imported(used, requirement)
     searched = " ".join(f"`{name}`" for name in names[:MOST_NAMES])
-    named = requirement.name in ask.description
+    named = ask.description.startswith("Upgrade")
     asked = ask.description if named else f"Upgrade `{requirement.name}`: {ask.description}"
     about = replace(ask, description=asked, evidence=evidence, sought=searched)
     return await answer_in_context(about, action, snapshot, services, report)
 
 
-def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> list[str]:
-    """The lines that name a dependency or what is imported from it, `path:line: text`, imports first."""
-    names = set(import_names(requirement.name))
+def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], tuple[str, ...]]:
+    """The lines that name a dependency or use what is imported from it, `path:line: text`, and the names they use.
+
+    Imports come first. Of lines that use the same, some stand for all: what differs between versions is what is used.
+    """
+    names = frozenset(import_names(requirement.name))
+    uses = _Uses(names)
     paths = dict.fromkeys(path for name in names for path in services.index.mentions(name))
     paths |= {path: None for path, file in snapshot.buffers.items() if names & set(_WORDS.findall(file.text))}
-    imports: list[str] = []
-    others: list[str] = []
     for path in paths:
         file = snapshot.file(path) if services.index.filter.sendable(path) else None
-        if not isinstance(file, FileText):
-            continue
+        if isinstance(file, FileText):
+            uses.look(file)
+    return [*uses.imports, *uses.others][:MOST_LINES], (requirement.name, *sorted(names), *uses.used)
+
+
+@dataclass(slots=True)
+class _Uses:
+    """What was found so far; `seen` counts the lines that use the same."""
+
+    names: frozenset[str]
+    imports: list[str] = field(default_factory=list[str])
+    others: list[str] = field(default_factory=list[str])
+    used: dict[str, None] = field(default_factory=dict[str, None])
+    seen: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
+
+    def look(self, file: FileText) -> None:
+        """Adds the lines of a file."""
         lines = contents(file.text)
-        known = names | {name for line in lines if _is_import(line, names) for name in _names_of(line, names)}
-        shown = 0
+        is_code = rank_of(file.path) != DOCUMENT
+        known = set(self.names)
+        for line in lines if is_code else ():
+            if self._is_import(line):
+                known |= {word for word in _WORDS.findall(line) if word not in _KEYWORDS and len(word) > 2}
+        self.used |= dict.fromkeys(sorted(known - self.names))
+        dotted = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(known)))})\b(?:\.\w+)*")
         for number, line in enumerate(lines, 1):
-            is_import = _is_import(line, names)
-            if (is_import or not known.isdisjoint(_WORDS.findall(line))) and shown < MOST_PER_FILE:
-                shown += 1
-                said = f"{path}:{number}: {line.strip()[:LINE_CHARACTERS]}"
-                (imports if is_import else others).append(said)
-    return [*imports, *others][:MOST_LINES]
+            found = tuple(dict.fromkeys(dotted.findall(line)))
+            if not found or (not is_code and line.lstrip().startswith("#")):
+                continue
+            said = f"{file.path}:{number}: {line.strip()[:LINE_CHARACTERS]}"
+            self.used |= dict.fromkeys(part for name in found for part in name.split(".")[1:])
+            if is_code and self._is_import(line):
+                self.imports.append(said)
+                continue
+            self.seen[found] += 1
+            if self.seen[found] <= MOST_ALIKE:
+                self.others.append(said)
 
-
-def _is_import(line: str, names: set[str]) -> bool:
-    return _IMPORT.search(line) is not None and not names.isdisjoint(_WORDS.findall(line))
-
-
-def _names_of(line: str, names: set[str]) -> set[str]:
-    """What an import line brings in, besides the dependency itself."""
-    return {word for word in _WORDS.findall(line) if word not in names and word not in _KEYWORDS and len(word) > 2}
-
-
-def _imported(used: Sequence[str], requirement: Requirement) -> tuple[str, ...]:
-    names = set(import_names(requirement.name))
-    found = [requirement.name, *sorted(names)]
-    for said in used:
-        line = said.split(": ", 1)[-1]
-        if _is_import(line, names):
-            found += sorted(_names_of(line, names))
-        found += re.findall(rf"\b(?:{'|'.join(map(re.escape, names))})\.(\w+)", line)
-    return tuple(dict.fromkeys(found))
+    def _is_import(self, line: str) -> bool:
+        return _IMPORT.search(line) is not None and not self.names.isdisjoint(_WORDS.findall(line))
 
 
 ACTION = Action(

@@ -56,6 +56,7 @@ async def test_words_without_a_diagnostic_are_taken_for_a_tools(check_action: Ch
     answer = await check_action("fixDiagnostic", SHOP, description=said, replies=[MENDED])
     assert isinstance(answer, Proposal), answer
     assert said in check_action.sent[0].partition("# Task")[2]
+    assert answer.summary == "Fix what is reported of shop.py"
 
 
 async def test_all_of_a_file_are_the_editors_and_those_of_our_own_checks(check_action: Check):
@@ -99,11 +100,13 @@ async def test_a_diagnostic_of_a_file_that_is_never_sent_is_not_sent(check_actio
     assert check_action.sent == []
 
 
-async def test_a_fix_may_not_reach_another_file(check_action: Check):
+async def test_a_fix_that_reaches_another_file_is_mended_or_a_persons_to_decide(check_action: Check):
     other = MENDED.replace("shop.py", "other.py").replace("greet(1)", "x = 1").replace('greet("1")', "x = 2")
     marked = SHOP + "    //- /other.py\n    x = 1\n"
     answer = await check_action("fixDiagnostic", marked, description="x", replies=[other] * 2, diagnoses=(WRONG,))
-    assert isinstance(answer, NoChange)
+    assert isinstance(answer, Proposal), answer
+    assert answer.verdict.level in ("confirm", "approve")
+    assert len(check_action.sent) == 2
 
 
 def test_equal_reports_of_two_tools_are_one_and_thousands_are_cut():

@@ -16,6 +16,8 @@ from .conftest import Check
         ("requirements.txt", "httpx>=0.24,<1  # why", ("httpx", ">=0.24,<1")),
         ("requirements-dev.in", 'uvicorn[standard]==0.30.1 ; python_version > "3.9"', ("uvicorn", "==0.30.1")),
         ("dev/requirements.txt", "attrs", ("attrs", "")),
+        ("requirements/tests.in", "pytest", ("pytest", "")),
+        ("app/pyproject.txt", "pytest", None),
         ("requirements.txt", "-r other.txt", None),
         ("requirements.txt", "# httpx", None),
         ("requirements.txt", "", None),
@@ -41,6 +43,7 @@ version = "1.0"
 dependencies = [
     "httpx>=0.24",
     'rich',
+    "importlib-metadata; python_version < '3.8'",
 ]
 [project.optional-dependencies]
 test = ["pytest>=7"]
@@ -58,7 +61,7 @@ target-version = "py311"
 def test_a_project_file_names_dependencies_below_their_headings_only():
     lines = TOML.split("\n")
     found = {n: r.name for n in range(1, len(lines) + 1) if (r := requirement_at("pyproject.toml", lines, n))}
-    assert found == {5: "httpx", 6: "rich", 9: "pytest", 12: "attrs", 13: "flask"}
+    assert found == {5: "httpx", 6: "rich", 7: "importlib-metadata", 10: "pytest", 13: "attrs", 14: "flask"}
     cargo = ["[package]", 'name = "x"', "[dev-dependencies]", 'serde = { features = ["a"], version = "1.0" }']
     assert [bool(requirement_at("Cargo.toml", cargo, n)) for n in range(1, 5)] == [False, False, False, True]
 
@@ -117,6 +120,18 @@ async def test_the_model_sees_every_line_that_uses_the_dependency(check_action: 
     assert "shop/net.py:2: from httpx import AsyncClient" in task
     assert "## shop/net.py" in sent
     assert "shop/other.py" not in task
+
+
+async def test_prose_and_comments_lead_nowhere_and_equal_uses_stand_for_each_other(check_action: Check):
+    calls = "".join(f"    httpx.get({n})\n" for n in range(50))
+    marked = SHOP + "    //- /README.md\n    Show it while using `color`, httpx helps.\n    //- /many.py\n"
+    marked += "    import httpx\n" + calls + "    httpx.Timeout(1)\n    color = 1\n"
+    await check_action("upgradeDependency", marked, replies=[RAISED], found=True)
+    task = check_action.sent[0].partition("# Task")[2]
+    assert task.count("httpx.get(") == 6
+    assert "many.py:52: httpx.Timeout(1)" in task
+    assert "README.md:1: Show it" in task
+    assert "color = 1" not in task
 
 
 async def test_the_version_may_be_said(check_action: Check):
