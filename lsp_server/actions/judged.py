@@ -9,6 +9,7 @@ from context.parsing.symbols import symbols_in
 from context.snapshot import Snapshot
 from context.workspace.rank import TEST, rank_of
 from lsp_server.actions.audited import note_verdict
+from lsp_server.actions.leaks import new_secrets
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Delete
 from lsp_server.review.checkpoints.scene import MOST_FILES_READ, Known, Reading
@@ -74,7 +75,8 @@ async def checkpoints(change: ChangeSet, snapshot: Snapshot, services: Services,
     wanted = await index.run(names_wanted, change, snapshot, reading, paths)
     mentions = {name: index.mentions(name)[: MOST_FILES_READ + 1] for name in wanted}
     known = Known(mentions, paths)
-    return await index.run(concerns_of, change, snapshot, reading, known, policy.protects)
+    found = await index.run(concerns_of, change, snapshot, reading, known, policy.protects)
+    return (*found, *await asyncio.to_thread(new_secrets, change))
 
 
 def is_test(path: str) -> bool:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
+from lsp_server.review.addresses import LEVEL_OF_RULE, new_addresses
+from lsp_server.review.addresses import TOOL as ADDRESSES
 from lsp_server.review.certainty import TOOL as PLACES
 from lsp_server.review.certainty import uncertain_places
+from lsp_server.review.held_elsewhere import held_elsewhere
 from lsp_server.review.hunks import judgements_of, with_concerns
+from lsp_server.review.lookalikes import new_lookalikes
 from lsp_server.review.policy import RULE as PATHS
 from lsp_server.review.policy import denied_paths
 from lsp_server.review.syntax import TOOL as SYNTAX
@@ -18,7 +22,7 @@ from lsp_server.review.unseen import TOOL as CHARACTERS
 from lsp_server.review.unseen import new_unseen
 from lsp_server.review.verdict import CheckState, Concern, Finding, Level, Side, Verdict
 
-LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "confirm", PLACES: "confirm"}
+LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "approve", PLACES: "confirm", ADDRESSES: "confirm"}
 
 CODES: dict[str, ProblemCode] = {SYNTAX: "SYNTAX_WORSE", PLACES: "UNCERTAIN"}
 """What the model is told of a finding; any other is the user's affair."""
@@ -30,14 +34,20 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
     `never_send` are patterns in the form of `.gitignore`; `faults` finds the syntax faults of a path and its text.
     """
     denied = denied_paths(snapshot.root, change, never_send)
-    syntax, unseen, places = new_faults(change, faults), new_unseen(change), uncertain_places(change)
-    findings = (*syntax, *unseen, *places)
+    syntax, places, addresses = new_faults(change, faults), uncertain_places(change), new_addresses(change)
+    unseen = (*new_unseen(change), *new_lookalikes(change))
+    findings = (*syntax, *unseen, *places, *addresses)
     checks: dict[str, CheckState] = {
         PATHS: "new-findings" if denied else "pass",
         SYNTAX: "new-findings" if syntax else "pass",
         CHARACTERS: "new-findings" if unseen else "pass",
+        ADDRESSES: "new-findings" if addresses else "pass",
     }
-    concerns = (*denied, *(_concern(finding, LEVEL_OF_TOOL[finding.tool]) for finding in findings))
+    concerns = (
+        *denied,
+        *held_elsewhere(snapshot.root, change),
+        *(_concern(finding, LEVEL_OF_RULE.get(finding.rule, LEVEL_OF_TOOL[finding.tool])) for finding in findings),
+    )
     return Verdict(with_concerns(judgements_of(change), change, concerns), findings, checks)
 
 

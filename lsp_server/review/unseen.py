@@ -14,6 +14,7 @@ from lsp_server.review.verdict import Finding
 TOOL = "characters"
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _ORDINARY_CONTROLS = frozenset("\t\n\r\f")
+_JOINER = "\u200d"
 
 
 def new_unseen(change: ChangeSet) -> tuple[Finding, ...]:
@@ -59,4 +60,21 @@ def _unseen_in(line: str) -> str:
     """The invisible characters of a line, each once, in order."""
     if line.isascii() and line.replace("\t", "").isprintable():
         return ""
-    return "".join(dict.fromkeys(filter(is_unseen, line)))
+    return "".join(dict.fromkeys(filter(is_unseen, _without_joined_pictures(line))))
+
+
+def _without_joined_pictures(line: str) -> str:
+    """The line without the joiners between two pictures, which make one of them (UTS 51)."""
+    if _JOINER not in line:
+        return line
+    kept: list[str] = []
+    for at, character in enumerate(line):
+        above = line[:at].rstrip("\ufe0f")[-1:]
+        is_picture = _is_picture(above) or "\U0001f3fb" <= above <= "\U0001f3ff"
+        if character != _JOINER or not (is_picture and _is_picture(line[at + 1 : at + 2])):
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_picture(character: str) -> bool:
+    return bool(character) and unicodedata.category(character) == "So"

@@ -75,9 +75,9 @@ def test_the_same_reason_is_kept_once_and_a_remark_changes_no_level():
     assert told[0] == Judgement("a.txt", 3, "allow", ("adds a name",), 0, ("cp.arch",))
 
 
-def test_only_the_hunk_with_the_invisible_character_must_be_confirmed(tmp_path: Path):
+def test_only_the_hunk_with_the_invisible_character_needs_approval(tmp_path: Path):
     verdict = verdict_of(tmp_path, edit("a.txt", LINES, LINES.replace("line 3\n", "3\n").replace("line 15", "\u200b")))
-    assert levels(verdict.judgements) == [(0, "allow"), (1, "confirm")]
+    assert levels(verdict.judgements) == [(0, "allow"), (1, "approve")]
 
 
 def test_what_a_tool_finds_is_said_of_its_hunk(tmp_path: Path):
