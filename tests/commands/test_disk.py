@@ -215,7 +215,7 @@ def test_a_folder_swapped_for_a_link_at_any_moment_never_leads_outside(root: Pat
     swapper.start()
     written = 0
     try:
-        for number in range(300):
+        for number in range(1000):
             written += not write_change(root, ChangeSet((edit("app/b.py", "b = 1\r\n", "b = 1\r\n"),)))
             assert not write_change(root, ChangeSet((Create(f"new{number}.py", ""),)))
     finally:
