@@ -157,6 +157,14 @@ class Index:
             self._catalogue.suspect = True
             return ()
 
+    def near(self, name: str) -> tuple[str, ...]:
+        """A few names that are defined here and spelled nearly like another, the nearest first."""
+        store = self._catalogue.store
+        try:
+            return tuple(store.near(name)) if store is not None and not self._catalogue.suspect else ()
+        except (BusyError, StoreError, OSError):
+            return ()
+
     def mentions(self, name: str) -> tuple[str, ...]:
         """All files whose text may have an identifier, within strings and comments too, in order.
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from context.errors import StoreError
 from context.parsing.extract import Extracted
 from context.parsing.symbols import Definition
@@ -23,6 +26,7 @@ from context.storage.rows import FileRow, write_files
 from context.storage.schema import version
 
 FILE_NAME = "index.db"
+MOST_NEAR = 2
 MOST_FOUND = 200
 """The most definitions that one name gives: some names stand in every file."""
 
@@ -202,6 +206,17 @@ class Store:
                 (path, Definition(name, kind, start, end, line, container, bool(stub)))
                 for path, name, kind, start, end, line, container, stub in rows
             ]
+
+    def near(self, name: str) -> list[str]:
+        """Defined names that are spelled nearly like another, the nearest first; at most `MOST_NEAR`."""
+        with self._reader.used() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT name FROM definition JOIN file USING (blob) WHERE length(name) BETWEEN ? AND ?",
+                (len(name) - 2, len(name) + 2),
+            )
+            names = [found for (found,) in rows if found != name]
+        near = process.extract(name, names, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=MOST_NEAR)
+        return [found for found, _, _ in near]
 
     def mentions(self, name: str) -> list[str]:
         """All paths whose text may have an identifier, and source that could not be read; in order and without limit.

@@ -3,15 +3,17 @@
 import asyncio
 import fnmatch
 import re
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.services import Services
-from lsp_server.edits.change import Problem
+from lsp_server.edits.change import ChangeSet, Create, Problem
 from lsp_server.recipes.plan import Done, Material, Refused, Step, Wanted
 from lsp_server.recipes.sequence import after, joined
 
@@ -44,11 +46,18 @@ async def answer_with_recipes(
         outcome = await carried_out(step, Material(current, ask.place, consumed), services)
         if isinstance(outcome, Refused):
             message = " ".join(problem.message for problem in outcome.problems)
+            message += await asyncio.to_thread(_near, step, outcome, services)
             where = f"Step {number + 1} ({step.plan.sentence()}): " if len(steps) > 1 else ""
             return NoChange(ask, "refused", where + message, outcome.problems)
         outcomes.append(outcome)
         current = await asyncio.to_thread(after, current, outcome.change)
     done = await services.index.run(joined, snapshot, outcomes)
+    if len(steps) > 1 and not done.change.operations:
+        return NoChange(ask, "refused", "These steps take back one another: the files would end as they are.")
+    locked = await asyncio.to_thread(_read_only, done.change, snapshot)
+    if locked:
+        problem = Problem("UNWRITABLE", f"{locked} is read-only: nothing was changed.", locked)
+        return NoChange(ask, "refused", problem.message, (problem,))
     verdict = await judged_and_checked(done.change, snapshot, services, ask=ask.id, exact=True)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
@@ -61,6 +70,27 @@ async def answer_with_recipes(
         uncertain=done.uncertain,
         seconds=time.monotonic() - started,
     )
+
+
+def _near(step: Step, refused: Refused, services: Services) -> str:
+    """What may have been meant by a name that is nowhere, for the end of the refusal."""
+    names, said = step.plan.names(), refused.problems[0].message
+    if refused.problems[0].code != "NOT_FOUND" or not names or "Did you mean" in said or "defined in" in said:
+        return ""
+    near = services.index.near(names[0])
+    return f" Did you mean {' or '.join(near)}?" if near else " Files that are ignored are not looked at."
+
+
+def _read_only(change: ChangeSet, snapshot: Snapshot) -> str:
+    """The path of a changed file that nobody may write; empty for none."""
+    for operation in change.operations:
+        try:
+            mode = (snapshot.root / PurePosixPath(operation.path)).stat().st_mode
+        except OSError:
+            continue
+        if not isinstance(operation, Create) and not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            return operation.path
+    return ""
 
 
 async def carried_out(step: Step, material: Material, services: Services) -> Done | Refused:

@@ -11,6 +11,7 @@ from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding
 from lsp_server.recipes.rename.sentence import Rename
 
 IMPORTED = "imported"
+FOREIGN = frozenset({"a module", "an import's alias", f"{IMPORTED} from elsewhere"})
 Definition = tuple[PythonFile, Binding]
 
 
@@ -84,6 +85,9 @@ def _not_found(symbol: Symbol, plan: Rename, files: list[PythonFile], found: lis
         return Problem("NOT_FOUND", f"{plan.old} is not defined in {plan.where}, but in {listed}: say that instead.")
     if others:
         kind, position = min(others, key=lambda other: other[0].startswith(IMPORTED))
+        if kind in FOREIGN:
+            message = f"{plan.old} is {kind} ({position}): only what the workspace defines itself can be renamed."
+            return Problem("FORMAT", message)
         return Problem("FORMAT", f"{plan.old} is {kind} ({position}): say where, {_how(kind, plan)}.")
     names = sorted({name for file in files for name in file.names.scopes[MODULE_SCOPE].bindings})
     near = get_close_matches(plan.old, names, 2)
@@ -99,8 +103,6 @@ def _how(kind: str, plan: Rename) -> str:
             return f"`rename parameter {plan.old} of FUNCTION to {plan.new}`"
         case "a variable" | "defined within a function":
             return f"`rename variable {plan.old} in FUNCTION to {plan.new}`, or put the cursor into the function"
-        case "a module" | "an import's alias" | "imported from elsewhere":
-            return "for only what the workspace defines itself can be renamed"
         case _:
             return f"`rename CLASS.{plan.old} to {plan.new}`"
 
