@@ -640,3 +640,23 @@ def test_plans_and_results_pass_between_processes():
     for description in ("rename load to fetch", "dataclass Point with x: int, y: list[int] = []"):
         understood = understand(description)
         assert pickle.loads(pickle.dumps(understood)) == understood
+
+
+def test_a_class_that_reads_its_own_name_while_it_runs_is_shown():
+    check_rename(
+        """
+//- /base.py
+class Base:
+    def info(self): return type(self).__name__
+class Other:
+    def info(self): return type(self).__name__
+//- /a.py
+from base import Base
+class «Load|Fetch»(Base):
+    def __repr__(self): return self.__class__.__qualname__
+    def plain(self): return __name__
+""",
+        "rename class Load to Fetch",
+        ["a.py:3", "base.py:2"],
+        "rename class Fetch to Load",
+    )

@@ -13,6 +13,7 @@ from lsp_server.recipes.candidates import compile_problems, open_candidates
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python.imports import module_of, modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol, is_symbol
+from lsp_server.recipes.rename.class_names import name_reads
 from lsp_server.recipes.rename.collisions import collisions
 from lsp_server.recipes.rename.decorators import is_fixture, is_registered
 from lsp_server.recipes.rename.documents import document_sites
@@ -68,6 +69,8 @@ def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
     opened = replace(opened, symbol=symbol, files=_with_module(symbol, opened.files))
     places = all_places(symbol, opened.files)
     problems = [problem for file in opened.files for problem in collisions(symbol, file, places[file.path])]
+    for noted in name_reads(symbol, *target) if symbol.is_class else ():
+        places.setdefault(noted.path, Places()).sites.append(noted)
     return finished(opened, Found(places, all_places, tuple(problems)))
 
 
