@@ -19,12 +19,15 @@ from lsp_server.edits.lines import contents
 
 MOST_LINES = 80
 MOST_ALIKE = 6
-MOST_NAMES = 40
+MOST_PLACES = 30
 LINE_CHARACTERS = 200
 NO_LINE = "Put the cursor on the line of a manifest that names the dependency."
 NEWEST = "the newest version whose changes you know for certain"
 
-_IMPORT = re.compile(r"\b(?:import|from|require|use|using|include)\b")
+_IMPORT = re.compile(
+    r"\s*(?:(?:from|import|use|pub use|using|require|extern crate|export)\b|#\s*include\b"
+    r"|(?:const|let|var)\b.*\brequire\()"
+)
 _WORDS = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset({"import", "from", "as", "require", "use", "const", "let", "var", "type"})
 
@@ -52,21 +55,23 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
         return NoChange(ask, "refused", NO_LINE)
     report(f"Looking for what uses {requirement.name}")
     await services.index.catch_up()
-    used, names = await asyncio.to_thread(_uses, requirement, snapshot, services)
+    imports, others = await asyncio.to_thread(_uses, requirement, snapshot, services)
+    used = [*imports, *others][:MOST_LINES]
     told = f"Lines that name `{requirement.name}`, or what is imported from it:" if used else ""
     evidence = (Evidence(told, "\n".join(used)),) if used else ()
-    # The selection looks for what is spelt as code: what is imported leads to the code that uses it.
-    searched = " ".join(f"`{name}`" for name in names[:MOST_NAMES])
+    # Where it is used leads to the code; what is used does not: a package's words are everywhere.
+    places = (":".join(said.split(":", 2)[:2]) for said in (*others, *imports))
+    searched = "\n".join([f"`{requirement.name}`", *list(places)[:MOST_PLACES]])
     named = ask.description.startswith("Upgrade")
     asked = ask.description if named else f"Upgrade `{requirement.name}`: {ask.description}"
     about = replace(ask, description=asked, evidence=evidence, sought=searched)
     return await answer_in_context(about, action, snapshot, services, report)
 
 
-def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], tuple[str, ...]]:
-    """The lines that name a dependency or use what is imported from it, `path:line: text`, and the names they use.
+def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], list[str]]:
+    """The lines that import a dependency, and those that name it or use what they import: `path:line: text`.
 
-    Imports come first. Of lines that use the same, some stand for all: what differs between versions is what is used.
+    Of lines that use the same, some stand for all: what differs between versions is what is used.
     """
     names = frozenset(import_names(requirement.name))
     uses = _Uses(names)
@@ -76,7 +81,7 @@ def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> t
         file = snapshot.file(path) if services.index.filter.sendable(path) else None
         if isinstance(file, FileText):
             uses.look(file)
-    return [*uses.imports, *uses.others][:MOST_LINES], (requirement.name, *sorted(names), *uses.used)
+    return uses.imports, uses.others
 
 
 @dataclass(slots=True)
@@ -86,7 +91,6 @@ class _Uses:
     names: frozenset[str]
     imports: list[str] = field(default_factory=list[str])
     others: list[str] = field(default_factory=list[str])
-    used: dict[str, None] = field(default_factory=dict[str, None])
     seen: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
 
     def look(self, file: FileText) -> None:
@@ -97,14 +101,12 @@ class _Uses:
         for line in lines if is_code else ():
             if self._is_import(line):
                 known |= {word for word in _WORDS.findall(line) if word not in _KEYWORDS and len(word) > 2}
-        self.used |= dict.fromkeys(sorted(known - self.names))
         dotted = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(known)))})\b(?:\.\w+)*")
         for number, line in enumerate(lines, 1):
             found = tuple(dict.fromkeys(dotted.findall(line)))
             if not found or (not is_code and line.lstrip().startswith("#")):
                 continue
             said = f"{file.path}:{number}: {line.strip()[:LINE_CHARACTERS]}"
-            self.used |= dict.fromkeys(part for name in found for part in name.split(".")[1:])
             if is_code and self._is_import(line):
                 self.imports.append(said)
                 continue
@@ -113,7 +115,7 @@ class _Uses:
                 self.others.append(said)
 
     def _is_import(self, line: str) -> bool:
-        return _IMPORT.search(line) is not None and not self.names.isdisjoint(_WORDS.findall(line))
+        return _IMPORT.match(line) is not None and not self.names.isdisjoint(_WORDS.findall(line))
 
 
 ACTION = Action(
