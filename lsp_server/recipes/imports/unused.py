@@ -3,6 +3,7 @@
 What may be imported for its effect, to be imported from here again, or for a test's parameters, is never removed.
 """
 
+import ast
 import re
 import sys
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from lsp_server.recipes.python.parameters import without
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding, find_scope
 from lsp_server.recipes.python.steps import text_of
+from lsp_server.recipes.rename.strings import content_of
 from lsp_server.recipes.splices import Splice
 
 WITH_EFFECT = frozenset({"readline", "rlcompleter", "this", "antigravity", "site", "sitecustomize", "turtledemo"})
@@ -105,9 +107,18 @@ def _is_used(file: PythonFile, binding: Binding, scope: int) -> bool:
         is_type = quote.is_type or (quote.node.type == "comment" and re.match(r"#\s*type:", text))
         if (is_type or ">>>" in text) and word.search(text):
             return True
-        if text.strip("rbfuRBFU\"'") == name:
+        if quote.node.type == "string" and word.search(text) and name in _names_in(content_of(quote.node)):
             return True
     return False
+
+
+def _names_in(text: str) -> set[str]:
+    """The names in a string that may be a type or another expression: `"Response | None"` in an alias."""
+    try:
+        tree = ast.parse(f"({text.strip()})", mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _sorted_out(

@@ -14,6 +14,7 @@ from context.style.habits import VERBS, habits
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.outcome import finished, refused
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
+from lsp_server.recipes.python.insert import Layout
 from lsp_server.recipes.python.names import PythonFile
 from lsp_server.recipes.python.parameters import Parameter, parameters_of
 from lsp_server.recipes.python.placement import layout_of
@@ -24,7 +25,9 @@ from lsp_server.recipes.skeletons.sentence import WriteDocstrings
 from lsp_server.recipes.splices import Splice
 
 MOST_FILES = 8
-MOST_BYTES = 40_000
+MOST_CHARACTERS = 40_000
+"""So much of other files is looked at."""
+
 OWN_WEIGHT = 4
 """How much the file itself counts beside another of its folder."""
 
@@ -57,8 +60,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     style = _style(file, material)
     splices: list[Splice] = []
     sites: list[Site] = []
+    layout = layout_of(file)
     for each in public_of(file):
-        made = _docstring(file, each, style)
+        made = _docstring(file, layout, each, style)
         if isinstance(made, Site):
             sites.append(made)
         elif made is not None:
@@ -73,10 +77,12 @@ def _style(file: PythonFile, material: Material) -> Style:
     """The style that the file and those beside it take most often."""
     counts: dict[str, Counter[str]] = {}
     others = [path for path in material.candidates if path != file.path][: MOST_FILES - 1]
+    left = MOST_CHARACTERS
     for path in (file.path, *others):
         text = material.snapshot.file(path)
-        if not isinstance(text, FileText) or len(text.text) > MOST_BYTES:
+        if not isinstance(text, FileText) or (path != file.path and len(text.text) > left):
             continue
+        left -= len(text.text) if path != file.path else 0
         for aspect, options in habits(path, text.text).items():
             for option, count in options.items():
                 weight = OWN_WEIGHT if path == file.path else 1
@@ -88,9 +94,9 @@ def _style(file: PythonFile, material: Material) -> Style:
     return Style(sections, opening["below"] > opening["same"], voice["Returns"] > voice["Return"])
 
 
-def _docstring(file: PythonFile, each: Public, style: Style) -> Splice | Site | None:
+def _docstring(file: PythonFile, layout: Layout, each: Public, style: Style) -> Splice | Site | None:
     """The docstring of a definition; a place where there is no room for it; None where it has one."""
-    body, layout = each.node.child_by_field_name("body"), layout_of(file)
+    body = each.node.child_by_field_name("body")
     first = body.named_children[0] if body is not None and body.named_children else None
     if body is None or first is None:
         return None
