@@ -10,6 +10,7 @@ from dataclasses import replace
 from context.snapshot import FileText, Place
 from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
 from lsp_server.recipes.candidates import compile_problems, open_candidates
+from lsp_server.recipes.go_names.rename_go import rename_go
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python.imports import module_of, modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol, is_symbol
@@ -35,8 +36,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The change that gives a symbol its new name, with the places that a person must look at."""
     if not isinstance(plan, Rename):
         raise TypeError(plan)
-    if plan.where.endswith(OTHER_SUFFIXES):
-        return rename_script(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
+    if plan.where.endswith((*OTHER_SUFFIXES, ".go")):
+        other = rename_go if plan.where.endswith(".go") else rename_script
+        return other(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
     own = plan.names() if plan.kind == "parameter" else plan.names()[:2]
@@ -52,7 +54,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
         found = other(opened)
         if found is not None:
             return found if isinstance(found, Refused | Wanted) else finished(opened, found)
-    elsewhere = rename_script(plan, material) if target.code == "NOT_FOUND" else None
+    elsewhere = None
+    if target.code == "NOT_FOUND":
+        elsewhere = rename_script(plan, material) or rename_go(plan, material)
     return elsewhere or Refused((target,))
 
 

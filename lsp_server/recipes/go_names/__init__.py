@@ -1,0 +1,1 @@
+"""Names of Go packages, and renaming within what their imports resolve."""
