@@ -47,10 +47,12 @@ async def judged_and_checked(
     *,
     ask: str = "",
     exact: bool = False,
+    seen: tuple[ChangeSet, Snapshot] | None = None,
 ) -> Verdict:
     """The same with the checkpoints, and with what the project's tools say of it, noted for the ask of that id.
 
-    `concerns` are what is known of the change already; `exact` says that a recipe made it.
+    `concerns` are what is known of the change already; `exact` says that a recipe made it; `seen` is what the tools are
+    shown in the place of the change, with the same texts after it.
     """
     verdict = await judged(change, snapshot, services)
     verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, concerns))
@@ -58,7 +60,7 @@ async def judged_and_checked(
     if verdict.level != "deny":
         policy = await policy_of(services)
         found, checked = await asyncio.gather(
-            checkpoints(change, snapshot, services, policy), _checked(change, snapshot, services)
+            checkpoints(change, snapshot, services, policy), _checked(*(seen or (change, snapshot)), services)
         )
         told = [_tightened(_remark(each) if exact else each, policy) for each in found]
         told += required(policy, {**verdict.checks, **checked.states})

@@ -56,11 +56,13 @@ class Reviewed:
 class Onto:
     """What a reply is really a change of: `settle` makes of a change of the texts that were shown one of `snapshot`.
 
-    It runs in a worker process, and so does a value that is given for it.
+    It runs in a worker process, and so does a value that is given for it. `compared` is the same change made to what
+    tools can read, where they cannot read the files as they are.
     """
 
     snapshot: Snapshot
     settle: Callable[[ChangeSet], ChangeSet | Refused]
+    compared: Callable[[ChangeSet], tuple[ChangeSet, Snapshot]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
         if isinstance(change, Refused):
             return Reviewed(None, None, change.problems)
     beyond = unnamed(change, ask)
-    verdict = await judged_and_checked(change, onto.snapshot if onto else snapshot, services, beyond, ask=ask.id)
+    real = onto.snapshot if onto else snapshot
+    seen = await asyncio.to_thread(onto.compared, change) if onto else None
+    verdict = await judged_and_checked(change, real, services, beyond, ask=ask.id, seen=seen)
     if verdict.level != "deny":
         # A reach beyond the ask is told like a tool's finding: mended, or a person's to decide.
         told = tuple(Problem("CHECK", each.message, each.path) for each in beyond if each.level == "approve")

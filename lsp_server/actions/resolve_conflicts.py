@@ -73,7 +73,7 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
         return await _exact(ask, case, snapshot, services, started)
     shown = snapshot.with_files({**snapshot.buffers, file.path: _as_file(file, case.shown)}, ())
     about = replace(ask, place=_place(case), evidence=(*said, *_evidence(case)), sought=_names(case))
-    return await answer_in_context(about, action, shown, services, report, onto=Onto(snapshot, _Settling(case)))
+    return await answer_in_context(about, action, shown, services, report, onto=_onto(case, snapshot))
 
 
 async def _case(file: FileText, found: Sequence[Clash], history: History | str) -> tuple[Case, tuple[Evidence, ...]]:
@@ -143,6 +143,18 @@ def _place(case: Case) -> Place:
     return Place(case.file.path, at[0], at[-1])
 
 
+def _onto(case: Case, snapshot: Snapshot) -> Onto:
+    settling = _Settling(case)
+
+    def against_ours(change: ChangeSet) -> tuple[ChangeSet, Snapshot]:
+        """The change as one of our side's file: no tool can read a file with markers."""
+        ours = _as_file(case.file, settling.whole(0))
+        after = change.texts_after().get(case.file.path) or ""
+        return ChangeSet((compared(ours, after),)), snapshot.with_files({**snapshot.buffers, ours.path: ours}, ())
+
+    return Onto(snapshot, settling, against_ours)
+
+
 @dataclass(frozen=True, slots=True)
 class _Settling:
     """Makes of a change of the text with placeholders one of the file with its markers."""
@@ -158,13 +170,13 @@ class _Settling:
             return Refused((Problem("CONFLICT", message, file.path),))
         if has_conflicts(after):
             return Refused((Problem("CONFLICT", f"{file.path} would still hold conflict markers.", file.path),))
-        allowed = max(len(syntax_faults(file.path, self._whole(side)) or ()) for side in (0, 1))
+        allowed = max(len(syntax_faults(file.path, self.whole(side)) or ()) for side in (0, 1))
         if len(syntax_faults(file.path, after) or ()) > allowed:
             message = f"{file.path} would have an error in its syntax that neither side has."
             return Refused((Problem("SYNTAX_WORSE", message, file.path),))
         return ChangeSet((compared(file, after),))
 
-    def _whole(self, side: int) -> str:
+    def whole(self, side: int) -> str:
         """The file as one side alone would have it."""
         return replaced(self.case.file.text, self.case.found, lambda number: self.case.found[number].sides[side])
 

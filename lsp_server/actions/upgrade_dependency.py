@@ -119,5 +119,12 @@ class _Uses:
 
 
 ACTION = Action(
-    "upgradeDependency", "Upgrade this dependency", "workspace", "upgrade_dependency.md", False, find, answer=answer
+    "upgradeDependency",
+    "Upgrade this dependency",
+    "workspace",
+    "upgrade_dependency.md",
+    False,
+    find,
+    answer=answer,
+    may_be_nothing=True,
 )

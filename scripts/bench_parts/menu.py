@@ -1,7 +1,8 @@
 """How long does the menu of code actions take with ten thousand files indexed, while the user types and asks?
 
 A real server process over its pipes, in front of copies of Django's sources. Prints the percentiles of an answer on a
-file that rests, right after each change of one, and on files just opened while the index is being built.
+file that rests, right after each change of one, and on files just opened while the index is being built; before each, a
+menu of a kind that we do not have is asked for, which needs no work: what a busy machine takes for itself.
 """
 
 import asyncio
@@ -24,25 +25,32 @@ ASKS = 400
 GOAL_MS = 30
 
 
-async def asked(editor: Editor, uri: str, line: int) -> float:
-    """The milliseconds of one menu."""
+Times = list[tuple[float, float]]
+"""Milliseconds: of an answer that needs no work, and of the menu right after it."""
+
+
+async def asked(editor: Editor, uri: str, line: int) -> tuple[float, float]:
+    """The milliseconds of both."""
+    started = time.perf_counter()
+    await editor.menu(uri, line, only=["source.none"])
+    idle = (time.perf_counter() - started) * 1000
     diagnostic = {
         "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 1}},
         "message": "Undefined name `x`",
     }
     started = time.perf_counter()
     await editor.menu(uri, line, diagnostics=[diagnostic])
-    return (time.perf_counter() - started) * 1000
+    return idle, (time.perf_counter() - started) * 1000
 
 
-async def resting(editor: Editor, uris: list[str], chance: random.Random) -> list[float]:
+async def resting(editor: Editor, uris: list[str], chance: random.Random) -> Times:
     """Menus anywhere in open files that nobody changes."""
     return [await asked(editor, uri, chance.randrange(_lines(editor, uri))) for uri in chance.choices(uris, k=ASKS)]
 
 
-async def typing(editor: Editor, uris: list[str], chance: random.Random) -> list[float]:
+async def typing(editor: Editor, uris: list[str], chance: random.Random) -> Times:
     """Menus right after a line was added, so that nothing is known of the text yet."""
-    times: list[float] = []
+    times: Times = []
     for uri in chance.choices(uris, k=ASKS):
         lines = editor.buffers[uri].split("\n")
         at = chance.randrange(len(lines))
@@ -51,9 +59,9 @@ async def typing(editor: Editor, uris: list[str], chance: random.Random) -> list
     return times
 
 
-async def indexing(editor: Editor, names: list[str], chance: random.Random) -> list[float]:
+async def indexing(editor: Editor, names: list[str], chance: random.Random) -> Times:
     """Menus on files just opened, while the index is being built."""
-    times: list[float] = []
+    times: Times = []
     for name in names[:ASKS]:
         uri = editor.open(name)
         times.append(await asked(editor, uri, chance.randrange(_lines(editor, uri))))
@@ -64,14 +72,16 @@ def _lines(editor: Editor, uri: str) -> int:
     return editor.buffers[uri].count("\n") + 1
 
 
-def told(name: str, times: list[float]) -> None:
+def told(name: str, times: Times) -> None:
     """One line of percentiles."""
-    ordered = sorted(times)
-    p95 = ordered[int(len(ordered) * 0.95)]
+    idle, ordered = sorted(pair[0] for pair in times), sorted(pair[1] for pair in times)
+    at = int(len(ordered) * 0.95)
+    p95 = ordered[at]
     said = "reached" if p95 <= GOAL_MS else "MISSED"
     print(
         f"  {name:38} median {statistics.median(ordered):6.1f}  p95 {p95:6.1f}  max {ordered[-1]:6.1f} ms"
-        f"  n={len(ordered)}  {said} (p95 <= {GOAL_MS} ms)"
+        f"  n={len(ordered)}  {said} (p95 <= {GOAL_MS} ms)\n"
+        f"  {'  an answer that needs no work':38} median {statistics.median(idle):6.1f}  p95 {idle[at]:6.1f}"
     )
 
 

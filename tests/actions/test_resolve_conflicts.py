@@ -15,8 +15,8 @@ from .conftest import Check, services_for
 
 BASE = "import os\n\n\ndef load(path):\n    return open(path)\n\n\ndef save(path):\n    pass\n"
 OURS = BASE.replace("load(path)", "load(path, mode)").replace("return open(path)", "return open(path, mode)")
-THEIRS = BASE.replace("    return open(path)", "    path = expand(path)\n    return open(path)")
-BOTH = "    path = expand(path)\n    return open(path, mode)"
+THEIRS = BASE.replace("    return open(path)", "    path = os.path.expanduser(path)\n    return open(path)")
+BOTH = "    path = os.path.expanduser(path)\n    return open(path, mode)"
 
 
 class Resolve:
@@ -62,6 +62,7 @@ async def test_a_model_sees_what_both_sides_did_and_why_and_writes_the_lines(res
     assert "Before, there stood:\n```\ndef load(path):\n    return open(path)\n```" in task
     assert "<<<<<<< HEAD" not in sent
     assert "Our side (HEAD) made of it:" in task
+    assert answer.verdict.checks["ruff"] == "pass"
     assert "Their side (feature) made of it:" in task
 
 
@@ -80,6 +81,15 @@ async def test_lines_that_break_the_syntax_of_both_sides_are_not_taken(resolve: 
     answer = await resolve([broken, broken])
     assert isinstance(answer, NoChange)
     assert "error in its syntax that neither side has" in resolve.sent[1]
+
+
+async def test_tools_see_what_is_new_although_no_tool_can_read_a_file_with_markers(resolve: Resolve):
+    in_conflict(resolve.root, {"a.py": BASE}, {"a.py": OURS}, {"a.py": THEIRS})
+    unknown = block("PATCHWRIGHT_CONFLICT_1", "def load(path, mode):\n    return opened(path, mode)")
+    answer = await resolve([unknown, unknown])
+    assert isinstance(answer, Proposal), answer
+    assert answer.verdict.checks["ruff"] == "new-findings"
+    assert "opened" in resolve.sent[1].partition("Your change fits")[2]
 
 
 async def test_markers_that_come_back_are_not_taken(resolve: Resolve):

@@ -134,6 +134,13 @@ async def test_prose_and_comments_lead_nowhere_and_equal_uses_stand_for_each_oth
     assert "color = 1" not in task
 
 
+async def test_a_model_may_find_nothing_to_upgrade(check_action: Check):
+    answer = await check_action("upgradeDependency", SHOP, replies=["It is the newest already."], found=True)
+    assert isinstance(answer, NoChange)
+    assert answer.message.endswith("The model says: It is the newest already.")
+    assert len(check_action.sent) == 1
+
+
 async def test_the_version_may_be_said(check_action: Check):
     await check_action("upgradeDependency", SHOP, replies=[RAISED], description="to 0.28")
     assert "Upgrade `httpx`: to 0.28" in check_action.sent[0]
