@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.lsp.editor import Editor, capabilities_of
+from tests.lsp.editor import FIRST, Editor, capabilities_of
 from tests.model_server import ModelServer, model_server
 
 Start = Callable[..., Any]
@@ -120,5 +120,17 @@ def shared(pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest
             path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         write_files(ready.root, files)
         return ready
+
+    return begin
+
+
+@pytest.fixture
+def agreeing(shared: Start) -> Start:
+    """Like `shared`, with a user who agrees to all that the review asks about."""
+
+    async def begin(*arguments: Any, **options: Any) -> Editor:
+        editor: Editor = await shared(*arguments, **options)
+        editor.choose = FIRST
+        return editor
 
     return begin

@@ -17,6 +17,8 @@ from urllib.parse import quote, unquote
 FOLDER = Path(__file__).parent / "capabilities"
 EDITORS = tuple(sorted(file.stem for file in FOLDER.glob("*.json")))
 NEVER = object()
+FIRST = "whatever stands first"
+"""What a user chooses who agrees to all that they are asked."""
 SERVE = ("-I", "-m", "lsp_server", "serve")
 
 
@@ -181,7 +183,7 @@ class Editor:
                 answer = (self.apply or apply_all)(self, edit)
                 return {"applied": answer} if isinstance(answer, bool) else answer
             case "window/showMessageRequest":
-                chosen = [item for item in message["params"]["actions"] if item["title"] == self.choose]
+                chosen = [item for item in message["params"]["actions"] if self.choose in (FIRST, item["title"])]
                 return chosen[0] if chosen else None
             case "workspace/configuration":
                 return NEVER if self.settings == "never" else [self.settings for _ in message["params"]["items"]]

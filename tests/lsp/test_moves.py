@@ -61,8 +61,8 @@ def check_moved(editor: Editor, result: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", MOVERS)
-async def test_a_closed_file_is_edited_and_then_moved_in_one_step(shared: Start, name: str):
-    editor: Editor = await shared(FILES, editor=name, replies=[REPLY])
+async def test_a_closed_file_is_edited_and_then_moved_in_one_step(agreeing: Start, name: str):
+    editor: Editor = await agreeing(FILES, editor=name, replies=[REPLY])
     check_moved(editor, await asked(editor))
     assert (editor.root / "shop/sums.py").read_text(encoding="utf-8") == NEW
     is_transactional = name.startswith("vscode")
@@ -70,8 +70,8 @@ async def test_a_closed_file_is_edited_and_then_moved_in_one_step(shared: Start,
 
 
 @pytest.mark.parametrize("name", MOVERS)
-async def test_the_edit_of_an_open_file_is_for_its_version_and_stands_before_its_move(shared: Start, name: str):
-    editor: Editor = await shared(FILES, editor=name, replies=[REPLY])
+async def test_the_edit_of_an_open_file_is_for_its_version_and_stands_before_its_move(agreeing: Start, name: str):
+    editor: Editor = await agreeing(FILES, editor=name, replies=[REPLY])
     uri = editor.open("app/sums.py")
     editor.type(uri, "# mine\n" + OLD)
     result = await asked(editor)
@@ -89,9 +89,9 @@ async def test_the_edit_of_an_open_file_is_for_its_version_and_stands_before_its
     assert kinds(editor) == ([["edit", "rename", "edit"]] if is_transactional else [["edit"], ["edit"], ["rename"]])
 
 
-async def test_an_editor_that_can_only_make_and_delete_files_does_that(shared: Start):
+async def test_an_editor_that_can_only_make_and_delete_files_does_that(agreeing: Start):
     operations = {"documentChanges": True, "resourceOperations": ["create", "delete"]}
-    editor: Editor = await shared(
+    editor: Editor = await agreeing(
         FILES, editor={"workspace": {"applyEdit": True, "workspaceEdit": operations}}, replies=[REPLY]
     )
     result = await asked(editor)
@@ -101,24 +101,24 @@ async def test_an_editor_that_can_only_make_and_delete_files_does_that(shared: S
 
 
 @pytest.mark.parametrize("name", ["emacs-30.2"])
-async def test_an_editor_that_cannot_move_files_gets_nothing(shared: Start, name: str):
-    editor: Editor = await shared(FILES, editor=name, replies=[REPLY])
+async def test_an_editor_that_cannot_move_files_gets_nothing(agreeing: Start, name: str):
+    editor: Editor = await agreeing(FILES, editor=name, replies=[REPLY])
     result = await asked(editor)
     assert (result["outcome"], editor.edits) == ("refused", [])
     assert "move or delete files" in result["message"]
 
 
 @pytest.mark.parametrize("reply", [REPLY.replace("shop/", ".git/hooks/"), REPLY.replace("shop/", ".vscode/")])
-async def test_a_move_onto_a_protected_path_is_not_sent(shared: Start, reply: str):
-    editor: Editor = await shared(FILES, replies=[reply, reply])
+async def test_a_move_onto_a_protected_path_is_not_sent(agreeing: Start, reply: str):
+    editor: Editor = await agreeing(FILES, replies=[reply, reply])
     result = await asked(editor)
     assert result["outcome"] not in ("done", "partial"), result
     assert editor.edits == []
     assert editor.text("app/sums.py") == OLD
 
 
-async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(shared: Start, model: ModelServer):
-    editor: Editor = await shared(FILES, replies=[Reply(REPLY, wait=0.4)])
+async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(agreeing: Start, model: ModelServer):
+    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, wait=0.4)])
     editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
     await editor.until(lambda: model.requests)
@@ -131,8 +131,8 @@ async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(shared: St
     assert editor.text("app/sums.py") == OLD
 
 
-async def test_what_is_typed_meanwhile_moves_along(shared: Start, model: ModelServer):
-    editor: Editor = await shared(FILES, replies=[Reply(REPLY, wait=0.4)])
+async def test_what_is_typed_meanwhile_moves_along(agreeing: Start, model: ModelServer):
+    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, wait=0.4)])
     uri = editor.open("app/sums.py")
     editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
@@ -158,8 +158,8 @@ class Skipping:
 
 @pytest.mark.parametrize("name", ["vscode-1.139", "helix-25.07", "neovim-0.12.4"])
 @pytest.mark.parametrize("kind", ["edit", "rename"])
-async def test_half_of_it_is_never_called_done(shared: Start, name: str, kind: str):
-    editor: Editor = await shared(FILES, editor=name, apply=Skipping(kind), arguments=HASTY, replies=[REPLY])
+async def test_half_of_it_is_never_called_done(agreeing: Start, name: str, kind: str):
+    editor: Editor = await agreeing(FILES, editor=name, apply=Skipping(kind), arguments=HASTY, replies=[REPLY])
     editor.open("app/sums.py")
     result = await asked(editor)
     is_split = not name.startswith("vscode")
@@ -170,7 +170,7 @@ async def test_half_of_it_is_never_called_done(shared: Start, name: str, kind: s
         assert editor.text("app/sums.py") == OLD, "what was not edited is not moved either"
 
 
-async def test_what_the_user_types_between_edit_and_move_stays_where_it_is(shared: Start):
+async def test_what_the_user_types_between_edit_and_move_stays_where_it_is(agreeing: Start):
     def interfere(editor: Editor, edit: dict[str, Any]) -> bool:
         apply_all(editor, edit)
         uri = editor.uri("app/sums.py")
@@ -178,7 +178,7 @@ async def test_what_the_user_types_between_edit_and_move_stays_where_it_is(share
             editor.type(uri, editor.buffers[uri] + "\n\nmine = 1\n")
         return True
 
-    editor: Editor = await shared(FILES, editor="helix-25.07", apply=interfere, arguments=HASTY, replies=[REPLY])
+    editor: Editor = await agreeing(FILES, editor="helix-25.07", apply=interfere, arguments=HASTY, replies=[REPLY])
     editor.open("app/sums.py")
     result = await asked(editor)
     assert (result["outcome"], result["files"]["app/sums.py"]) == ("partial", "different")
