@@ -1,5 +1,6 @@
 """What waits for approval, and how is it shown? The values that the editor's question and the terminal share."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lsp_server.actions.ask import Proposal
@@ -8,16 +9,17 @@ from lsp_server.edits.diff import unified
 from lsp_server.review.approval import Pending, bases_sha, policy_sha
 from lsp_server.review.audit import Audit
 from lsp_server.review.identity import change_sha
+from lsp_server.review.policy_files import ORGANISATION, USER, load_policy
 from lsp_server.review.unseen import is_unseen
 from lsp_server.settings import Settings
-
-ORGANISATION_POLICY = Path("/etc/patchwright/policy.toml")
 
 
 def policy_of(root: Path, settings: Settings) -> str:
     """The hash of the policy that decides about a change below a root now. Reads files."""
-    files = (settings.config_file, settings.config_file.with_name("policy.toml"), ORGANISATION_POLICY)
-    return policy_sha(root, settings.never_send, files)
+    folder = settings.config_file.parent
+    policy = load_policy(root, folder)
+    rules = (*settings.never_send, repr(replace(policy, checkpoints=dict(sorted(policy.checkpoints.items())))))
+    return policy_sha(root, rules, (settings.config_file, folder / USER, ORGANISATION))
 
 
 def pending_of(proposal: Proposal, change: ChangeSet, policy: str, session: str) -> Pending:

@@ -20,6 +20,8 @@ from clients.probe import find_answer_problem
 from context.index import Index
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import grammar
+from lsp_server.review.audit import Audit, day_files
+from lsp_server.review.audit_check import check_folder
 from lsp_server.review.checks.checking import TOOLS, program_folders
 from lsp_server.review.checks.copy import is_possible
 from lsp_server.review.checks.tests_touched import interpreter
@@ -109,6 +111,24 @@ def _folder_finding(name: str, folder: Path, variable: str) -> Finding:
     except OSError as error:
         advice = f"make it writable, or set {variable}; until then the work is done in memory"
         return Finding(name, "optional", f"{folder} cannot be written ({error.strerror})", advice)
+
+
+async def audit_check(_root: Path, settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
+    """Is the newest day of the audit log as it was written?"""
+    folder = Audit(settings.state_folder).folder
+    newest = day_files(folder)[-1:]
+    if not newest:
+        return [Finding("Audit log", "yes", "empty")]
+    try:
+        checked = check_folder(folder, newest[0].stem)
+    except OSError as error:
+        advice = f"make {folder} readable and writable; with audit.strict nothing is sent until then"
+        return [Finding("Audit log", "no", f"{newest[0]} cannot be read ({error.strerror})", advice)]
+    if checked.faults:
+        fault = checked.faults[0]
+        detail = f"{fault.file}, line {fault.line}: {fault.message}"
+        return [Finding("Audit log", "no", detail, "`patchwright audit verify` names every such line")]
+    return [Finding("Audit log", "yes", f"{checked.events} events on {newest[0].stem}, each as it was written")]
 
 
 async def sqlite_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:
@@ -250,6 +270,7 @@ CHECKS: tuple[Check, ...] = (
     grammars_check,
     settings_check,
     folders_check,
+    audit_check,
     sqlite_check,
     index_check,
     model_check,

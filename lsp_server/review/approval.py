@@ -23,6 +23,7 @@ from typing import Any, Literal
 from lsp_server.edits.change import ChangeSet
 from lsp_server.review.identity import change_sha
 from lsp_server.review.journal import Maker, operation_from, operation_values
+from lsp_server.review.policy_files import REPOSITORY
 
 VALID_SECONDS = 600.0
 MOST_BYTES = 64_000_000
@@ -30,7 +31,7 @@ POLICY_BYTES = 1_000_000
 
 Channel = Literal["editor", "terminal"]
 
-POLICY_FILES = (".patchwright.toml", "pyproject.toml", ".patchwrightignore")
+POLICY_FILES = (*REPOSITORY, ".patchwrightignore")
 """Files of a workspace that may tighten the policy."""
 
 
@@ -236,10 +237,16 @@ def _read(file: Path) -> dict[str, Any] | None:
 
 
 def _user() -> str:
-    """Who this is, for the record: the id on systems that have one."""
-    if os.name == "posix":
-        return str(os.geteuid())
-    return getpass.getuser()
+    """Who this is, for the record: by the system's own number where there is one, which no variable can change."""
+    if os.name != "posix":
+        return getpass.getuser()
+    import pwd
+
+    number = os.geteuid()
+    try:
+        return f"{pwd.getpwuid(number).pw_name} ({number})"
+    except KeyError:
+        return str(number)
 
 
 def _beginning(file: Path) -> bytes:

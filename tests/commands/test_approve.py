@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lsp_server.review.approval import Approvals
 from tests.model_server import model_server
 from tests.terminal import at_terminal
 
@@ -128,3 +129,23 @@ def test_unknown_ids_are_said(patchwright: Run):
         ended = person(patchwright, "approve", name)
         assert ended.code == 3
     assert "Nothing waits for approval here." in patchwright("approve").err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[" * 200_000, '{"a":' * 100_000, "[]", "{}", '{"id": 1}', '{"operations": [{"kind": "x"}]}']
+)
+def test_what_is_damaged_on_the_disk_does_not_wait(patchwright: Run, text: str):
+    folder = Approvals(patchwright.root.parent / "state", patchwright.root).folder
+    folder.mkdir(parents=True)
+    (folder / "abcd.json").write_text(text)
+    (folder / "abcd.json").chmod(0o600)
+    assert patchwright("approve", "--json").json == {"pending": []}
+
+
+def test_doctor_says_whether_the_log_is_as_it_was_written(patchwright: Run):
+    ask(patchwright)
+    assert "each as it was written" in patchwright("doctor").out.replace("\n", " ")
+    (file,) = (patchwright.root.parent / "state" / "audit").glob("*.jsonl")
+    file.write_text(file.read_text().replace("withhold", "withheld"))
+    checks = patchwright("doctor", "--json").json["checks"]
+    assert [each["state"] for each in checks if each["name"] == "Audit log"] == ["no"]

@@ -277,6 +277,19 @@ async def test_texts_that_changed_meanwhile_are_not_merged(shared: Start, how: s
 
 
 @with_shared
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+async def test_a_file_that_became_a_link_to_the_very_same_text_is_not_followed(shared: Start, tmp_path: Path):
+    editor, _ = await ask(shared, None)
+    file, beyond = editor.root / "app/models.py", tmp_path / "beyond.py"
+    beyond.write_text(file.read_text())
+    file.unlink()
+    file.symlink_to(beyond)
+    approvals(editor).give(approve(held(editor), "terminal"))
+    await refused(editor, "the change is denied now")
+    assert beyond.read_text() == 'class User:\n    name = ""\n'
+
+
+@with_shared
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [

@@ -6,6 +6,7 @@ Asserted from the system calls of the server and all its children, as strace see
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -133,6 +134,13 @@ PLACE = re.compile(r'(?:AT_FDCWD|\b\d+)<([^>]*)>|"((?:[^"\\]|\\.)*)"')
 def hostile(root: Path) -> Path:
     """Writes the workspace; returns the file that comes to be if any of it runs."""
     ran = root.parent / "it-ran"
+    root.mkdir(exist_ok=True)
+    (root / "pyproject.toml").write_text("[tool.patchwright]\nversion = 1\n")
+    if shutil.which("git"):
+        # A real repository, so that git would do what the settings say which are written next.
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        for command in (("init", "-q"), ("add", "."), (*who, "commit", "-q", "-m", "x")):
+            subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
     write_files(root, FILES)
     for name in PROGRAMS:
         file = root / name

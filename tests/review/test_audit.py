@@ -75,6 +75,8 @@ def with_its_hash_made_anew(lines: list[bytes]) -> list[bytes]:
         (lambda lines: [*lines[:3], lines[3][:40], *lines[4:]], 4, "the line is damaged"),
         (lambda lines: [*lines[:3], b"\xff\x00 not json", *lines[3:]], 4, "the line is damaged"),
         (lambda lines: [*lines[:3], b"", *lines[3:]], 4, "the line is damaged"),
+        (lambda lines: [*lines[:3], b"[" * 200_000, *lines[3:]], 4, "the line is damaged"),
+        (lambda lines: [*lines[:3], b'{"a":' * 100_000, *lines[3:]], 4, "the line is damaged"),
         (lambda lines: [*lines[:3], lines[3].replace(b",", b", ", 1), *lines[4:]], 4, "was changed after"),
         (lambda _: [], 0, "event 6 was written and is not here"),
     ],
