@@ -109,7 +109,8 @@ async def test_a_place_where_there_is_nothing_to_do_is_said(shared: Start):
 
 async def test_files_outside_the_workspace_are_refused(shared: Start):
     editor: Editor = await shared(FILES)
-    for uri in ("untitled:Untitled-1", "file:///etc/passwd", "file:///work/../etc/passwd", "x", ""):
+    virtual = ("git:/a.py?%7B%7D", "vscode-vfs://github/a/b.py", "vscode-notebook-cell:/a.ipynb#W0", "//host/a.py")
+    for uri in (*virtual, "untitled:Untitled-1", "file:///etc/passwd", "file:///work/../etc/passwd", "x", ""):
         arguments = [{"uri": uri, "line": 0, "description": "rename slow to quick"}]
         params = {"command": "patchwright.changeFiles", "arguments": arguments}
         result = await editor.request("workspace/executeCommand", params)
@@ -294,3 +295,17 @@ async def test_two_equal_asks_at_once_are_one_call_and_one_change(shared: Start)
     assert sorted(each["outcome"] for each in told) == ["done", "refused"]
     assert any("already hold this change" in each["message"] for each in told)
     assert editor.buffers[uri].count("return 2") == 1
+
+
+async def test_a_document_that_is_no_file_has_no_menu_no_lenses_and_no_suggestions(shared: Start):
+    editor: Editor = await shared("//- /a.py\n# rename old to new\n")
+    here = {"line": 0, "character": 0}
+    for uri in ("untitled:Untitled-1", "git:/a.py?x", "vscode-vfs://github/a/b.py", "vscode-notebook-cell:/a.ipynb#W0"):
+        text = {"uri": uri, "languageId": "python", "version": 1, "text": "# rename old to new\n"}
+        editor.notify("textDocument/didOpen", {"textDocument": text})
+        assert await editor.menu(uri, 0) == []
+        document = {"textDocument": {"uri": uri}}
+        assert await editor.request("textDocument/codeLens", document) == []
+        asked = document | {"position": here, "context": {"triggerKind": 1}}
+        assert await editor.request("textDocument/inlineCompletion", asked) is None
+        editor.notify("textDocument/didClose", document)
