@@ -16,6 +16,8 @@ from tests.recipes.workspace import after, carry_out, problems_of, sites_of
         ("Implement all missing abstract methods in the class DiskStore.", ImplementStubs(Target("DiskStore"))),
         ("add the missing methods to DiskStore", ImplementStubs(Target("DiskStore"))),
         ("stub out missing methods of core.DiskStore", ImplementStubs(Target("core.DiskStore"))),
+        ("implement the abstract methods of _Disk", ImplementStubs(Target("_Disk"))),
+        ("implement the abstract methods of UUID in a.py", ImplementStubs(Target("UUID", "a.py"))),
         ("stub out Protocol Reader in FileReader", ImplementStubs(Target("FileReader"), Target("Reader"))),
         ("implement the Reader protocol in FileReader", ImplementStubs(Target("FileReader"), Target("Reader"))),
         ("make FileReader implement the interface Reader", ImplementStubs(Target("FileReader"), Target("Reader"))),

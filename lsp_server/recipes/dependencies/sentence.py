@@ -7,7 +7,8 @@ from lsp_server.recipes.phrasing import matched, unquoted
 from lsp_server.recipes.plan import Example
 
 PACKAGE = r"@?[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*"
-VERSION = r"v?\d+(?:\.\d+)*(?:[-+.]?(?:a|b|rc|alpha|beta|post|dev|pre)[\w.+-]*)?"
+_STAGE = r"(?:[-+.]?(?:alpha|beta|rc|post|dev|pre|incompatible|a|b)(?:[.-]?\d+)*)"
+VERSION = rf"v?\d+(?:\.\d+)*{_STAGE}*(?![\w.])"
 CLAUSE = rf"(?:[<>=!~^]{{1,3}}\s*)?{VERSION}"
 VERB = "{verb:upgrade|bump|pin|downgrade}"
 WHAT = "[the] [(dependency|package|library|module|version of)]"
@@ -70,7 +71,7 @@ def understand(sentence: str) -> UpgradeDependency | None:
     found = matched(TEMPLATES, sentence)
     if found is None:
         return None
-    package, version = unquoted(found["package"]), re.sub(r"\s+", "", unquoted(found["version"]))
+    package, version = unquoted(found["package"]), re.sub(r"\s*([<>=~^!,]+)\s*", r"\1", unquoted(found["version"]))
     where = unquoted(found.get("where", "")).removeprefix("./")
     is_version = re.fullmatch(rf"{CLAUSE}(?:,{CLAUSE})*", version) and re.search(r"[.<>=~^]", version)
     if not is_version or not re.fullmatch(PACKAGE, package) or (where and not re.fullmatch(r"[\w./-]+\.\w+", where)):

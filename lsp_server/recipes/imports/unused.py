@@ -200,7 +200,8 @@ def _used_elsewhere(symbol: Symbol, file: PythonFile, binding: Binding, candidat
     through = re.compile(rf"\b{re.escape(stem)}\.{re.escape(binding.name)}\b")
     for path in candidates:
         text = symbol.modules.snapshot.file(path)
-        if path == file.path or not isinstance(text, FileText):
+        # What takes a name from this module has to name it.
+        if path == file.path or not isinstance(text, FileText) or stem not in text.text:
             continue
         if through.search(text.text):
             return f"{path} may reach it through this module"

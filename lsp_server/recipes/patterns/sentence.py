@@ -44,6 +44,8 @@ EXAMPLE = Example(
 )
 _KEYWORDS = "if else for while return in is not and or def class new var let const function func fn"
 KEYWORDS = frozenset(_KEYWORDS.split())
+WORDS_IN_CODE = 3
+"""So many words in a row are a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _plan(pattern: str, replacement: str, scope: tuple[str, str]) -> ReplacePatt
     quoted = all(
         re.fullmatch(rf"{QUOTE}.+{QUOTE}", each) and re.search(r"\W", each[1:-1]) for each in (pattern, replacement)
     )
-    if not PART.search(pattern) and not quoted:
+    if (not PART.search(pattern) and not quoted) or _is_prose(pattern) or _is_prose(replacement):
         return None
     pattern, replacement = (each.strip("`").strip() for each in (pattern, replacement))
     unknown = [each for each in PART.findall(replacement) if each not in PART.findall(pattern)]
@@ -114,6 +116,16 @@ def _plan(pattern: str, replacement: str, scope: tuple[str, str]) -> ReplacePatt
     if pattern == replacement:
         return _refused("Both sides are the same: there is nothing to change.")
     return ReplacePattern(pattern, replacement, *scope)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether words follow one another as they do in no code: `g($X) only where it matters`."""
+    run = 0
+    for word in text.split():
+        run = run + 1 if word.isalpha() and word.lower() not in KEYWORDS else 0
+        if run >= WORDS_IN_CODE:
+            return True
+    return False
 
 
 def _refused(message: str) -> Refused:

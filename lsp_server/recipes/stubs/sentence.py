@@ -80,5 +80,6 @@ def _class(text: str) -> Target | None:
     target = parse_target(text)
     parts = target.dotted.split(".")
     is_name = all(part.isidentifier() for part in parts) and parts[-1].lower() not in KINDS.split("|")
-    is_class = parts[-1][:1].isupper() and not parts[-1].isupper()
+    # "the API" is no class, but `API in http.py` is one.
+    is_class = parts[-1].lstrip("_")[:1].isupper() and (not parts[-1].isupper() or target.where != "")
     return target if is_name and (is_class or len(parts) > 1) else None
