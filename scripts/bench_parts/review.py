@@ -1,11 +1,13 @@
 """How long is a change judged? Ten files of Django, against reading and parsing them in the same run.
 
-Our own rules and the static tools (ruff and its security rules), before and after; nothing of the project runs.
+The floor, which says first what is wrong; the checkpoints, with what the index knows; and all of it with the static
+tools (ruff, its security rules, secrets), before and after. Nothing of the project runs.
 """
 
 import asyncio
 import json
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -16,7 +18,7 @@ from index import django, percentile
 
 from context.parsing.parse import syntax_faults
 from context.snapshot import FileText, Snapshot, read_file
-from lsp_server.actions.judged import judged_and_checked
+from lsp_server.actions.judged import checkpoints, judged, judged_and_checked, policy_of
 from lsp_server.actions.services import open_services
 from lsp_server.edits.change import ChangeSet, Edit
 from lsp_server.edits.hunks import hunks_between
@@ -27,14 +29,17 @@ FILES = 10
 
 
 def changed(root: Path, number: int) -> ChangeSet:
-    """Some files with a line more, and a line that ruff finds."""
+    """Some files with a line that ruff finds, and a public name that goes."""
     paths = sorted(path.relative_to(root).as_posix() for path in (root / "django" / "db").rglob("*.py"))
     chosen = [path for path in paths if (root / path).stat().st_size > 2000]
     edits: list[Edit] = []
     for path in chosen[number % 40 : number % 40 + FILES]:
         file = read_file(root, path)
         if isinstance(file, FileText):
-            after = file.text + f"\n\ndef added_{number}():\n    return missing_{number}\n"
+            # A public name goes as well, so that its callers are looked for.
+            name = next(iter(re.findall(r"^(?:def|class) ([a-z]\w+|[A-Z]\w+)", file.text, re.MULTILINE)), "nothing")
+            text = re.sub(rf"^(def|class) {name}\b", rf"\1 {name}_{number}", file.text, count=1, flags=re.MULTILINE)
+            after = text + f"\n\ndef added_{number}():\n    return missing_{number}\n"
             edits.append(Edit(path, file.sha, file.text, after, hunks_between(file.text, after)))
     return ChangeSet(tuple(edits))
 
@@ -46,6 +51,8 @@ async def measure(root: Path, cache: Path) -> None:
     await services.index.refresh()
     whole: list[float] = []
     parsing: list[float] = []
+    floor: list[float] = []
+    points: list[float] = []
     for number in range(RUNS + 1):
         change = changed(root, number)
         started = time.perf_counter()
@@ -53,13 +60,26 @@ async def measure(root: Path, cache: Path) -> None:
             syntax_faults(path, text or "")
         parsing.append((time.perf_counter() - started) * 1000)
         started = time.perf_counter()
+        await judged(change, Snapshot(root), services)
+        floor.append((time.perf_counter() - started) * 1000)
+        policy, started = await policy_of(services), time.perf_counter()
+        await checkpoints(change, Snapshot(root), services, policy)
+        points.append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
         verdict = await judged_and_checked(change, Snapshot(root), services)
         whole.append((time.perf_counter() - started) * 1000)
-        assert len(verdict.findings) == FILES, json.dumps([finding.message for finding in verdict.findings])
+        added = [finding for finding in verdict.findings if "missing_" in finding.message]
+        assert len(added) == FILES, json.dumps([finding.message for finding in verdict.findings])
     await services.close()
-    del whole[0], parsing[0]
+    for values in (whole, parsing, floor, points):
+        del values[0]
     print(f"judging {FILES} changed files of Django, {os.cpu_count()} cores, n={RUNS}")
-    for name, values in (("parsing them, ms", parsing), ("all rules and static tools, ms", whole)):
+    for name, values in (
+        ("parsing them, ms", parsing),
+        ("first findings: the floor, ms", floor),
+        ("checkpoints, ms", points),
+        ("all rules and static tools, ms", whole),
+    ):
         print(
             f"  {name:34} median {statistics.median(values):8.1f}  p95 {percentile(values, 95):8.1f}"
             f"  min {min(values):8.1f}  max {max(values):8.1f}"

@@ -57,6 +57,13 @@ async def test_of_shifted_lines_only_what_is_new_is_reported(tmp_path: Path):
     assert found.states["ruff"] == "new-findings"
 
 
+async def test_a_secret_that_is_added_is_found_in_any_file_and_one_that_was_there_is_not(tmp_path: Path):
+    old = put(tmp_path, "settings.ini", 'password = "hunter2hunter2"\n')
+    found = await checked(tmp_path, edit("settings.ini", old, f'\n{old}token = "AKIAIOSFODNN7EXAMPLQ"\n'))
+    assert [(each.tool, each.line) for each in found.findings] == [("secrets", 3)]
+    assert "AKIA" not in found.findings[0].message
+
+
 async def test_an_equal_finding_once_more_is_a_new_one(tmp_path: Path):
     before = put(tmp_path, "a.py", "print(nothing)\n")
     found = await checked(tmp_path, edit("a.py", before, "print(nothing)\n" * 3))

@@ -47,7 +47,7 @@ class Offered:
     shape: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def tree_of(text: str) -> ast.Module | None:
     """The tree of a text; None for one that this Python cannot read."""
     try:

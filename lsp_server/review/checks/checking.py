@@ -12,7 +12,7 @@ from typing import Literal
 
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet
-from lsp_server.review.checks import other_tools, python_tools, tests_touched
+from lsp_server.review.checks import any_tools, other_tools, python_tools, tests_touched
 from lsp_server.review.checks.copy import in_copy, is_possible, lay_out
 from lsp_server.review.checks.farm import Sides, judged_texts, lay, sides_of
 from lsp_server.review.checks.fresh import Reported, new_findings
@@ -20,7 +20,7 @@ from lsp_server.review.checks.running import Ran, run, scrubbed
 from lsp_server.review.checks.tool import Tool
 from lsp_server.review.verdict import CheckState, Finding
 
-TOOLS: tuple[Tool, ...] = (*python_tools.TOOLS, *other_tools.TOOLS)
+TOOLS: tuple[Tool, ...] = (*python_tools.TOOLS, *other_tools.TOOLS, *any_tools.TOOLS)
 
 Side = Literal["before", "after"]
 
@@ -81,7 +81,7 @@ _Result = tuple[str, CheckState, Sequence[Reported]]
 
 
 def _is_for(tool: Tool, path: str) -> bool:
-    return PurePosixPath(path).suffix in tool.suffixes
+    return not tool.suffixes or PurePosixPath(path).suffix in tool.suffixes
 
 
 async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:

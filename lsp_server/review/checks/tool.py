@@ -16,7 +16,7 @@ Read = Callable[[str, Path], Sequence[Reported] | None]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A row of the table.
+    """A row of the table. Without `suffixes` it is for every file.
 
     A `static` tool reads files and runs nothing of the project; it runs in a farm of links. Any other may run code of
     the project, so it runs only where the user trusts the workspace, and in a copy that nothing leaves.
