@@ -26,6 +26,8 @@ What certainly means the symbol is changed. What may mean it (an unknown receive
 listed with the reason and not changed. What would collide, capture a name, break a call or no longer compile is refused
 with its place.
 
+How well they hold on real packages is in `docs/recipes-measured.md`.
+
 This page is made from the table in `lsp_server/recipes/registry.py` by `python -m lsp_server.recipes.page`.
 """
 

@@ -255,3 +255,18 @@ def test_uncertain_places_change_too_when_asked_but_only_with_a_persons_yes():
     assert sites_of(done) == []
     certain = {operation.path: operation.hunks[0].certain for operation in done.change.operations}
     assert certain == {"pkg/core.py": True, "use.py": False}
+
+
+def test_a_class_that_stands_in_for_another_object_is_shown():
+    check_rename(
+        """
+//- /a.py
+class Echo:
+    def __init__(self, stream): self._stream = stream
+    def __getattr__(self, name): return getattr(self._stream, name)
+    def «read1|first»(self): ...
+""",
+        "rename Echo.read1 to first",
+        ["a.py:1"],
+        "rename Echo.first to read1",
+    )

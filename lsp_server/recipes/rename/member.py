@@ -160,6 +160,11 @@ def _note_outside(world: World, family: Family, heirs: set[Value], places: dict[
         )
         file = opened(world, value.path)
         node = file.names.scopes[value.scope].node if file is not None else None
-        if base and file is not None and node is not None and value.path in places:
+        if file is None or node is None or value.path not in places:
+            continue
+        if base:
             why = f"`{base}` is outside the workspace: it may have or use the same name"
+            places[value.path].sites.append(site(file, node, why))
+        if defines(world, value, "__getattr__"):
+            why = "it stands in for another object (`__getattr__`): what is given one may use the name"
             places[value.path].sites.append(site(file, node, why))
