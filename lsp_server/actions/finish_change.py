@@ -218,5 +218,13 @@ def _diffs(changed: Iterable[Changed], characters: int) -> tuple[Evidence, ...]:
 
 
 ACTION = Action(
-    "finishChange", FINISH, "workspace", "finish_change.md", False, find, answer=answer, may_be_nothing=True
+    "finishChange",
+    FINISH,
+    "workspace",
+    "finish_change.md",
+    False,
+    find,
+    answer=answer,
+    may_be_nothing=True,
+    unasked=FINISH,
 )

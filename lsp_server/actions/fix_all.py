@@ -55,5 +55,13 @@ async def _found_in(file: FileText, snapshot: Snapshot, services: Services) -> t
 
 
 ACTION = Action(
-    "fixAll", "Fix all diagnostics in this file", "file", "fix_all.md", False, find, kind="fix", answer=answer
+    "fixAll",
+    "Fix all diagnostics in this file",
+    "file",
+    "fix_all.md",
+    False,
+    find,
+    kind="fix",
+    answer=answer,
+    unasked=ALL,
 )

@@ -59,6 +59,7 @@ class Action:
     `recipes` says whether its descriptions are sentences that a recipe may understand. `find` is quick and pure: the
     menu calls it on every cursor move. `answer` is how it answers what no recipe does, where that is not by the model
     from the selected context alone. `may_be_nothing`: a model may find that there is nothing to change.
+    `unasked` is the description of one that is called with none at a place where the menu would not have it.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Action:
     kind: Kind = "rewrite"
     rules: str = "system.md"
     may_be_nothing: bool = False
+    unasked: str = ""
     answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 
     @property

@@ -25,7 +25,7 @@ from lsp_server.actions.ask import Answer, Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.change_files import ACTION as CHANGE_FILES
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.implement_comment import ACTION as IMPLEMENT_COMMENT
-from lsp_server.actions.offer import Action
+from lsp_server.actions.offer import Action, Found
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.registry import ACTIONS, action_named, menu
 from lsp_server.actions.waiting import note_withheld, pending_of, policy_of
@@ -134,6 +134,9 @@ def _ask(arguments: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
     if description:
         action = action_named(arguments.action or "") or CHANGE_FILES
         return Ask(action.id, description, place, None, action.scope, settings.budget)
+    unasked = action_named(arguments.action or "")
+    if place is None and unasked is not None and unasked.unasked and unasked.scope == "workspace":
+        return Ask(unasked.id, unasked.unasked, None, None, unasked.scope, settings.budget)
     if place is None:
         return "Say what to change: a description, - for standard input, or --file and --line of a comment."
     return _found_ask(action_named(arguments.action or "") or IMPLEMENT_COMMENT, place, snapshot, settings)
@@ -144,6 +147,8 @@ def _found_ask(action: Action, place: Place, snapshot: Snapshot, settings: Setti
     file = snapshot.file(place.path)
     offers = menu(file, place, outline(file.path, file.text)) if isinstance(file, FileText) else ()
     found = next((offer.found for offer in offers if offer.action == action), None)
+    if found is None and action.unasked:
+        found = Found(action.unasked, place)
     if found is None and action == IMPLEMENT_COMMENT:
         return f"There is no comment on line {place.start_line} of {place.path}, and no description was given."
     if found is None or found.disabled:

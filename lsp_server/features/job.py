@@ -175,6 +175,8 @@ async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapsh
             return Ask(
                 action.id, found.description, found.place, found.comment, action.scope, budget, diagnoses=diagnoses
             )
+    if action.unasked:
+        return Ask(action.id, action.unasked, place, None, action.scope, budget, diagnoses=diagnoses)
     return f"“{action.title}” finds nothing to do at line {place.start_line} of {path}."
 
 

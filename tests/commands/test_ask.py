@@ -174,6 +174,26 @@ def test_every_action_can_be_asked_for_by_its_name(patchwright: Run):
     assert patchwright.read() == SLUG
 
 
+def test_all_of_a_file_is_fixed_by_what_our_own_checks_find(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\nprint(y)\n"})
+    mended = "a.py\n```python\n<<<<<<< SEARCH\nprint(y)\n=======\nprint(x)\n>>>>>>> REPLACE\n```\n"
+    with model_server([mended]) as server:
+        ended = patchwright(
+            "ask", "--action", "fixAll", "--file", "a.py", "--apply",
+            PATCHWRIGHT_ENDPOINT=server.base_url, PATCHWRIGHT_MODEL="m", PATCHWRIGHT_API_KEY="key-for-tests",
+        )  # fmt: skip
+        assert "line 2: Undefined name `y` (ruff F821)" in str(server.requests[0].body)
+    assert ended.code == 0, ended.err
+    assert patchwright.read() == {"a.py": "x = 1\nprint(x)\n"}
+
+
+def test_a_change_is_finished_from_anywhere(patchwright: Run):
+    patchwright.write(SLUG)
+    ended = patchwright("ask", "--action", "finishChange")
+    assert ended.code == 3
+    assert "in no git repository" in ended.err
+
+
 def test_an_action_that_finds_nothing_at_a_place_says_so(patchwright: Run):
     patchwright.write(SLUG | {"b.py": "import os\n"})
     ended = patchwright("ask", "--action", "writeTests", "--file", "b.py", "--line", "1")

@@ -44,6 +44,13 @@ async def test_a_fix_changes_the_line_and_the_model_knows_what_was_reported(shar
     assert "line 2: Undefined name `nmae` (Ruff F821)" in str(model.requests[0].body)
 
 
+async def test_the_command_needs_no_diagnostics_to_fix_what_our_checks_find(shared: Start, model: Any):
+    editor: Editor = await shared(FILES, replies=[MENDED])
+    params = {"command": "patchwright.fixAll", "arguments": [{"uri": editor.open("a.py"), "line": 0}]}
+    assert (await editor.request("workspace/executeCommand", params))["outcome"] == "done"
+    assert "line 2: Undefined name `nmae` (ruff F821)" in str(model.requests[0].body)
+
+
 async def test_diagnostics_that_are_none_are_refused(shared: Start):
     editor: Editor = await shared(FILES)
     uri = editor.open("a.py")
