@@ -22,6 +22,7 @@ PHRASINGS = (
     "rename parameter retries of Store.fetch to attempts",
     "rename variable total in report to amount",
     "rename Store.fetch to load, including uncertain places",
+    "rename loadUser in src/core.ts to fetchUser",
 )
 
 Kind = Literal["function", "class", "member", "variable", "parameter", ""]
