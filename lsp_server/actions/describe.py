@@ -1,5 +1,6 @@
 """How is an answer told to a person? One line for a message, a Markdown page for the whole of it."""
 
+import re
 from pathlib import Path
 
 from lsp_server.actions.ask import Answer, Explanation, NoChange, Proposal
@@ -89,9 +90,15 @@ def _tokens(answer: Proposal | Explanation) -> str:
     return f", {about}{answer.usage.input_tokens:,} tokens in, {answer.usage.output_tokens:,} out"
 
 
+_MARKS = re.compile(r"[\\`*{}\[\]<>|#]|(?<![^\W_])_+|_+(?![^\W_])")
+
+
 def plain(text: str) -> str:
-    """Text from a workspace in a table's cell: it may neither end the cell nor be taken for Markdown."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#" else letter for letter in text)
+    """Text from a workspace in a table's cell: it may neither end the cell nor be taken for Markdown.
+
+    Most editors show the page as it is written, so an underscore within a name, which marks nothing, stays as it is.
+    """
+    return _MARKS.sub(lambda mark: "".join(f"\\{letter}" for letter in mark[0]), text)
 
 
 def sites_page(answer: Proposal) -> str:

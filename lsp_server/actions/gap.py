@@ -80,12 +80,28 @@ def cut(gap: Gap, said: str) -> str:
 
 
 def without_head(gap: Gap, said: str) -> str:
-    """A reply in words, without what already stands before the cursor on its line: many a model writes it again."""
+    """A reply in words as it goes on at the cursor: many a model writes the line anew, or with another indentation."""
     head = gap.prefix.rpartition("\n")[2]
+    begun = head.strip()
+    if not begun:
+        return _indented_like(head, said)
     if said.startswith(head):
         return said[len(head) :]
-    written, begun = said.lstrip(" \t"), head.strip()
-    return written[len(begun) :] if begun and written.startswith(begun) else said
+    written = said.lstrip(" \t")
+    return written[len(begun) :] if written.startswith(begun) else said
+
+
+def _indented_like(head: str, said: str) -> str:
+    """Lines moved so that the first begins where the cursor is; deeper ones stay deeper."""
+    first, *others = said.split("\n")
+    depth = _indent(first)
+    depths = [_indent(line) for line in others if line.strip()]
+    least = len(head) + first.rstrip().endswith(_OPENERS)
+    goes_on = depth == 0 and depths != [] and depths[0] >= least and min(depths) >= len(head)
+    if goes_on or depth > len(head):
+        return said.removeprefix(head)
+    more = head[depth:]
+    return "\n".join([first[depth:], *(more + line if line.strip() else line for line in others)])
 
 
 def is_over(gap: Gap, said: str) -> bool:

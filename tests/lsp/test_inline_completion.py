@@ -188,6 +188,11 @@ async def test_a_model_that_chats_is_asked_in_words(start: Start, filler: ModelS
     [
         ("    ", "    return sum(prices)\n", "return sum(prices)"),
         ("    ", "return sum(prices)\n", "return sum(prices)"),
+        ("    ", "    a = 1\n    return a\n", "a = 1\n    return a"),
+        ("    ", "a = 1\n    return a\n", "a = 1\n    return a"),
+        ("    ", "if prices:\n    return 1\nreturn 2\n", "if prices:\n        return 1\n    return 2"),
+        ("    ", "if prices:\n    return 1\n", "if prices:\n        return 1"),
+        ("    ", "if prices:\n        return 1\n    return 2\n", "if prices:\n        return 1\n    return 2"),
         ("    ret", "    return sum(prices)\n", "urn sum(prices)"),
         ("    ret", "return sum(prices)\n", "urn sum(prices)"),
         ("    ret", "urn sum(prices)\n", "urn sum(prices)"),

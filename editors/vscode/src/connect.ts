@@ -1,0 +1,98 @@
+// Which model writes the code? Chosen among the servers of this machine and the hosts that the program knows; tried with
+// one word before it is stored. Nothing of the user's work is sent for that.
+import * as vscode from 'vscode'
+
+import { keepKey, keysForServer, variableOf } from './keys'
+import type { Server } from './server'
+
+interface Local {
+  profile?: string
+  title?: string
+  endpoint?: string
+  base_url?: string
+  models?: string[]
+}
+
+interface Profile {
+  name: string
+  title: string
+  base_url: string
+  key: string
+  prices: string
+}
+
+type Choice = vscode.QuickPickItem & { local?: Local; profile?: Profile }
+
+export async function connectModel(context: vscode.ExtensionContext, server: Server): Promise<void> {
+  const listed = await server.status.during('Looking for models', server.program(['models', '--json']))
+  if (listed.code !== 0) {
+    void vscode.window.showErrorMessage(`Patchwright: ${listed.stderr.trim()}`)
+    return
+  }
+  const found = JSON.parse(listed.stdout) as { local: Local[]; profiles: Profile[] }
+  const chosen = await vscode.window.showQuickPick<Choice>(choices(found.local, found.profiles), {
+    title: 'Patchwright: which model writes the code?',
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  })
+  if (chosen === undefined) return
+  const given = chosen.local ? await ofThisMachine(chosen.local) : chosen.profile ? await ofHost(context, chosen.profile) : undefined
+  if (given === undefined) return
+  const keys = await keysForServer(context.secrets, context.globalState)
+  const ran = await server.status.during('Trying the model with one word', server.program(['connect', '--json', ...given], '', keys))
+  if (ran.code !== 0) {
+    void vscode.window.showErrorMessage(`Patchwright: ${(ran.stderr || ran.stdout).trim()}`)
+    return
+  }
+  await server.restart()
+  void vscode.window.showInformationMessage('Patchwright: the model is connected.')
+}
+
+function choices(local: Local[], profiles: Profile[]): Choice[] {
+  const here = local.map((each) => ({
+    label: `$(vm) ${each.title ?? each.profile ?? 'Server'}`,
+    description: each.endpoint ?? each.base_url ?? '',
+    detail: (each.models ?? []).join(', '),
+    local: each,
+  }))
+  const hosts = profiles.map((each) => ({ label: `$(cloud) ${each.title}`, description: each.base_url, detail: each.prices, profile: each }))
+  const parted = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator })
+  return [parted('On this machine'), ...here, parted('Hosts'), ...hosts]
+}
+
+async function ofThisMachine(local: Local): Promise<string[] | undefined> {
+  const model = await modelName(local.models ?? [])
+  const endpoint = local.endpoint ?? local.base_url
+  if (model === undefined || endpoint === undefined) return undefined
+  return [...(local.profile ? ['--profile', local.profile] : []), '--endpoint', endpoint, '--model', model]
+}
+
+async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promise<string[] | undefined> {
+  const model = await modelName([])
+  if (model === undefined) return undefined
+  const given = ['--profile', profile.name, '--model', model]
+  // A host whose address holds the name of the user's own resource says so in capitals.
+  if (profile.base_url.includes('RESOURCE')) {
+    const endpoint = await vscode.window.showInputBox({ title: 'The address of your resource', value: profile.base_url, ignoreFocusOut: true })
+    if (!endpoint) return undefined
+    given.push('--endpoint', endpoint)
+  }
+  const key = await vscode.window.showInputBox({
+    title: `The key for ${profile.title}`,
+    prompt: 'Kept in the secret storage of VS Code. Leave it empty if an environment variable of yours holds it.',
+    password: true,
+    ignoreFocusOut: true,
+  })
+  if (key === undefined) return undefined
+  if (key.trim()) {
+    await keepKey(context.secrets, context.globalState, profile.name, key.trim())
+    given.push('--key-env', variableOf(profile.name))
+  }
+  return given
+}
+
+async function modelName(known: string[]): Promise<string | undefined> {
+  const title = 'Patchwright: the model, as its host calls it'
+  if (known.length === 0) return (await vscode.window.showInputBox({ title, ignoreFocusOut: true }))?.trim() || undefined
+  return known.length === 1 ? known[0] : vscode.window.showQuickPick(known, { title, ignoreFocusOut: true })
+}

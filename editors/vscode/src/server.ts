@@ -1,0 +1,165 @@
+// The server: how it is started, asked, and started again. VS Code's own client library speaks to it.
+import { execFile } from 'node:child_process'
+
+import * as vscode from 'vscode'
+import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node'
+
+import { CannotStart, program } from './environment'
+import { keysForServer } from './keys'
+import { userSettings } from './settings'
+import type { Status } from './status'
+
+const MOST_RESTARTS = 3
+
+export interface Told {
+  readonly outcome: string
+  readonly message: string
+}
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export class Server {
+  private client: LanguageClient | undefined
+  private command: string | undefined
+  private restarts = 0
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+    readonly status: Status,
+  ) {}
+
+  async start(): Promise<void> {
+    this.status.show('starting', 'Patchwright is starting')
+    try {
+      this.command = await program(this.context, this.log)
+      const environment = { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
+      const run = { command: this.command, args: ['serve'], options: { env: environment } }
+      this.client = new LanguageClient('patchwright', 'Patchwright', { run, debug: run }, this.options())
+      this.client.onDidChangeState((change) => {
+        if (change.newState === State.Running) this.status.show('ready', 'Patchwright: describe a change')
+      })
+      await this.client.start()
+    } catch (error) {
+      this.failed(error instanceof CannotStart ? error.message : `the server did not start: ${String(error)}`)
+    }
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client
+    this.client = undefined
+    await client?.stop().catch(() => undefined)
+  }
+
+  async restart(): Promise<void> {
+    this.restarts = 0
+    await this.stop()
+    await this.start()
+  }
+
+  // Runs a command of the server. It tells the user itself what came of it.
+  async execute(what: string, command: string, argument?: object): Promise<Told | undefined> {
+    const client = this.running()
+    if (client === undefined) return undefined
+    const request = client.sendRequest<Told>('workspace/executeCommand', {
+      command,
+      arguments: argument === undefined ? [] : [argument],
+    })
+    try {
+      return await this.status.during(what, request)
+    } catch (error) {
+      void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+
+  // A place as the server's commands take it.
+  place(document: vscode.TextDocument, range: vscode.Range): { uri: string; range: object } | undefined {
+    const client = this.running()
+    if (client === undefined) return undefined
+    const { code2ProtocolConverter: convert } = client
+    return { uri: convert.asUri(document.uri), range: convert.asRange(range) }
+  }
+
+  // The server's code actions at a place, as commands with their arguments.
+  async offered(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.Command[]> {
+    const client = this.running()
+    if (client === undefined) return []
+    const problems = vscode.languages.getDiagnostics(document.uri).filter((problem) => problem.range.intersection(range))
+    const actions = await client.sendRequest<{ command?: vscode.Command }[] | null>('textDocument/codeAction', {
+      textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+      range: client.code2ProtocolConverter.asRange(range),
+      context: { diagnostics: await client.code2ProtocolConverter.asDiagnostics(problems), triggerKind: 1 },
+    })
+    return (actions ?? []).flatMap((action) => (action.command === undefined ? [] : [action.command]))
+  }
+
+  // Runs another command of the program to its end, in the folder of the workspace.
+  async program(given: string[], input = '', environment: Record<string, string> = {}): Promise<Ran> {
+    const command = this.command
+    if (command === undefined) throw new CannotStart('the server has not started')
+    const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
+    return new Promise((resolve) => {
+      const options = { cwd, maxBuffer: 1 << 24, env: { ...process.env, ...environment, NO_COLOR: '1' } }
+      const child = execFile(command, given, options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+        resolve({ code, stdout, stderr: stderr || (code === 0 ? '' : String(error)) })
+      })
+      child.stdin?.end(input)
+    })
+  }
+
+  // Opens a terminal with a command of the program that talks to a person.
+  terminal(given: string[]): void {
+    if (this.command === undefined) return
+    const terminal = vscode.window.createTerminal({ name: 'Patchwright', shellPath: this.command, shellArgs: given })
+    terminal.show()
+  }
+
+  private running(): LanguageClient | undefined {
+    if (this.client?.state === State.Running) return this.client
+    void vscode.window
+      .showWarningMessage('Patchwright: the server does not run.', 'Restart', 'Show the log')
+      .then((chosen) => this.mend(chosen))
+    return undefined
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: 'file' }],
+      outputChannel: this.log,
+      initializationOptions: { userSettings: userSettings(this.context) },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue }),
+        closed: () => {
+          this.restarts += 1
+          if (this.client === undefined) return { action: CloseAction.DoNotRestart, handled: true }
+          if (this.restarts <= MOST_RESTARTS) {
+            this.status.show('starting', 'Patchwright ended and is started again')
+            return { action: CloseAction.Restart, handled: true }
+          }
+          this.failed(`the server ended ${this.restarts} times.`)
+          return { action: CloseAction.DoNotRestart, handled: true }
+        },
+      },
+    }
+  }
+
+  private failed(why: string): void {
+    this.log.error(why)
+    this.status.show('failed', `Patchwright: ${why}`)
+    void vscode.window
+      .showErrorMessage(`Patchwright: ${why}`, 'Restart', 'Show the log', 'Settings')
+      .then((chosen) => this.mend(chosen))
+  }
+
+  private mend(chosen: string | undefined): void {
+    if (chosen === 'Restart') void this.restart()
+    if (chosen === 'Show the log') this.log.show()
+    if (chosen === 'Settings') void vscode.commands.executeCommand('workbench.action.openSettings', 'patchwright')
+  }
+}

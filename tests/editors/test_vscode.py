@@ -1,0 +1,169 @@
+"""The extension in a real VS Code: from a clean profile, with its own menus, palette and input box.
+
+Run by scripts/test-vscode, which brings what they need; each opens a browser and takes half a minute.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.editors.conftest import PROJECT
+from tests.model_server import ModelServer, Reply, model_server
+
+TOOLS = PROJECT / ".tools" / "vscode"
+EXTENSION = PROJECT / "dist" / "patchwright.vsix"
+DRIVE = Path(__file__).parent / "code_server.js"
+PROGRAM = Path(sys.executable).parent / "patchwright"
+SHOP = {
+    "cart.py": "# dataclass Item with name: str, price: float\n\n\ndef total(prices):\n    return sum(prices)\n",
+    "use.py": "from cart import total\n\nprint(total([1, 2]))\n",
+}
+READY = {"wait": {"status": "describe a change"}}
+
+Play = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Opens cart.py of a small shop and plays the steps; what there is at the end."""
+    root = tmp_path / "shop"
+    (root / ".git").mkdir(parents=True)
+    for name, text in SHOP.items():
+        (root / name).write_text(text, encoding="utf-8")
+
+    def run(
+        *steps: dict[str, Any], model: ModelServer | None = None, own_server: bool = False, **settings: Any
+    ) -> dict[str, Any]:
+        script, report = tmp_path / "steps.json", tmp_path / "report.json"
+        environment = {f"PATCHWRIGHT_{name}": str(tmp_path / name.lower()) for name in ("CONFIG", "CACHE", "STATE")}
+        if model is not None:
+            environment |= {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "scripted"}
+            environment |= {"PATCHWRIGHT_API_KEY": "sk-test-key"}
+        quiet = {"workbench.startupEditor": "none", "workbench.secondarySideBar.defaultVisibility": "hidden"}
+        user: dict[str, Any] = quiet | {f"patchwright.{key}": value for key, value in settings.items()}
+        if not own_server:
+            user["patchwright.server.path"] = str(PROGRAM)
+        shots = os.environ.get("VSCODE_SHOTS", "")
+        given = {"folder": str(root), "file": "cart.py", "user": user, "environment": environment, "shots": shots}
+        script.write_text(json.dumps(given | {"steps": [READY, *steps]}), encoding="utf-8")
+        command = [TOOLS / "bin" / "node24", DRIVE, TOOLS, EXTENSION, script, report]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+        assert report.exists(), done.stderr
+        said: dict[str, Any] = json.loads(report.read_text("utf-8"))
+        assert "error" not in said, (said["error"], said["files"], said["log"])
+        return said
+
+    return run
+
+
+def test_the_settings_of_the_extension_are_the_servers():
+    script = PROJECT / "scripts" / "install_parts" / "vscode_settings.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False, cwd=PROJECT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def palette(title: str) -> dict[str, Any]:
+    return {"palette": f"Patchwright: {title}"}
+
+
+@pytest.mark.vscode
+def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Play):
+    said = play(
+        {"click": 1},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "class Item:"}},
+        own_server=True,
+    )
+    assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]
+
+
+@pytest.mark.vscode
+def test_a_comment_a_rename_and_an_undo_after_further_typing(play: Play):
+    said = play(
+        {"click": 1},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"shot": "implemented"},
+        palette("Describe a Change Across Files"),
+        {"type": "rename total to total_of"},
+        {"wait": {"text": "def total_of"}},
+        {"click": 7},
+        {"press": "End"},
+        {"insert": "  # typed later"},
+        palette("Undo the Last Change"),
+        {"wait": {"text": "def total("}},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "typed later"}},
+        {"wait": {"file": "use.py", "lacks": "total_of"}},
+        {"shot": "undone"},
+    )
+    assert "class Item:\n    name: str\n    price: float  # typed later\n" in said["files"]["cart.py"]
+    assert "def total(prices):\n    return sum(prices)\n" in said["files"]["cart.py"]
+    assert said["files"]["use.py"] == SHOP["use.py"]
+
+
+@pytest.mark.vscode
+def test_a_change_waits_until_it_is_accepted_where_the_user_wants_to_look_first(play: Play):
+    said = play(
+        {"click": 4},
+        palette("Describe a Change Across Files"),
+        {"type": "rename total to total_of"},
+        {"wait": {"text": "nothing is changed until you accept it"}},
+        {"shot": "waits"},
+        palette("Accept the Change That Waits"),
+        {"wait": {"text": "2 files (recipe"}},
+        {"save": True},
+        {"wait": {"file": "use.py", "holds": "total_of([1, 2])"}},
+        **{"review.preview": True},
+    )
+    assert "def total_of(prices):" in said["files"]["cart.py"]
+
+
+@pytest.mark.vscode
+def test_a_suggestion_is_shown_and_taken(play: Play):
+    with model_server(["```python\n    return len(prices)\n```\n"] * 20) as model:
+        said = play(
+            {"click": 4},
+            {"press": "End"},
+            {"insert": "\n"},
+            {"wait": {"ghost": True}},
+            {"shot": "suggested"},
+            {"press": "Tab"},
+            {"save": True},
+            {"wait": {"file": "cart.py", "holds": "return len(prices)"}},
+            model=model,
+        )
+    assert "def total(prices):\n    return len(prices)" in said["files"]["cart.py"]
+
+
+@pytest.mark.vscode
+def test_cancelling_changes_nothing_and_closes_the_connection(play: Play):
+    with model_server([Reply("cart.py\n", finish_reason=None, done=False, hangs=True)]) as model:
+        said = play(
+            palette("Describe a Change Across Files"),
+            {"type": "make it all faster"},
+            {"wait": {"text": "Asking"}},
+            palette("Stop What Is Being Worked On"),
+            {"wait": {"text": "ancelled"}},
+            model=model,
+        )
+    assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.mark.vscode
+def test_without_a_model_the_answer_is_honest(play: Play):
+    said = play(
+        palette("Describe a Change Across Files"),
+        {"type": "make it all faster"},
+        {"wait": {"text": "needs a model"}},
+        {"shot": "needs-model"},
+    )
+    assert {name: said["files"][name] for name in SHOP} == SHOP
