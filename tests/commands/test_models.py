@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.commands.settings_file import store_choice
-from tests.clients.streams import CHATS
+from tests.clients.streams import CHATS, named
 from tests.model_server import MODELS, Reply, model_server
 
 from .conftest import Run
@@ -283,6 +283,34 @@ def test_a_model_calls_a_recipe_through_the_stream_of_its_host(patchwright: Run)
     assert changed == {"+def load(key):", "+from store import load", "+load(1)", "+N = 2"}
     assert offered["rename_symbol"]["parameters"]["required"] == ["symbol", "new"]
     assert "edit_file" in offered
+
+
+def test_a_recipe_is_called_through_the_messages_of_anthropic(patchwright: Run):
+    patchwright.write(
+        {"store.py": "def fetch(key):\n    return key\n", "use.py": "from store import fetch\n\nfetch(1)\n"}
+    )
+    block = {"type": "tool_use", "id": "t", "name": "add_parameter", "input": {}}
+    pieces = ('{"symbol": "fetch", "parameter": "limit', ': int", "value": "3"}')
+    deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]
+    stream = named(
+        {"type": "message_start", "message": {"usage": {"input_tokens": 10, "output_tokens": 1}}},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        *({"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 5}},
+        {"type": "message_stop"},
+    )
+    reply = Reply(body=b"".join(stream), headers={"content-type": "text/event-stream"})
+    with model_server([reply]) as server:
+        config_of(patchwright).parent.mkdir()
+        config_of(patchwright).write_text(
+            f'[model]\nendpoint = "{server.base_url}"\nname = "m"\nedit_tools = true\napi = "anthropic_messages"\n'
+        )
+        ended = patchwright("ask", "fetch has to know a limit", "--json")
+        offered = {tool["name"]: tool["input_schema"] for tool in server.requests[0].body["tools"]}
+    assert ended.code == 0, ended.err + ended.out
+    assert {"+def fetch(key, limit: int):", "+fetch(1, limit=3)"} <= set(ended.json["diff"].splitlines())
+    assert offered["add_parameter"]["required"] == ["parameter", "symbol"]
 
 
 HELD = '[model]\nendpoint = "{}"\nname = "m"\nedit_schema = true\n'

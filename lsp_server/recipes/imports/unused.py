@@ -198,6 +198,7 @@ def _used_elsewhere(symbol: Symbol, file: PythonFile, binding: Binding, candidat
     own = module_of(symbol.modules, file.path)
     stem = dotted_name(symbol.modules, own).rpartition(".")[2]
     through = re.compile(rf"\b{re.escape(stem)}\.{re.escape(binding.name)}\b")
+    taking = re.compile(rf"\bfrom\s+[.\w]*\b{re.escape(stem)}\s+import\b")
     for path in candidates:
         text = symbol.modules.snapshot.file(path)
         # What takes a name from this module has to name it.
@@ -205,7 +206,7 @@ def _used_elsewhere(symbol: Symbol, file: PythonFile, binding: Binding, candidat
             continue
         if through.search(text.text):
             return f"{path} may reach it through this module"
-        other = open_file(symbol, path) if path.endswith((".py", ".pyi")) else None
+        other = open_file(symbol, path) if path.endswith((".py", ".pyi")) and taking.search(text.text) else None
         if isinstance(other, PythonFile) and _takes(symbol, other, own, binding.name):
             return f"{path} imports it from here"
     return ""
