@@ -152,6 +152,7 @@ def test_other_files_and_definitions_say_where_a_name_comes_from():
     ("text", "description", "reason"),
     [
         ("", "import Nothing in a.py", "not known where Nothing comes from"),
+        ("", "import Conter in a.py", "Did you mean Counter"),
         ("", "import Queue in a.py", "from queue import Queue"),
         ("", "import Store in a.py", "from c import Store"),
         ("", "import Stor from b in a.py", "Did you mean Store?"),

@@ -17,6 +17,7 @@ from tests.recipes.workspace import after, carry_out, problems_of, sites_of
         ("rewrite foo($$$ARGS) as bar($$$ARGS) in a/b.py", ("foo($$$ARGS)", "bar($$$ARGS)", "a/b.py")),
         ("replace every f($X) by g($X) in the tests folder", ("f($X)", "g($X)", "tests")),
         ("turn f($X) into g($X) in all python files", ("f($X)", "g($X)", "", "python")),
+        ("replace f($X) with g($X) in *.py", ("f($X)", "g($X)", "", "python")),
         ("replace f($X) with g($X) in c++ code", ("f($X)", "g($X)", "", "cpp")),
         ("replace f($X) -> g($X) in the whole project", ("f($X)", "g($X)")),
         ("replace has($K) with $K in store", ("has($K)", "$K in store")),

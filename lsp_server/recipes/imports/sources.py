@@ -96,8 +96,11 @@ def _only(name: str, found: list[ImportLine]) -> ImportLine | Problem:
     if len(found) == 1:
         return found[0]
     if not found:
+        offered = sorted({each for module in COMMON for each in _public(module)} | set(sys.stdlib_module_names))
+        near = get_close_matches(name, offered, 3, 0.75)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         advice = f"say it: `import {name} from MODULE in …`, or give the whole line"
-        return Problem("NOT_FOUND", f"It is not known where {name} comes from: {advice}.")
+        return Problem("NOT_FOUND", f"It is not known where {name} comes from: {advice}.{hint}")
     listed = " · ".join(line.text for line in found[:8])
     return Problem("AMBIGUOUS", f"{name} may come from several modules: {listed}. Say which: `import {name} from …`.")
 

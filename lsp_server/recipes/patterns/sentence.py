@@ -7,7 +7,7 @@ backticks, so that a sentence about words is not taken for one about code.
 import re
 from dataclasses import dataclass
 
-from context.parsing.languages import LANGUAGES
+from context.parsing.languages import LANGUAGES, language_of
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.phrasing import QUOTE, matched, unquoted
 from lsp_server.recipes.plan import Example, Refused
@@ -90,6 +90,10 @@ def _scope(text: str) -> tuple[str, str] | None:
     spoken = re.fullmatch(r"(?P<language>[\w+#]+)(?:\s+(?:files|code|sources?))?", text, re.IGNORECASE)
     if spoken is not None and spoken["language"].lower() in LANGUAGE:
         return "", LANGUAGE[spoken["language"].lower()]
+    by_suffix = re.fullmatch(r"\*(\.\w+)(?:\s+files)?", text)
+    language = language_of(f"file{by_suffix[1]}") if by_suffix is not None else None
+    if language is not None:
+        return "", language.name
     if re.fullmatch(r"(?:whole\s+)?(?:project|workspace|codebase|files)|everywhere", text, re.IGNORECASE):
         return "", ""
     said = re.sub(r"^(?:the\s+)?(?:file|folder|directory)\s+|\s+(?:folder|directory)$", "", text, flags=re.IGNORECASE)
