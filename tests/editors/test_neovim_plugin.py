@@ -158,6 +158,29 @@ def test_a_suggestion_is_taken_at_the_cursor(play: Play):
     assert said["buffers"]["cart.py"].endswith("    # é𝒳 add them up\n    return sum(prices)\n")
 
 
+def test_a_change_waits_until_it_is_accepted(play: Play):
+    said = play(
+        {"run": "Patchwright files rename total to total_of"},
+        {"run": "Patchwright accept"},
+        settings="[review]\npreview = true\n",
+    )
+    waits, accepted = said["steps"]
+    assert waits["text"] != accepted["text"]
+    assert said["buffers"]["use.py"] == "from cart import total_of\n\nprint(total_of([1, 2]))\n"
+
+
+def test_a_change_that_is_rejected_changes_nothing(play: Play):
+    said = play(
+        {"run": "Patchwright files rename total to total_of"},
+        {"run": "Patchwright reject", "until": "nothing"},
+        {"run": "Patchwright accept"},
+        settings="[review]\npreview = true\n",
+    )
+    assert said["buffers"]["cart.py"] == SHOP["cart.py"]
+    assert "use.py" not in said["buffers"]
+    assert "No proposal waits" in said["steps"][2]["messages"][0]
+
+
 def test_an_older_neovim_shows_suggestions_too(play: Play, older_neovim: Path):
     with model_server(["```python\n    prices = list(prices)\n    return sum(prices)\n```\n"] * 20) as model:
         said = play({"type": [6, "    "]}, {"suggest": 6}, model=model, program=older_neovim)

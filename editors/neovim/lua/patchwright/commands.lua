@@ -124,6 +124,30 @@ M.table = {
     says = 'implement the comment or the empty function at the cursor',
     run = offered({ 'implementComment', 'implementFunction' }, 'there is no comment and no empty function here.'),
   },
+  fix = {
+    says = 'fix what is reported at the cursor',
+    run = offered({ 'fixDiagnostic', 'fixAll' }, 'nothing is reported here.'),
+  },
+  tests = { says = 'write tests for this', run = offered({ 'writeTests' }, 'there is nothing to test here.') },
+  document = { says = 'document this', run = offered({ 'document' }, 'there is nothing to document here.') },
+  explain = { says = 'explain this', run = offered({ 'explain' }, 'there is nothing to explain here.') },
+  finish = {
+    says = 'finish what was changed since the last commit',
+    run = offered({ 'finishChange' }, 'nothing was changed here since the last commit.'),
+  },
+  conflicts = {
+    says = 'resolve the merge conflicts in this file',
+    run = offered({ 'resolveConflicts' }, 'there are no conflicts here.'),
+  },
+  upgrade = {
+    says = 'upgrade the dependency on this line',
+    run = offered({ 'upgradeDependency' }, 'this line names no dependency.'),
+  },
+  proposal = { says = 'show the change that waits', run = plain('patchwright.showProposal') },
+  diff = { says = 'show the diff of the change that waits', run = plain('patchwright.showDiff') },
+  accept = { says = 'apply the change that waits', run = plain('patchwright.accept') },
+  reject = { says = 'reject the change that waits', run = plain('patchwright.reject') },
+  approve = { says = 'look at what waits for approval, in a terminal', run = in_terminal({ 'approve' }) },
   undo = {
     says = 'take the last change back; what came later stays',
     run = function()

@@ -10,6 +10,7 @@ function M.setup(given)
   if options.current.inline.enabled then
     require('patchwright.inline').enable()
   end
+  require('patchwright.lenses').enable()
   require('patchwright.client').enable()
 end
 

@@ -1,0 +1,30 @@
+--- Accept, reject and diff above each hunk that waits: the server's code lenses, kept up to date.
+local M = {}
+
+--- Shows the lenses of the server's buffers from now on; `vim.lsp.codelens.run()` runs the one on the cursor's line.
+function M.enable()
+  local group = vim.api.nvim_create_augroup('patchwright.lenses', {})
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    callback = function(event)
+      local client = vim.lsp.get_client_by_id(event.data.client_id)
+      if not client or client.name ~= 'patchwright' then
+        return
+      end
+      if vim.lsp.codelens.enable then
+        vim.lsp.codelens.enable(true, { client_id = client.id })
+        return
+      end
+      -- Before Neovim 0.12 the lenses are asked for by hand; the server's own wish to be asked does the rest.
+      vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave' }, {
+        group = group,
+        buffer = event.buf,
+        callback = function()
+          vim.lsp.codelens.refresh({ bufnr = event.buf })
+        end,
+      })
+    end,
+  })
+end
+
+return M
