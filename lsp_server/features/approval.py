@@ -16,6 +16,7 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.features.consent import DISCARD, agreed, chosen, told
 from lsp_server.features.page import show_page
 from lsp_server.folders import Folder
+from lsp_server.protocol import log_failure
 from lsp_server.review.approval import Approval, Approvals, Pending, approve, refusal
 from lsp_server.review.parting import parted
 from lsp_server.session import Session, Waiting
@@ -54,7 +55,12 @@ async def decided(session: Session, folder: Folder, proposal: Proposal) -> Decis
     if isinstance(waiting, str):
         return Decision(None, "refused", waiting)
     rest = Rest(proposal, parts.now, parts.withheld)
-    return await asked(session, waiting, rest if await _stands_alone(session, folder, parts.now) else None)
+    try:
+        return await asked(session, waiting, rest if await _stands_alone(session, folder, parts.now) else None)
+    except asyncio.CancelledError:
+        # Who stops the ask does not want what it came to.
+        drop(session, waiting)
+        raise
 
 
 async def _stands_alone(session: Session, folder: Folder, change: ChangeSet) -> bool:
@@ -153,7 +159,11 @@ async def _watch(session: Session) -> None:
         while session.waiting:
             await asyncio.sleep(session.patience.approval)
             for waiting in list(session.waiting.values()):
-                await _look(session, waiting)
+                try:
+                    await _look(session, waiting)
+                except Exception as error:  # noqa: BLE001 - the edge: what else waits is still looked for
+                    log_failure("an approval", error)
+                    drop(session, waiting)
     finally:
         session.watching = False
 

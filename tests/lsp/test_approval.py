@@ -368,6 +368,21 @@ async def test_silence_means_no_and_a_late_yes_is_none(start: Start, model: Mode
     assert unchanged(editor)
 
 
+async def test_an_ask_that_is_stopped_leaves_nothing_to_approve(start: Start, model: ModelServer):
+    environment = {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "m", "PATCHWRIGHT_API_KEY": "k"}
+    model.play([REPLY, REPLY])
+    editor: Editor = await start(FILES, environment=environment)
+    serve = editor._serve  # pyright: ignore[reportPrivateUsage] - its own
+    editor._serve = lambda message: NEVER if "Message" in message["method"] else serve(message)  # pyright: ignore[reportPrivateUsage] - its own
+    uri = editor.open("app/views.py")
+    _, answer = await editor.begin(uri, 0, "Implement this comment")
+    await editor.until(lambda: any("MessageRequest" in each["method"] for each in editor.asked))
+    assert len(await waiting(editor)) == 1
+    await command(editor, "patchwright.cancel")
+    assert (await answer)["outcome"] == "cancelled"
+    assert (await waiting(editor), approvals(editor).waiting(time.time()), unchanged(editor)) == ([], [], True)
+
+
 async def test_what_was_asked_too_long_ago_waits_no_more(start: Start, model: ModelServer):
     environment = {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "m", "PATCHWRIGHT_API_KEY": "k"}
     model.play([REPLY, REPLY])
