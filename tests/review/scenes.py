@@ -58,3 +58,9 @@ def check_said(root: Path, before: Files, after: Mapping[str, str | None], *expe
     assert len(found) == len(expected), said
     for rule, level, part in expected:
         assert any((rule, level) == (one, other) and part in message for one, other, message in said), (part, said)
+
+
+def check_remark(root: Path, before: Files, after: Mapping[str, str | None], rule: str, part: str) -> None:
+    """The checkpoint tells it and asks for nothing."""
+    said = [(each.rule, each.level, each.message) for each in concerns(root, before, after)]
+    assert any((one, level) == (rule, "allow") and part in message for one, level, message in said), said

@@ -1,6 +1,7 @@
 """Do all callers still fit? Public names of Python that go or are called otherwise, with who uses them.
 
-A name that still can be imported from its module has not gone; parameters that take every old call have not changed.
+Where every caller was updated it is a remark. A name that still can be imported from its module has not gone;
+parameters that take every old call have not changed.
 """
 
 import ast
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from lsp_server.review.checkpoints.python_surface import Offered, Parameters, bound_names, is_wider, offered
 from lsp_server.review.checkpoints.python_uses import Uses, imports_of, uses_of
 from lsp_server.review.checkpoints.scene import Pair, Scene
-from lsp_server.review.verdict import Concern, Level
+from lsp_server.review.verdict import Concern, Level, strictest
 
 RULE = "cp.iface"
 SUFFIXES = (".py", ".pyi")
@@ -71,10 +72,12 @@ def _removed(scene: Scene, pair: Pair, was: Offered) -> Concern | None:
     total = max(before, missed)
     if not total:
         return None
+    level: Level = "approve" if missed else "allow"
     if scene.is_common(was.name.rpartition(".")[2]):
+        level = strictest(level, "confirm")
         left.append(("not all files that mention it were read", 0))
     said = f"{path}: {was.name} is gone: {_callers(total, total - missed)}{_named(where for where, _ in left)}."
-    return _concern(pair, said, was.line, "approve" if missed else "confirm")
+    return _concern(pair, said, was.line, level)
 
 
 def _called_otherwise(scene: Scene, pair: Pair, was: Offered, now: Offered) -> Concern | None:
@@ -91,9 +94,7 @@ def _called_otherwise(scene: Scene, pair: Pair, was: Offered, now: Offered) -> C
         return None
     what = "its bases change" if was.kind == "class" and was.shape != now.shape else "is called otherwise"
     said = f"{path}: {was.name}: {what}: {_callers(total, total - missed)}{_named(places)}."
-    return _concern(
-        pair, said.replace(f"{was.name}: is", f"{was.name} is"), now.line, "approve" if missed else "confirm"
-    )
+    return _concern(pair, said.replace(f"{was.name}: is", f"{was.name} is"), now.line, "approve" if missed else "allow")
 
 
 def _concern(pair: Pair, message: str, line: int, level: Level) -> Concern:
@@ -133,7 +134,7 @@ def _module_gone(scene: Scene, pair: Pair) -> Iterator[Concern]:
     total = max(before, sum(left.values()))
     if total:
         message = f"{path} is gone: {_callers(total, total - sum(left.values()), 'importer')}{_named(left)}."
-        yield Concern(RULE, "approve" if left else "confirm", pair.path, message)
+        yield Concern(RULE, "approve" if left else "allow", pair.path, message)
 
 
 def _uses(scene: Scene, name: str, module: str, side: str) -> Iterator[tuple[str, Uses]]:

@@ -89,7 +89,7 @@ def approved_paths(scene: Scene) -> Iterator[Concern]:
         if pair.path_after is None:
             yield Concern("file", "approve", pair.path, f"{pair.path} is deleted.")
         elif pair.path_before not in (None, pair.path_after):
-            yield Concern("file", "confirm", pair.path, f"{pair.path_before} moves to {pair.path_after}.")
+            yield Concern("file", "allow", pair.path, f"{pair.path_before} moves to {pair.path_after}.")
 
 
 def _is_named(path: str, names: tuple[str, ...]) -> bool:
