@@ -1,6 +1,7 @@
 """A job that is stopped says so, at whatever step it was, and denies nothing that was done."""
 
 import asyncio
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.features import job as jobs
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.delivery import Delivery
+from lsp_server.folders import Folder
 from lsp_server.recipes.plan import Site
 from lsp_server.review.verdict import Verdict
 from lsp_server.server import build_session
@@ -55,12 +57,12 @@ async def test_while_a_page_is_shown_the_change_is_not_denied(monkeypatch: pytes
         await asyncio.sleep(60)
 
     def answer(value: object) -> Any:
-        async def given(*_: object) -> object:
+        async def given(*_: object, **__: object) -> object:
             return value
 
         return given
 
-    monkeypatch.setattr(jobs, "_located", lambda *_: (None, "a.py"))
+    monkeypatch.setattr(jobs, "_located", lambda *_: (Folder(Path("/"), Path("/")), "a.py"))
     monkeypatch.setattr(Session, "snapshot", lambda *_: None)
     monkeypatch.setattr(Session, "services", answer(None))
     monkeypatch.setattr(jobs, "_ask", answer(made.ask))
