@@ -258,6 +258,21 @@ def test_weaker_tests_are_approved(tmp_path: Path, after: str, saying: str):
     check_said(tmp_path, {"tests/test_x.py": TEST}, {"tests/test_x.py": after}, ("tests", "approve", saying))
 
 
+def test_a_new_test_that_is_to_be_filled_in_is_looked_at(tmp_path: Path):
+    skeleton = "@pytest.mark.skip\ndef test_c():\n    pass\n"
+    check_said(
+        tmp_path, {"tests/test_x.py": TEST}, {"tests/test_y.py": skeleton}, ("tests", "confirm", "passes a test over")
+    )
+    grown = {"tests/test_x.py": f"{TEST}\n\n{skeleton}"}
+    check_said(tmp_path, {"tests/test_x.py": TEST}, grown, ("tests", "approve", "passes a test over"))
+
+
+def test_a_test_that_moves_and_is_passed_over_then_is_approved(tmp_path: Path):
+    a, b = TEST.split("\n\n\n")
+    after = {"tests/test_x.py": a + "\n", "tests/test_y.py": f"@pytest.mark.skip\n{b}"}
+    check_said(tmp_path, {"tests/test_x.py": TEST}, after, ("tests", "approve", "passes a test over"))
+
+
 def test_tests_that_only_move_or_grow_are_fine(tmp_path: Path):
     a, b = TEST.split("\n\n\n")
     check_said(tmp_path, {"tests/test_x.py": TEST}, {"tests/test_x.py": a + "\n", "tests/test_y.py": b})

@@ -6,13 +6,13 @@ What only moves within the change is not counted: lines are compared over all of
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, cast
 
 from lsp_server.edits.lines import contents
 from lsp_server.review.checkpoints.scene import Definition, Pair, Scene
-from lsp_server.review.verdict import Concern
+from lsp_server.review.verdict import Concern, Level
 
 RULE = "tests"
 
@@ -112,8 +112,11 @@ SECTIONS = frozenset(
 
 def weakened(scene: Scene) -> Iterator[Concern]:
     """What the change takes from tests and checkers."""
-    yield from _silenced(scene, SILENCERS, "tells a checker to look away")
-    yield from _silenced(scene, SKIPS, "passes a test over")
+    yield from _silenced(scene, SILENCERS, "tells a checker to look away", lambda _: "approve")
+    # A skeleton that is still to be filled in weakens nothing, unless tests that were there went into it.
+    yield from _silenced(
+        scene, SKIPS, "passes a test over", lambda pair: "approve" if _held_tests(scene, pair) else "confirm"
+    )
     yield from _deleted_tests(scene)
     for pair in scene.pairs:
         if name := _changed_settings(pair):
@@ -121,7 +124,17 @@ def weakened(scene: Scene) -> Iterator[Concern]:
             yield Concern(RULE, "approve", pair.path, message)
 
 
-def _silenced(scene: Scene, words: re.Pattern[str], what: str) -> Iterator[Concern]:
+def _held_tests(scene: Scene, pair: Pair) -> bool:
+    """Whether tests that were there before, in this file or in one that loses some, may be what is passed over."""
+    if pair.path_before is not None:
+        return True
+    return any(
+        _tests(scene, each.path_before, each.before).keys() - _tests(scene, each.path_after, each.after).keys()
+        for each in scene.pairs
+    )
+
+
+def _silenced(scene: Scene, words: re.Pattern[str], what: str, level: Callable[[Pair], Level]) -> Iterator[Concern]:
     """Words that the change has more often after it than before, each at its line."""
     left = Counter(found for pair in scene.pairs for _, line in pair.removed() for found in words.findall(line))
     for pair in scene.pairs:
@@ -130,7 +143,7 @@ def _silenced(scene: Scene, words: re.Pattern[str], what: str) -> Iterator[Conce
                 if left[found] > 0:
                     left[found] -= 1
                     continue
-                yield Concern(RULE, "approve", pair.path, f"{pair.path}, line {number}: “{found}” {what}.", number)
+                yield Concern(RULE, level(pair), pair.path, f"{pair.path}, line {number}: “{found}” {what}.", number)
 
 
 def _is_code(scene: Scene, pair: Pair) -> bool:
