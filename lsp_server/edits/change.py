@@ -4,7 +4,7 @@ A `ChangeSet` belongs to one snapshot: it names the sha of every file that it ch
 all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,6 +100,18 @@ class ChangeSet:
             for operation in self.operations
             for path in ((operation.path, operation.new_path) if isinstance(operation, Rename) else (operation.path,))
         )
+
+    def sides(self) -> Iterator[tuple[str, str, str]]:
+        """The path of each file whose text comes, changes or goes, and its text before and after; empty for no file."""
+        for operation in self.operations:
+            match operation:
+                case Create(path, text):
+                    yield path, "", text
+                case Delete(path, before=before):
+                    yield path, before, ""
+                case _:
+                    if (edit := edit_in(operation)) is not None:
+                        yield operation.path, edit.before, edit.after
 
     def texts_after(self) -> Mapping[str, str | None]:
         """The text of each path after the change that this change decides; None for a path that is then gone."""

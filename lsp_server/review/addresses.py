@@ -7,7 +7,7 @@ as known if a changed file named it before.
 import re
 from collections.abc import Iterator, Sequence
 
-from lsp_server.edits.change import ChangeSet, Create, Delete, edit_in
+from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
 from lsp_server.review.verdict import Finding, Level
 
@@ -46,28 +46,15 @@ _RESERVED = ("example.com", "example.org", "example.net", "www.w3.org", "json-sc
 
 def new_addresses(change: ChangeSet) -> tuple[Finding, ...]:
     """One finding for each new line that names a host which no changed file named before, or that hides what it is."""
-    before = [text for text, _, _ in _sides(change)]
+    before = [text for _, text, _ in change.sides()]
     known = {host for text in before for line in contents(text) for _, host in _hosts(line)}
     old = {line.strip() for text in before for line in contents(text)}
     findings: list[Finding] = []
-    for _, after, path in _sides(change):
+    for path, _, after in change.sides():
         for number, line in enumerate(contents(after), 1):
             if line.strip() and line.strip() not in old:
                 findings += (Finding(TOOL, rule, path, number, said) for rule, said in _said_of(line, known))
     return tuple(findings)
-
-
-def _sides(change: ChangeSet) -> Iterator[tuple[str, str, str]]:
-    """The texts before and after of each file, and its path."""
-    for operation in change.operations:
-        match operation:
-            case Create(path, text):
-                yield "", text, path
-            case Delete(path, before=before):
-                yield before, "", path
-            case _:
-                if (edit := edit_in(operation)) is not None:
-                    yield edit.before, edit.after, operation.path
 
 
 def _said_of(line: str, known: set[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from lsp_server.edits.change import ChangeSet, Create, Edit, Rename
+from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
 from lsp_server.review.unseen import TOOL
 from lsp_server.review.verdict import Finding
@@ -19,16 +19,7 @@ _LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝѵԍьгАВЕКМНОРС�
 
 def new_lookalikes(change: ChangeSet) -> tuple[Finding, ...]:
     """One finding for each changed line with such a word that its file did not have before."""
-    findings: list[Finding] = []
-    for operation in change.operations:
-        match operation:
-            case Create(path, text):
-                findings += _in_text(path, "", text)
-            case Edit(path, before=before, after=after) | Rename(path, edit=Edit(before=before, after=after)):
-                findings += _in_text(path, before, after)
-            case _:
-                pass
-    return tuple(findings)
+    return tuple(finding for path, before, after in change.sides() for finding in _in_text(path, before, after))
 
 
 def is_lookalike(word: str) -> bool:

@@ -7,7 +7,7 @@ Source, 2021) or carry hidden instructions for the next model.
 import unicodedata
 from collections import Counter
 
-from lsp_server.edits.change import ChangeSet, Create, Edit, Rename
+from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
 from lsp_server.review.verdict import Finding
 
@@ -19,16 +19,7 @@ _JOINER = "\u200d"
 
 def new_unseen(change: ChangeSet) -> tuple[Finding, ...]:
     """One finding for each changed line that holds invisible characters which the file did not have so often before."""
-    findings: list[Finding] = []
-    for operation in change.operations:
-        match operation:
-            case Create(path, text):
-                findings += _in_text(path, "", text)
-            case Edit(path, before=before, after=after) | Rename(path, edit=Edit(before=before, after=after)):
-                findings += _in_text(path, before, after)
-            case _:
-                pass
-    return tuple(findings)
+    return tuple(finding for path, before, after in change.sides() for finding in _in_text(path, before, after))
 
 
 def is_unseen(character: str) -> bool:
