@@ -19,6 +19,7 @@ from lsp_server.folders import Folder
 from lsp_server.protocol import log_failure
 from lsp_server.review.approval import Approval, Approvals, Pending, approve, refusal
 from lsp_server.review.parting import parted
+from lsp_server.review.verdict import Judgement
 from lsp_server.session import Session, Waiting
 from lsp_server.settings import load_settings
 
@@ -35,20 +36,24 @@ DISCARDED = "Discarded: nothing was changed."
 class Decision:
     """What may be delivered now, None for nothing; `exact`: only onto the very texts that were approved.
 
-    `message` is what the user is told besides.
+    `message` is what the user is told besides. `judgements` are those of this very change; `choose`: the user chooses
+    among its places in the editor.
     """
 
     change: ChangeSet | None
     outcome: str = "declined"
     message: str = ""
     exact: bool = False
+    judgements: tuple[Judgement, ...] = ()
+    choose: bool = False
 
 
 async def decided(session: Session, folder: Folder, proposal: Proposal) -> Decision:
     """What the user, or the review alone, decides about a proposal."""
     if proposal.verdict.level != "approve":
-        if await agreed(session, proposal):
-            return Decision(proposal.change)
+        if consent := await agreed(session, proposal):
+            judgements = proposal.verdict.judgements
+            return Decision(proposal.change, judgements=judgements, choose=consent == "choose")
         return Decision(None, message=DISCARDED)
     parts = await asyncio.to_thread(parted, proposal.change, proposal.verdict)
     waiting = await hold(session, folder, proposal, proposal.change)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Literal
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -10,18 +11,25 @@ from lsp_server.actions.ask import Proposal
 from lsp_server.session import Session
 
 APPLY = "Apply"
+CHOOSE = "Choose in the editor"
 DISCARD = "Discard"
 MOST_REASONS = 6
 
+Consent = Literal["", "all", "choose"]
+"""No, yes, or yes to what the user then chooses in the editor."""
 
-async def agreed(session: Session, proposal: Proposal) -> bool:
+
+async def agreed(session: Session, proposal: Proposal) -> Consent:
     """Whether a proposal may be delivered that needs no approval: it is allowed, or the user says so."""
     if proposal.verdict.level == "allow":
-        return True
+        return "all"
     if proposal.verdict.level != "confirm":
-        return False
+        return ""
     message = f"{proposal.summary}: {told(proposal.verdict.reasons)}"
-    return await chosen(session, message, (APPLY, DISCARD)) == APPLY
+    can_choose = session.client.annotations and session.client.document_changes
+    titles = (APPLY, CHOOSE, DISCARD) if can_choose else (APPLY, DISCARD)
+    answers: dict[str, Consent] = {APPLY: "all", CHOOSE: "choose"}
+    return answers.get(await chosen(session, message, titles), "")
 
 
 async def chosen(session: Session, message: str, titles: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ sending, nothing that the editor says is believed: each file is looked at.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lsprotocol import types
@@ -19,11 +19,13 @@ from lsp_server.actions.git_base import Base, base_of, difference
 from lsp_server.actions.judged import judged
 from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Rename
 from lsp_server.edits.rebase import rebase
+from lsp_server.features.annotations import Annotations
 from lsp_server.features.verification import State, verify
 from lsp_server.features.workspace_edit import in_steps, workspace_edit
 from lsp_server.folders import Folder
 from lsp_server.review.delivered import Made, note_made
 from lsp_server.review.journal import Journal, Record
+from lsp_server.review.verdict import Judgement
 from lsp_server.session import Session
 
 Outcome = Literal["done", "partial", "declined", "failed", "not-visible-yet", "refused", "cancelled"]
@@ -49,6 +51,23 @@ class Delivery:
     files: Mapping[str, State] = field(default_factory=dict[str, State])
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which a change is delivered.
+
+    `exact`: what was approved for these very texts is merged with no others. `base`: where git must still be.
+    `judgements` are told beside its places where the editor can; `choose`: the user chooses among those there.
+    """
+
+    exact: bool = False
+    base: Base | None = None
+    judgements: tuple[Judgement, ...] = ()
+    choose: bool = False
+
+
+PLAIN = Terms()
+
+
 @dataclass(slots=True)
 class Halt:
     """Set when the user cancels after sending began: the step under way is verified, and no other begins."""
@@ -62,14 +81,9 @@ async def deliver(
     change: ChangeSet,
     record: Record,
     halt: Halt,
-    *,
-    exact: bool = False,
-    base: Base | None = None,
+    terms: Terms = PLAIN,
 ) -> Delivery:
-    """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent.
-
-    `exact`: what was approved for these very texts is merged with no others. `base`: where git must still be.
-    """
+    """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent."""
     async with folder.delivering:
 
         def is_open(path: str) -> bool:
@@ -80,7 +94,7 @@ async def deliver(
             return Delivery("refused", steps)
         journal = Journal(session.settings.state_folder, folder.root)
         for _ in range(REBASES):
-            current = await _present(session, folder, change, exact=exact)
+            current = await _present(session, folder, change, exact=terms.exact)
             if isinstance(current, Delivery):
                 return current
             try:
@@ -93,13 +107,14 @@ async def deliver(
         else:
             return Delivery("refused", TOO_FAST)
         steps = in_steps(current, session.client, is_open)
-        moved = difference(base, base_of(folder.root)) if base else ""
+        moved = difference(terms.base, base_of(folder.root)) if terms.base else ""
         if isinstance(steps, str):
             delivery = Delivery("refused", steps)
         elif moved:
             delivery = Delivery("refused", f"{moved} just now. Ask again. Nothing was changed.")
         else:
-            delivery = await _send_all(session, folder, steps, f"Patchwright: {record.summary}"[:100], halt)
+            sending = _Sending(session, folder, record, terms if current is change else replace(terms, judgements=()))
+            delivery = await _send_all(sending, steps, halt)
         await asyncio.to_thread(journal.end, entry, delivery.outcome)
         made = Made(current, record, entry, delivery.outcome, "editor", delivery.files)
         await asyncio.to_thread(note_made, (await session.services(folder)).audit, folder.root, made)
@@ -162,8 +177,19 @@ def _sha(session: Session, folder: Folder, path: str) -> str | None:
     return "unreadable" if found.exists else None
 
 
-async def _send_all(session: Session, folder: Folder, steps: tuple[ChangeSet, ...], label: str, halt: Halt) -> Delivery:
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What the steps of a delivery share."""
+
+    session: Session
+    folder: Folder
+    record: Record
+    terms: Terms
+
+
+async def _send_all(sending: _Sending, steps: tuple[ChangeSet, ...], halt: Halt) -> Delivery:
     """Sends step by step; stops at the first surprise."""
+    session, folder = sending.session, sending.folder
     files: dict[str, State] = {}
     for number, step in enumerate(steps):
         rest = ChangeSet(tuple(operation for later in steps[number:] for operation in later.operations))
@@ -171,7 +197,7 @@ async def _send_all(session: Session, folder: Folder, steps: tuple[ChangeSet, ..
         surprise = number > 0 and (_obstacle(session, folder, rest) or _moved(session, folder, rest))
         if halt.requested or surprise:
             return _summed(files | _unsent(rest, files), "cancelled" if halt.requested else "declined")
-        answer = await _apply(session, folder, step, label)
+        answer = await _apply(sending, step)
         for path, state in (await verify(session, folder, step, claimed=answer == "applied")).items():
             # A file that was edited and should then move, and did not, is neither as it was nor as was meant.
             files[path] = "different" if state == "unchanged" and path in files else state
@@ -185,13 +211,16 @@ def _unsent(rest: ChangeSet, files: Mapping[str, State]) -> dict[str, State]:
     return {operation.path: "different" if operation.path in files else "unchanged" for operation in rest.operations}
 
 
-async def _apply(session: Session, folder: Folder, step: ChangeSet, label: str) -> Answer:
+async def _apply(sending: _Sending, step: ChangeSet) -> Answer:
     """Sends one edit, at once: the caller has just looked at the files."""
-    edit = workspace_edit(step, session.client, folder.uri, lambda path: session.document(folder, path))
-    params = types.ApplyWorkspaceEditParams(edit=edit, label=label)
+    session, folder, record, terms = sending.session, sending.folder, sending.record, sending.terms
+    annotations = Annotations(record.made_by, terms.judgements, terms.choose)
+    edit = workspace_edit(step, session.client, folder.uri, lambda path: session.document(folder, path), annotations)
+    params = types.ApplyWorkspaceEditParams(edit=edit, label=f"Patchwright: {record.summary}"[:100])
     request = session.protocol.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
+    patience = session.patience.question if terms.choose else session.patience.answer
     try:
-        result = await asyncio.wait_for(request, session.patience.answer)
+        result = await asyncio.wait_for(request, patience)
     except TimeoutError:
         return "silent"
     except JsonRpcException:

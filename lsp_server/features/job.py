@@ -25,7 +25,7 @@ from lsp_server.convert import to_path, to_place
 from lsp_server.edits.change import ChangeSet
 from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
-from lsp_server.features.delivery import Delivery, Halt, deliver
+from lsp_server.features.delivery import PLAIN, Delivery, Halt, Terms, deliver
 from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
@@ -125,7 +125,8 @@ async def concluded(session: Session, folder: Folder, answer: Proposal, base: Ba
         return Told(decision.outcome, decision.message, {})
     report("Applying")
     record = Record(answer.summary, answer.made_by)
-    delivery = await delivered(session, folder, decision.change, record, exact=decision.exact, base=base)
+    terms = Terms(decision.exact, base, decision.judgements, decision.choose)
+    delivery = await delivered(session, folder, decision.change, record, terms)
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):
@@ -139,7 +140,7 @@ async def carried_out(session: Session, waiting: Waiting, decision: Decision) ->
     if decision.change is None:
         return Told(decision.outcome, decision.message, {})
     record = Record(waiting.pending.summary, waiting.pending.made_by)
-    delivery = await delivered(session, waiting.folder, decision.change, record, exact=decision.exact)
+    delivery = await delivered(session, waiting.folder, decision.change, record, Terms(decision.exact))
     message = f"Approved and applied: {record.summary}." if delivery.outcome == "done" else delivery.message
     return Told(delivery.outcome, message, delivery.files)
 
@@ -185,13 +186,11 @@ async def delivered(
     folder: Folder,
     change: ChangeSet,
     record: Record,
-    *,
-    exact: bool = False,
-    base: Base | None = None,
+    terms: Terms = PLAIN,
 ) -> Delivery:
     """Delivers to the end of the step under way, even if the job is cancelled meanwhile."""
     halt = Halt()
-    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt, exact=exact, base=base))
+    delivering = asyncio.ensure_future(deliver(session, folder, change, record, halt, terms))
     while True:
         try:
             delivery = await asyncio.shield(delivering)

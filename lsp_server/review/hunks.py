@@ -71,5 +71,9 @@ def _told(judgement: Judgement, concern: Concern) -> Judgement:
     level = strictest(judgement.level, concern.level)
     if concern.message in judgement.reasons:
         return replace(judgement, level=level)
-    reasons, rules = (*judgement.reasons, concern.message), (*judgement.rules, concern.rule)
+    said = ((concern.message, concern.rule),)
+    known = tuple(zip(judgement.reasons, judgement.rules, strict=True))
+    # What makes it stricter comes first: it is what a person has to decide about.
+    pairs = (*said, *known) if level != judgement.level else (*known, *said)
+    reasons, rules = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
     return replace(judgement, level=level, reasons=reasons, rules=rules)

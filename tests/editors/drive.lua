@@ -3,6 +3,7 @@
 --   file     the file to open, relative to root          line    the cursor's, from 1; `last` ends a selection
 --   title    how the code action's title begins          saves   whether to :wall at the end
 --   cancel   run patchwright.cancel once the model has been asked for so many ms
+--   answer   the title to choose where the server asks
 -- Writes what happened to DRIVE_REPORT: titles, messages, outcome, buffers by path with their text and whether changed.
 local function read(path)
   local file = assert(io.open(path, 'rb'))
@@ -11,7 +12,7 @@ local function read(path)
   return text
 end
 local steps = vim.json.decode(read(assert(os.getenv('DRIVE'))))
-local report = { titles = {}, messages = {}, progress = {}, buffers = vim.empty_dict(), errors = {} }
+local report = { titles = {}, messages = {}, progress = {}, buffers = vim.empty_dict(), errors = {}, labels = vim.empty_dict(), confirmed = {} }
 
 local function finish(problem)
   report.problem = problem and tostring(problem) or nil
@@ -62,6 +63,21 @@ local function drive()
     if not report.chosen then
       choose(nil)
     end
+  end
+  vim.lsp.handlers['window/showMessageRequest'] = function(_, asked)
+    return vim.iter(asked.actions):find(function(item)
+      return item.title == steps.answer
+    end) or vim.NIL
+  end
+  local apply = vim.lsp.handlers['workspace/applyEdit']
+  vim.lsp.handlers['workspace/applyEdit'] = function(problem, sent, ...)
+    report.labels = vim.tbl_extend('force', report.labels, sent.edit.changeAnnotations or {})
+    return apply(problem, sent, ...)
+  end
+  local confirm = vim.fn.confirm
+  vim.fn.confirm = function(question, ...)
+    table.insert(report.confirmed, question)
+    return confirm(question, ...)
   end
   local notify = vim.notify
   vim.notify = function(message, level, ...)

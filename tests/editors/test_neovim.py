@@ -78,6 +78,42 @@ def test_a_comment_renames_a_function_across_a_real_project(drive: Drive):
     print(f"Neovim, rename across files: {report.said['milliseconds']:.0f} ms from menu to message")
 
 
+REPORT_HOME = """\
+src/click/report.py
+```python
+<<<<<<< SEARCH
+HOST = None
+=======
+HOST = "https://collector.acme.io/é𐍈"
+>>>>>>> REPLACE
+<<<<<<< SEARCH
+def last(): ...
+=======
+def last():
+    return HOST
+>>>>>>> REPLACE
+```
+"""
+
+
+@pytest.mark.parametrize(("answer", "questions"), [("Apply", 0), ("Choose in the editor", 1)])
+def test_labels_say_what_the_review_says_and_the_editor_asks_only_where_the_user_wants_it(
+    drive: Drive, answer: str, questions: int
+):
+    comment = "# report where we are\nHOST = None\n\n\ndef last(): ...\n"
+    with model_server([REPORT_HOME]) as server:
+        environment = connected(server.base_url)
+        file, title = "src/click/report.py", "Change across files"
+        report = drive(file, comment, title, environment=environment, answer=answer)
+    assert report.changed() == {"src/click/report.py"}
+    assert 'HOST = "https://collector.acme.io/é𐍈"\n' in report.on_disk()["src/click/report.py"]
+    labels = {label["label"] for label in report.said["labels"].values()}
+    assert labels == {"Patchwright: model", "Patchwright: model, new hosts (addresses)"}
+    assert len(report.said["confirmed"]) == questions
+    assert all("new hosts" in question for question in report.said["confirmed"])
+    assert report.said["errors"] == []
+
+
 def test_a_comment_becomes_a_dataclass(drive: Drive):
     comment = "# dataclass Limit with name: str, short: int = 45\n"
     report = drive("src/click/limits.py", comment, "Implement this comment")

@@ -1,5 +1,6 @@
 """Every editor gets every kind of change exactly, in shapes that it announced, or is refused; never half of one."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +13,10 @@ from lsp_server.client import Client, Encoding, client_of
 from lsp_server.documents import Document
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.hunks import hunks_between
+from lsp_server.features.annotations import Annotations
 from lsp_server.features.workspace_edit import in_steps, workspace_edit
+from lsp_server.review.hunks import judgements_of
+from lsp_server.review.verdict import Judgement
 from tests.lsp.editor import EDITORS, capabilities_of, edited
 
 TEXTS = {"a.py": "é = '𝒳'\nold()\n", "b.py": "from a import old\r\nold()\r\n", "c.py": "gone\n"}
@@ -61,12 +65,40 @@ def test_each_change_arrives_exactly_or_is_refused(name: str, kind: str, opened:
         assert not able(announced, change), f"{name} can take {kind}"
         return
     for step in steps:
-        sent = converter.unstructure(workspace_edit(step, client, uri, documents.get))
+        annotations = Annotations("model", told(change), choose=True)
+        sent = converter.unstructure(workspace_edit(step, client, uri, documents.get, annotations))
+        check_labels(sent, announced)
         apply(files, sent, announced.get("workspace", {}).get("workspaceEdit", {}), client, versions(documents))
     wanted = TEXTS | dict(change.texts_after())
     if kind == "a move":
         wanted |= {"d.py": TEXTS["c.py"]}
     assert files == {path: text for path, text in wanted.items() if text is not None}
+
+
+def told(change: ChangeSet) -> tuple[Judgement, ...]:
+    """A verdict in which the first hunk of each file is asked about, and what is said of others is a remark."""
+    rules, reasons = ("cp.iface",), ("2 callers.",)
+    return tuple(
+        replace(each, level="confirm" if each.hunk in (None, 0) else "allow", rules=rules, reasons=reasons)
+        for each in judgements_of(change)
+    )
+
+
+def check_labels(sent: dict[str, Any], announced: dict[str, Any]) -> None:
+    """Every place has a label that is defined, and no label is without a place; none for an editor that has none."""
+    entries = sent.get("documentChanges", [])
+    places = [place for entry in entries for place in entry.get("edits", [entry])]
+    places += [edit for edits in sent.get("changes", {}).values() for edit in edits]
+    named = [place["annotationId"] for place in places if "annotationId" in place]
+    can = announced.get("workspace", {}).get("workspaceEdit", {})
+    if can.get("changeAnnotationSupport") is None:
+        assert not named
+        assert "changeAnnotations" not in sent
+        return
+    assert len(named) == len(places)
+    assert set(named) == set(sent["changeAnnotations"])
+    labels = {label["label"] for label in sent["changeAnnotations"].values()}
+    assert labels == {"Patchwright: model, interface (cp.iface)"}
 
 
 converter = default_converter()

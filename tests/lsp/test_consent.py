@@ -8,16 +8,20 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInternalError
 
 from lsp_server.actions.ask import Ask, Proposal
+from lsp_server.client import Client
 from lsp_server.edits.change import ChangeSet, Create
-from lsp_server.features.consent import APPLY, DISCARD, agreed
+from lsp_server.features.consent import APPLY, CHOOSE, DISCARD, Consent, agreed
 from lsp_server.review.verdict import Judgement, Level, Verdict
 from lsp_server.server import build_session
 from lsp_server.session import Patience
 
 
-async def check_consent(level: Level, answer: Any) -> tuple[bool, list[types.ShowMessageRequestParams]]:
+async def check_consent(
+    level: Level, answer: Any, client: Client | None = None
+) -> tuple[Consent, list[types.ShowMessageRequestParams]]:
     """Whether a proposal of a level is agreed to, and what the user was asked."""
     session = build_session(Patience(question=0.05))
+    session.client = client or session.client
     asked: list[types.ShowMessageRequestParams] = []
 
     async def ask(_: str, params: types.ShowMessageRequestParams) -> Any:
@@ -36,14 +40,14 @@ async def check_consent(level: Level, answer: Any) -> tuple[bool, list[types.Sho
 
 
 async def test_what_is_allowed_is_not_asked_and_what_is_denied_or_needs_approval_cannot_be():
-    assert await check_consent("allow", None) == (True, [])
-    assert await check_consent("deny", types.MessageActionItem(title=APPLY)) == (False, [])
-    assert await check_consent("approve", types.MessageActionItem(title=APPLY)) == (False, [])
+    assert await check_consent("allow", None) == ("all", [])
+    assert await check_consent("deny", types.MessageActionItem(title=APPLY)) == ("", [])
+    assert await check_consent("approve", types.MessageActionItem(title=APPLY)) == ("", [])
 
 
 async def test_a_yes_is_a_yes_and_the_question_says_why_it_is_asked():
     said, asked = await check_consent("confirm", types.MessageActionItem(title=APPLY))
-    assert said
+    assert said == "all"
     assert "setup.py runs at install." in asked[0].message
     assert [item.title for item in asked[0].actions or ()] == [APPLY, DISCARD]
 
@@ -54,5 +58,13 @@ async def test_a_yes_is_a_yes_and_the_question_says_why_it_is_asked():
 )
 async def test_silence_an_error_and_anything_else_mean_no(answer: Any):
     said, asked = await check_consent("confirm", answer)
-    assert not said
+    assert said == ""
     assert len(asked) == 1
+
+
+async def test_only_an_editor_that_shows_labels_offers_to_choose_there():
+    choice = types.MessageActionItem(title=CHOOSE)
+    said, asked = await check_consent("confirm", choice, Client(document_changes=True, annotations=True))
+    assert said == "choose"
+    assert [item.title for item in asked[0].actions or ()] == [APPLY, CHOOSE, DISCARD]
+    assert (await check_consent("confirm", choice, Client(document_changes=True)))[0] == ""
