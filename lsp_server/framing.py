@@ -4,15 +4,20 @@ r"""Where does one message end and the next begin? The header framing of the bas
     \r\n
     {"jsonrpc":"2.0"}
 
-A length that is missing, wrong or too large raises `FramingError`: from there on nothing can be trusted to be a
-message, so the caller says so and ends instead of waiting, deaf, for bytes that never come.
+A length that is missing, wrong or too large raises `FramingError`, as does the first byte that no header can have:
+from there on nothing can be trusted to be a message, so the caller says so and ends instead of waiting, deaf, for bytes
+that never come.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MAX_HEADER_BYTES = 4096
 MAX_BODY_BYTES = 64 * 1024 * 1024
+
+_BEGINS_HEADER = re.compile(rb"(?:[A-Za-z-]+[ \t]*:[^\r\n]*\r\n)*(?:[A-Za-z-]+[ \t]*(?::[^\r\n]*)?)?\r?")
+"""What the bytes of a header are, up to any of them."""
 
 
 class FramingError(ValueError):
@@ -43,12 +48,16 @@ class Frames:
             if end < 0:
                 if len(self._buffer) >= MAX_HEADER_BYTES:
                     raise FramingError(f"no header ends within {MAX_HEADER_BYTES:,} bytes")
+                if not _BEGINS_HEADER.fullmatch(self._buffer):
+                    raise FramingError("what should be a header is none")
                 return None
             self._length = _content_length(bytes(self._buffer[:end]))
             del self._buffer[: end + 4]
         if len(self._buffer) < self._length:
             return None
-        body = bytes(self._buffer[: self._length])
+        # Through a view: a slice of the buffer would be one more copy of what may be large.
+        with memoryview(self._buffer) as view:
+            body = bytes(view[: self._length])
         del self._buffer[: self._length]
         self._length = None
         return body

@@ -39,7 +39,8 @@ def register(session: Session) -> None:
         tell_too_wide(session)
         for folder in session.folders.all():
             open_folder(session, folder)
-        await page.announce(session)
+        # Not awaited: of a handler that an end of the session stops, pygls logs a traceback.
+        session.begin(page.announce(session))
 
     @session.server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:  # pyright: ignore[reportUnusedFunction] - registered

@@ -29,6 +29,13 @@ def test_a_cut_message_is_noticed_and_never_handed_out(body: bytes, data: st.Dat
     assert frames.ends_within_a_message
 
 
+@given(header=st.from_regex(rb"(?:[A-Za-z-]{1,9}[ \t]{0,2}:[^\r\n]{0,9}\r\n){0,3}", fullmatch=True), data=st.data())
+def test_no_beginning_of_a_header_is_taken_for_something_else(header: bytes, data: st.DataObject):
+    stream = b"Content-Length: 2\r\n" + header.replace(b"ontent", b"") + b"\r\n"
+    cut = data.draw(st.integers(min_value=0, max_value=len(stream) - 1))
+    assert list(Frames().feed(stream[:cut])) == []
+
+
 def test_header_names_have_no_case_and_other_headers_are_ignored():
     stream = b"content-length:2\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n{}"
     assert list(Frames().feed(stream)) == [b"{}"]
@@ -44,7 +51,15 @@ def test_header_names_have_no_case_and_other_headers_are_ignored():
         b"Content-Length: 99999999999\r\n\r\n",
         b"Content-Length: " + str(MAX_BODY_BYTES + 1).encode() + b"\r\n\r\n",
         b"no header at all\r\n\r\n",
-        b"x" * 5000,
+        b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        b"Content-Length: 0x2\r\n\r\n{}",
+        b"Content-Length: " + "٢".encode() + b"\r\n\r\n{}",
+        b"X-Long: " + b"x" * 5000,
+        b'{"jsonrpc": "2.0"',
+        b"Content-Length: 2\n\n{}",
+        b"Content-Length: 2\r\n{",
+        b"\xff\xfe",
+        b"\r\n",
     ],
 )
 def test_what_cannot_be_framed_is_an_error_at_once(header: bytes):

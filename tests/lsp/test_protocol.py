@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.framing import MAX_BODY_BYTES
 from tests.lsp.conftest import Start
 from tests.lsp.editor import SERVE, Editor, RefusedError
 
@@ -119,12 +120,66 @@ async def test_exit_without_shutdown_is_an_error_and_the_end_of_input_is_not(sta
     assert await other.ended() == 0
 
 
-@pytest.mark.parametrize("header", [b"Content-Length: x\r\n\r\n", b"\r\n\r\n", b"Content-Length: 99999999999\r\n\r\n"])
-async def test_what_cannot_be_framed_ends_the_server_with_a_code_and_a_reason(start: Start, header: bytes):
+UNFRAMED = {
+    "missing": b"\r\n\r\n",
+    "another header": b"Content-Type: x\r\n\r\n",
+    "no number": b"Content-Length: x\r\n\r\n",
+    "negative": b"Content-Length: -1\r\n\r\n{}",
+    "huge": b"Content-Length: 99999999999\r\n\r\n",
+    "digits without end": b"Content-Length: " + b"9" * 5000,
+    "twice": b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "no header": b'{"jsonrpc": "2.0", "id": 1, "method": "shutdown"}',
+    "line ends without CR": b"Content-Length: 2\n\n{}",
+    "no UTF-8": b"\xff\xfe\x00\x00",
+    "a body that is longer than it says": b"Content-Length: 2\r\n\r\n{}}}}",
+}
+MEASURED = (
+    "-c",
+    "import sys; from lsp_server.server import serve_stdio; code = serve_stdio();"
+    "print(*(line for line in open('/proc/self/status') if line.startswith('VmHWM')), file=sys.stderr); sys.exit(code)",
+)
+
+
+@pytest.mark.parametrize("name", UNFRAMED)
+async def test_what_cannot_be_framed_ends_the_server_with_a_code_and_a_reason(start: Start, name: str):
     editor: Editor = await start()
-    editor.send_bytes(header)
+    editor.send_bytes(UNFRAMED[name])
     assert await editor.ended() == 3
     assert "cannot be told apart" in editor.log
+    assert "Traceback" not in editor.log
+
+
+async def test_a_body_that_was_cut_is_never_a_request_and_what_follows_it_ends_the_server(start: Start):
+    editor: Editor = await start()
+    body = b'{"jsonrpc": "2.0", "id": 7, "method": "shutdown"'
+    editor.send_bytes(b"Content-Length: 60\r\n\r\n" + body)
+    editor.notify("exit")
+    assert await editor.ended() == 3
+    assert [note["error"]["code"] for note in editor.told if "error" in note] == [-32700]
+
+
+async def test_the_end_of_input_within_a_message_ends_the_server(start: Start):
+    editor: Editor = await start()
+    editor.send_bytes(b"Content-Length: 60\r\n\r\n{")
+    editor.process.stdin.close()
+    assert await editor.ended() == 0
+    assert "the client's last message was cut" in editor.log
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the greatest size of the process from /proc")
+@pytest.mark.parametrize(("sent", "code"), [(1.0, 3), (0.9, 0)])
+async def test_a_message_of_the_greatest_size_takes_a_bounded_memory(start: Start, sent: float, code: int):
+    editor: Editor = await start(arguments=MEASURED)
+    editor.send_bytes(b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES)
+    editor.send_bytes(b"\xff" * int(MAX_BODY_BYTES * sent))
+    if code:
+        editor.send_bytes(b"not a header")
+    editor.process.stdin.close()
+    assert await editor.ended() == code
+    assert any("error" in note for note in editor.told) == bool(code)
+    kilobytes = int(editor.log.partition("VmHWM:")[2].split()[0])
+    print(f"{kilobytes:,} kB at most")
+    assert kilobytes < (256 if code else 200) * 1024
 
 
 async def test_a_failure_inside_gives_nothing_away(start: Start):
