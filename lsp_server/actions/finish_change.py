@@ -13,6 +13,7 @@ from context.parsing.symbols import Definition, outline
 from context.snapshot import FileText, Snapshot
 from context.workspace.history import History, HistoryError, reading
 from lsp_server.actions.ask import Answer, Ask, Evidence, NoChange
+from lsp_server.actions.changelog import head_of_changes
 from lsp_server.actions.context_answer import answer_in_context
 from lsp_server.actions.offer import Action, Found, Report, Spot
 from lsp_server.actions.services import Services
@@ -28,12 +29,6 @@ MOST_LINES = 60
 
 MOST_NAMES = 30
 LINE_CHARACTERS = 200
-LIST_LINES = 30
-LISTS_OF_CHANGES = tuple(
-    f"{name}{suffix}" for name in ("CHANGELOG", "CHANGES", "HISTORY", "NEWS") for suffix in (".md", ".rst", ".txt", "")
-)
-"""Where a project lists what changed, newest first."""
-
 DIFF_SHARE = 2.0
 """The diff may have so many characters for each token of the context's budget: half of what the files may have."""
 
@@ -87,7 +82,7 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
     if left:
         told = "Lines that name what the change removed, or gave another signature:"
         evidence = (*evidence, Evidence(told, "\n".join(left)))
-    evidence = (*evidence, *await asyncio.to_thread(_list_of_changes, snapshot, services))
+    evidence = (*evidence, *await asyncio.to_thread(head_of_changes, snapshot, services))
     where = ", ".join(each.path for each in changed[:3])
     searched = " ".join(f"`{name}`" for name in names[:MOST_NAMES])
     about = replace(ask, evidence=evidence, sought=f"{where} {searched}")
@@ -175,16 +170,6 @@ def _left_behind(
             if len(found) == MOST_LINES:
                 return found
     return found
-
-
-def _list_of_changes(snapshot: Snapshot, services: Services) -> tuple[Evidence, ...]:
-    """How the project's list of changes begins, where it has one at its top."""
-    for path in LISTS_OF_CHANGES:
-        file = snapshot.file(path) if services.index.filter.sendable(path) else None
-        if isinstance(file, FileText):
-            shown = "\n".join(contents(file.text)[:LIST_LINES])
-            return (Evidence(f"{path} begins so:", shown, path),)
-    return ()
 
 
 def _new_lines(changed: Changed) -> frozenset[int]:

@@ -3,9 +3,13 @@
 The way is straight: context, model, edits, review. Nothing here writes anything: the caller delivers.
 """
 
+import asyncio
+from dataclasses import replace
+
 from context.errors import ContextError, WorkerError, WorkerTimeoutError
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
+from lsp_server.actions.changelog import asks_for_entry, head_of_changes
 from lsp_server.actions.context_answer import answer_in_context
 from lsp_server.actions.offer import Report
 from lsp_server.actions.recipe_answer import answer_with_recipes
@@ -55,6 +59,8 @@ async def _answer(ask: Ask, snapshot: Snapshot, services: Services, report: Repo
         hints = answer.hints
     if action.answer is not None:
         return await action.answer(ask, action, snapshot, services, report)
+    if action.scope == "workspace" and asks_for_entry(ask.description):
+        ask = replace(ask, evidence=await asyncio.to_thread(head_of_changes, snapshot, services))
     async with warmed(services.model):
         return await answer_in_context(ask, action, snapshot, services, report, hints)
 

@@ -213,9 +213,16 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
             if place and isinstance(file, FileText):
                 parts += _fenced("", file, place, snapshot)
         else:
-            for evidence in ask.evidence:
-                parts += _in_fence(evidence.title, _source(evidence.path, evidence.text, snapshot))
-    return parts
+            parts += _evidence(ask, snapshot)
+    return parts if "$evidence" in template else [*parts, *_evidence(ask, snapshot)]
+
+
+def _evidence(ask: Ask, snapshot: Snapshot) -> list[str | Source]:
+    return [
+        part
+        for evidence in ask.evidence
+        for part in _in_fence(evidence.title, _source(evidence.path, evidence.text, snapshot))
+    ]
 
 
 def _lines_in_words(place: Place) -> str:
