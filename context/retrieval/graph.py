@@ -43,6 +43,9 @@ def used_by(found: Sequence[tuple[str, float]], store: Store, overlays: Mapping[
             for path in definers:
                 used[path] += names[name] / len(definers)
     most = max(used.values(), default=0.0)
+    if not most:
+        # Nothing speaks for the files that were given, which a stack trace may have pointed to.
+        return {}
     return {path: math.log1p(amount) / math.log1p(most) for path, amount in used.items()}
 
 

@@ -110,6 +110,19 @@ async def test_the_line_of_a_stack_trace_comes_first_and_says_so(tmp_path: Path)
     assert "the description points to its line 122" in first.why
 
 
+async def test_a_line_that_is_pointed_to_is_found_when_nothing_else_speaks_for_any_file(tmp_path: Path):
+    text = """
+        //- a.py
+        import b
+
+        def go():
+            return load_users()
+        //- b.py
+        def load_users(): ...
+        """
+    await check_order(tmp_path, text, "a.py:3", "a.py")
+
+
 async def test_a_file_that_the_best_ones_use_comes_before_one_that_matches_as_well(tmp_path: Path):
     text = """
         //- a/rates.py
