@@ -9,10 +9,11 @@ knows no trees and parses everything once.
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from context.parsing.extract import Extract, extract_symbols
+from context.parsing.extract import Extract, Extracted, Source, extract_symbols
 from context.parsing.languages import Language, language_of
 from context.parsing.parse import PARSE_SECONDS, TOO_SLOW, SyntaxFault, Tree, parse_within, tree_faults
 from context.parsing.symbols import Definition, Symbols, documented
+from context.workspace.reading import extract_known
 
 MOST_BUFFERS = 32
 MOST_BYTES = 8_000_000
@@ -65,6 +66,18 @@ def buffer_extract(path: str, text: str, sha: str) -> Extract:
     language = language_of(path)
     source = text.encode("utf-8", "surrogatepass")
     return extract_symbols(source, sha, _symbols(language, path, source) if language is not None else Symbols())
+
+
+def buffer_saved(root: str, source: Source) -> Extracted | None:
+    """As the index reads a file, when its bytes are those that its buffer was last seen with; None for any other."""
+
+    def known(data: bytes) -> Symbols | None:
+        language, buffer = language_of(source.path), _buffers.get(source.path)
+        if language is None or buffer is None or buffer.tree is None or buffer.source != data:
+            return None
+        return _symbols(language, source.path, data)
+
+    return extract_known(root, source, known) if source.path in _buffers else None
 
 
 def change_between(old: bytes, new: bytes) -> Change:

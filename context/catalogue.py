@@ -6,7 +6,7 @@ broken store is built anew and a disk that takes no more is done without, both f
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from context.errors import BusyError, ClosedError, StoreError
-from context.parsing.extract import Extracted
+from context.parsing.extract import Extracted, Source
 from context.processes.workers import Workers
 from context.storage.eviction import Limits, evict, mark_used
 from context.storage.rows import FileRow
@@ -29,6 +29,9 @@ Result = TypeVar("Result")
 
 WRITTEN_FILES = 256
 """Files in one transaction, after smaller ones at first: the search tables are merged anew after each."""
+
+MOST_SAVED = 4
+"""So many changed files at once may be some that the user has saved; more are a checkout or the like."""
 
 MOST_WARNINGS = 20
 
@@ -51,9 +54,19 @@ class IndexProgress:
 
 
 class Catalogue:
-    """What is indexed of one workspace. It belongs to one event loop and opens its store when it is first used."""
+    """What is indexed of one workspace. It belongs to one event loop and opens its store when it is first used.
 
-    def __init__(self, cache: Path, file_filter: FileFilter, workers: Workers, limits: Limits) -> None:
+    `saved` gives what is to be kept of a file that was saved from an open buffer, None for one that must be parsed.
+    """
+
+    def __init__(
+        self,
+        cache: Path,
+        file_filter: FileFilter,
+        workers: Workers,
+        limits: Limits,
+        saved: Callable[[Source], Awaitable[Extracted | None]],
+    ) -> None:
         self.files: dict[str, FileRow] = {}
         self.names = PathNames()
         self.completeness = 0.0
@@ -71,6 +84,7 @@ class Catalogue:
         self._cache = cache
         self._filter = file_filter
         self._workers = workers
+        self._saved = saved
         self._thread = ThreadPoolExecutor(1, "patchwright-index")
         self._changing = asyncio.Lock()
         self._opening = asyncio.Lock()
@@ -113,7 +127,7 @@ class Catalogue:
                 self.capped, left_out = True, {source.path for source in fresh}
                 self._warn_of_too_many()
                 change = replace(change, changed=tuple(each for each in change.changed if each.path not in left_out))
-            await self._take(change, lambda _: None)
+            await self._take(await self._without_saved(change), lambda _: None)
 
         async with self._changing:
             await self.opened()
@@ -280,6 +294,14 @@ class Catalogue:
         if waiting:
             await self._write(store, waiting, ())
             tell(done)
+
+    async def _without_saved(self, change: Change) -> Change:
+        """Takes in the files that were saved from open buffers, and gives what is left to read."""
+        if len(change.changed) > MOST_SAVED:
+            return change
+        saved = {source: await self._saved(source) for source in change.changed}
+        await self._write(await self.opened(), [each for each in saved.values() if each is not None], ())
+        return replace(change, changed=tuple(source for source, each in saved.items() if each is None))
 
     async def _take_wanted(self) -> None:
         """Reads what someone is waiting for. That it comes up again in its turn costs little."""

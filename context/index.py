@@ -73,10 +73,10 @@ class Index:
         self.root = root.resolve()
         self.filter = FileFilter(self.root, never_send)
         self._workers = Workers()
-        self._catalogue = Catalogue(cache, self.filter, self._workers, limits)
+        self._buffers = Buffers()
+        self._catalogue = Catalogue(cache, self.filter, self._workers, limits, partial(self._buffers.saved, self.root))
         # Not the thread that writes: a search waits for no write.
         self._thread = ThreadPoolExecutor(1, "patchwright-search")
-        self._buffers = Buffers()
         # Whoever asks for a context does not wait for the batches of the other workers.
         self._house_style = HouseStyle(cache, self.filter, self._buffers)
 

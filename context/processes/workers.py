@@ -174,6 +174,11 @@ class Workers:
         """The sum of the most memory that each living worker has held."""
         return sum(worker.peak_bytes for worker in self._alive)
 
+    @property
+    def idle(self) -> bool:
+        """Whether a process is there that waits for a job."""
+        return bool(self._idle)
+
     async def close(self) -> None:
         """Ends all processes; jobs under way fail with ClosedError."""
         self._closed = True

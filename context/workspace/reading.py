@@ -48,6 +48,12 @@ def hash_files(root: str, sources: tuple[Source, ...]) -> list[Extracted]:
     return [_survived(partial(_hash_file, Path(root)), source) for source in sources]
 
 
+def extract_known(root: str, source: Source, known: Callable[[bytes], Symbols | None]) -> Extracted | None:
+    """As `extract_files` of one file, without parsing it; None where `known` has no symbols of just these bytes."""
+    found = _survived(partial(_known_file, Path(root), known), source)
+    return None if found is None or found.unread else found
+
+
 class _Parsed(NamedTuple):
     """A file that is read and parsed: what is left to do needs nothing but this."""
 
@@ -67,6 +73,14 @@ def _parsed_file(root: Path, source: Source, *, parsed: bool) -> _Parsed | Extra
     found = symbols_of(source.path, data) if parsed else None
     why = "" if found is not None else TOO_SLOW if parsed else CRASHED
     return _Parsed(source, data, sha, found or Symbols(), why)
+
+
+def _known_file(root: Path, known: Callable[[bytes], Symbols | None], source: Source) -> Extracted | None:
+    content = _content(root, source)
+    if isinstance(content, Extracted):
+        return None
+    symbols = known(content[1])
+    return _extracted(_Parsed(*content, symbols, ""), source) if symbols is not None else None
 
 
 def _extracted(file: _Parsed, source: Source) -> Extracted:

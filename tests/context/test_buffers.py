@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from context import buffer_trees
-from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline, change_between
+from context.buffer_trees import buffer_extract, buffer_faults, buffer_outline, buffer_saved, change_between
 from context.buffers import Buffers
-from context.parsing.extract import extract_symbols
+from context.parsing.extract import Extracted, Source, extract_symbols
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import QUICK_BYTES, syntax_faults
 from context.parsing.symbols import Symbols, outline, symbols_of
 from context.snapshot import Snapshot, from_buffer
+from context.workspace.reading import extract_files
 from tests.context.workspace import indexed, write
 
 TYPED = [
@@ -192,6 +193,41 @@ def test_no_more_trees_are_kept_than_there_is_room_for(monkeypatch: pytest.Monke
     assert list(buffer_trees._buffers) == ["large.py"]
 
 
+def check_saved(root: Path, path: str, data: bytes, *, private: bool = False) -> bool:
+    """A file that is saved as its buffer is leads to what a fresh look at the file says; whether it was known."""
+    (root / path).write_bytes(data)
+    source = Source(path, 1, len(data), private)
+    saved = buffer_saved(str(root), source)
+    assert saved is None or [saved] == extract_files(str(root), (source,))
+    return saved is not None
+
+
+@given(path=st.sampled_from(sorted(SOURCES)), changes=edits, private=st.booleans())
+@settings(FEW, suppress_health_check=list(HealthCheck))
+def test_a_file_that_is_saved_as_its_buffer_is_leads_to_what_a_fresh_look_says(
+    tmp_path: Path, *, path: str, changes: list[tuple[float, int, str, bool]], private: bool
+):
+    text = SOURCES[path]
+    for where, removed, typed, at_word in changes[:4]:
+        text = edited(text, where, removed, typed, at_word=at_word)
+        buffer_outline(path, text)
+    assert check_saved(tmp_path, path, text.encode("utf-8", "surrogatepass"), private=private)
+
+
+def test_only_the_very_bytes_of_a_buffer_are_taken_for_it(tmp_path: Path):
+    text = "def saved():\n    return 'é'\n"
+    assert not check_saved(tmp_path, "never_open.py", text.encode())
+    buffer_outline("a.py", text)
+    assert check_saved(tmp_path, "a.py", text.encode())
+    assert check_saved(tmp_path, "a.py", b"\xef\xbb\xbf" + text.encode())
+    for other in (text.replace("\n", "\r\n").encode(), text.encode("latin-1"), text.encode("utf-16"), b"", b"\0"):
+        assert not check_saved(tmp_path, "a.py", other)
+    (tmp_path / "a.py").unlink()
+    assert buffer_saved(str(tmp_path), Source("a.py", 1, 1)) is None
+    buffer_outline("words.txt", text)
+    assert not check_saved(tmp_path, "words.txt", text.encode())
+
+
 async def test_a_worker_that_is_gone_costs_a_whole_parse_and_nothing_else():
     buffers = Buffers()
     try:
@@ -239,3 +275,39 @@ async def test_the_index_answers_from_the_buffer(tmp_path: Path):
             snapshot = Snapshot(root, {"a.py": from_buffer("a.py", text, number)})
             overlays = await index._overlays(snapshot)
             assert [each.name for each in overlays["a.py"].definitions] == [f"load_{number}"]
+
+
+async def test_a_saved_buffer_is_indexed_without_being_parsed_again(tmp_path: Path):
+    root = write(tmp_path / "root", "//- a.py\ndef load(): ...\n")
+    async with indexed(root, tmp_path / "cache") as index:
+        asked: list[tuple[str, bool]] = []
+        known = index._catalogue._saved
+
+        async def saved(source: Source) -> Extracted | None:
+            found = await known(source)
+            asked.append((source.path, found is not None))
+            return found
+
+        index._catalogue._saved = saved
+        await index.outline("a.py", "def load_all(): ...\n")
+        write(root, "//- a.py\ndef load_all(): ...\n//- b.py\ndef other(): ...\n")
+        await index.update(["a.py", "b.py"])
+        assert sorted(asked) == [("a.py", True), ("b.py", False)]
+        assert [path for path, _ in index.definitions("load_all")] == ["a.py"]
+        assert [path for path, _ in index.definitions("other")] == ["b.py"]
+        assert index.definitions("load") == ()
+        # What the file holds counts, not what the buffer does.
+        await index.outline("a.py", "def unsaved(): ...\n")
+        write(root, "//- a.py\ndef from_elsewhere(): ...\n")
+        await index.update(["a.py"])
+        assert asked[-1] == ("a.py", False)
+        assert [path for path, _ in index.definitions("from_elsewhere")] == ["a.py"]
+        assert index.definitions("unsaved") == ()
+        for worker in tuple(index._buffers._workers._alive):
+            worker.kill()
+        await index.outline("b.py", "def after(): ...\n")
+        for worker in tuple(index._buffers._workers._alive):
+            worker.kill()
+        write(root, "//- b.py\ndef after(): ...\n")
+        await index.update(["b.py"])
+        assert [path for path, _ in index.definitions("after")] == ["b.py"]
