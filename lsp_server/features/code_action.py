@@ -33,7 +33,7 @@ def register(session: Session) -> None:
 
 
 async def menu(session: Session, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
-    """The entries for a range; none outside the workspace and in a document whose text is in doubt."""
+    """The entries for a range; none outside the workspace, in a notebook, and in a document whose text is in doubt."""
     uri = params.text_document.uri
     document = session.protocol.documents.get(uri)
     found = session.folders.of(uri)
@@ -51,9 +51,12 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
             return []
         services = opening.result()
 
+    from lsp_server.actions.notebooks import is_notebook
     from lsp_server.actions.registry import menu as menu_at
     from lsp_server.features.arguments import MAX_DIAGNOSTICS
 
+    if is_notebook(path):
+        return []
     file, place = document.file(path), to_place(path, params.range)
     outline = await session.outlines.soon(services, uri, path, file.text, session.patience.menu)
     shown = params.context.diagnostics[:MAX_DIAGNOSTICS]

@@ -16,6 +16,7 @@ from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Ask, Explanation, NoChange, Proposal
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.git_base import Base, base_of
+from lsp_server.actions.notebooks import REFUSED, is_of_notebook
 from lsp_server.actions.offer import Action
 from lsp_server.actions.pipeline import propose
 from lsp_server.actions.proposal_page import proposal_page
@@ -147,6 +148,8 @@ async def carried_out(session: Session, waiting: Waiting, decision: Decision) ->
 
 def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
     """The file that is asked about, or why there can be no edit in it."""
+    if is_of_notebook(arguments.uri):
+        return REFUSED
     if to_path(arguments.uri) is None:
         return "This is no file on this machine. Save it in an open workspace folder, then ask again."
     found = session.folders.of(arguments.uri)

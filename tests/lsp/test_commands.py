@@ -109,7 +109,7 @@ async def test_a_place_where_there_is_nothing_to_do_is_said(shared: Start):
 
 async def test_files_outside_the_workspace_are_refused(shared: Start):
     editor: Editor = await shared(FILES)
-    virtual = ("git:/a.py?%7B%7D", "vscode-vfs://github/a/b.py", "vscode-notebook-cell:/a.ipynb#W0", "//host/a.py")
+    virtual = ("git:/a.py?%7B%7D", "vscode-vfs://github/a/b.py", "//host/a.py")
     for uri in (*virtual, "untitled:Untitled-1", "file:///etc/passwd", "file:///work/../etc/passwd", "x", ""):
         arguments = [{"uri": uri, "line": 0, "description": "rename slow to quick"}]
         params = {"command": "patchwright.changeFiles", "arguments": arguments}
