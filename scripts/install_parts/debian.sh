@@ -43,16 +43,23 @@ unpack_debian() {
   rm -rf "$work"
 }
 
-# write_launcher ROOT PROGRAM LAUNCHER [NAME=VALUE...]: runs PROGRAM with the loader and the libraries of ROOT. The
-# program still sees the system's own files, and its libraries do not leak into what it starts.
+# write_launcher ROOT PROGRAM LAUNCHER [NAME=VALUE...] [--OPTION...]: runs PROGRAM with the loader and the libraries of
+# ROOT, in this environment and with these options before its own arguments. The program still sees the system's own
+# files, and its libraries do not leak into what it starts.
 write_launcher() {
   root=$1 program=$2 target=$3; shift 3
   loader=$(find "$root/usr/lib64" "$root/usr/lib" -maxdepth 2 -name 'ld-linux-*.so.*' -print 2>/dev/null | sed -n 1p)
   libraries=$(find "$root/usr/lib" -maxdepth 1 -name '*-linux-gnu*' -print | sed -n 1p)
   {
     echo '#!/bin/sh'
-    for setting in "$@"; do echo "export ${setting%%=*}='${setting#*=}'"; done
-    echo "exec '$loader' --library-path '$libraries:$root/usr/lib' '$root$program' \"\$@\""
+    options=
+    for setting in "$@"; do
+      case $setting in
+        --*) options="$options '$setting'" ;;
+        *) echo "export ${setting%%=*}='${setting#*=}'" ;;
+      esac
+    done
+    echo "exec '$loader' --library-path '$libraries:$root/usr/lib' '$root$program'$options \"\$@\""
   } > "$target"
   chmod +x "$target"
 }
