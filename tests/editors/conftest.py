@@ -46,6 +46,22 @@ def older_neovim() -> Path:
 
 
 @pytest.fixture(scope="session")
+def oldest_neovim() -> Path:
+    """Neovim 0.7, Debian 12's, for which the plugin is too new."""
+    folder = PROJECT / ".tools" / "neovim-0.7"
+    ran([PROJECT / "scripts" / "install-neovim", folder], "no Neovim 0.7", SUITE="bookworm", MINOR="7")
+    return folder / "bin" / "nvim"
+
+
+@pytest.fixture(scope="session")
+def helix_emacs() -> Path:
+    """The folder that holds `hx` and `emacs`."""
+    folder = PROJECT / ".tools" / "helix-emacs"
+    ran([PROJECT / "scripts" / "install-helix-emacs", folder], "no Helix and Emacs")
+    return folder / "bin"
+
+
+@pytest.fixture(scope="session")
 def sdist() -> Path:
     """The source distribution of a well-known package, fetched once."""
     name = PACKAGE.replace("==", "-") + ".tar.gz"

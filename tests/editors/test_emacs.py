@@ -1,0 +1,86 @@
+"""The main job in a real Emacs with Eglot, configured as docs/editors.md says."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.model_server import ModelServer
+
+pytestmark = pytest.mark.editors
+
+DRIVE = Path(__file__).parent / "drive_emacs.el"
+
+Play = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def play(helix_emacs: Path, tmp_path: Path) -> Play:
+    """Opens cart.py of a small shop, plays the steps and saves; what came of each, the last with the files on disk."""
+    root = shop(tmp_path)
+    configuration = tmp_path / "init.el"
+    configuration.write_text(snippet("Emacs", "elisp"), encoding="utf-8")
+
+    def run(*steps: dict[str, Any], model: ModelServer | None = None) -> list[dict[str, Any]]:
+        script, report = tmp_path / "steps.json", tmp_path / "report.json"
+        given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
+        script.write_text(json.dumps(given), encoding="utf-8")
+        done = subprocess.run(
+            [helix_emacs / "emacs", "--batch", "-Q", "-l", DRIVE],
+            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert report.exists(), done.stderr
+        said = json.loads(report.read_text(encoding="utf-8"))
+        assert "problem" not in said, (said, done.stderr)
+        said["steps"][-1]["disk"] = on_disk(root)
+        return said["steps"]
+
+    return run
+
+
+def test_a_comment_becomes_a_dataclass_and_undo_keeps_what_was_typed_later(play: Play):
+    implemented, _, undone = play(
+        {"at": 1, "action": "Implement this comment"},
+        {"type": "\n# typed later\n"},
+        {"command": "patchwright-undo"},
+    )
+    assert implemented["buffers"] == {"cart.py": ITEM}
+    assert len(implemented["messages"]) == len(undone["messages"]) == 1
+    assert undone["disk"] == SHOP | {"cart.py": SHOP["cart.py"] + "\n# typed later\n"}
+
+
+RENAME = {"type": "\n# rename total to total_of\n"}
+PLACE = {"at": SHOP["cart.py"].count("\n") + 2, "action": "Change across files"}
+
+
+def test_a_rename_changes_both_files_once_the_user_said_yes_and_undo_takes_both_back(play: Play):
+    _, renamed, undone = play(RENAME, PLACE, {"command": "patchwright-undo"})
+    print("Emacs asked:", renamed["asked"], renamed["messages"])
+    assert {name: text.rstrip() + "\n" for name, text in renamed["buffers"].items()} == RENAMED
+    assert [question for question in renamed["asked"] if "use.py (" in question], (
+        "a file without a buffer is asked about"
+    )
+    assert undone["disk"] == SHOP | {"cart.py": SHOP["cart.py"] + RENAME["type"]}
+
+
+def test_what_the_user_declines_is_not_called_done(play: Play):
+    _, declined = play(RENAME, PLACE | {"answer": "n"})
+    print("Emacs, declined:", declined["asked"], declined["messages"])
+    assert declined["disk"]["use.py"] == SHOP["use.py"]
+    assert len(declined["messages"]) == 1
+    assert "Renamed" not in declined["messages"][0]
+
+
+def test_without_a_model_the_answer_is_honest(play: Play):
+    (answer,) = play({"at": 5, "action": "Implement this comment"})
+    assert "needs a model" in answer["messages"][0]
+    assert answer["disk"] == SHOP
