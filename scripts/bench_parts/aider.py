@@ -3,17 +3,22 @@
 aider-chat is installed into an environment of its own in `.cache/bench`, once. Its repository map is made from nothing,
 in turn with our index, over the same files of Django's source distribution. The two are not equal work: its map ranks
 and renders, our index stores and can be searched. It uses one core, so CPU seconds are compared beside wall time.
+
+A second run that is started meanwhile waits: both would use one environment, and keep tags in one tree.
 """
 
 import asyncio
 import json
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index import FOLDER, RELEASE, django
@@ -24,6 +29,7 @@ from context.workspace.files import FileFilter
 RUNS = int(os.environ.get("RUNS", "3"))
 VERSION = "0.86.2"
 ENVIRONMENT = FOLDER / f"aider-{VERSION}"
+MOST_WAIT_SECONDS = 3600
 TAGS = ".aider.tags.cache.*"
 MAP = """
 import json, sys, time
@@ -40,6 +46,15 @@ maps = RepoMap(1024, root, Model(), InputOutput(yes=True, pretty=False, fancy_in
 made = maps.get_repo_map([], files) or ""
 json.dump([time.perf_counter() - started, time.process_time() - cpu_started, len(made)], sys.__stdout__)
 """
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Holds a lock that goes with its process: a database that one transaction has for itself."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(FOLDER / "aider.lock", timeout=MOST_WAIT_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def environment() -> Path:
@@ -88,8 +103,13 @@ async def cold_index(root: Path) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Runs when no other does."""
+    with alone():
+        compare(django())
+
+
+def compare(root: Path) -> None:
     """Prints one line for each number."""
-    root = django()
     environment()
     files = sorted(str(root / source.path) for source in FileFilter(root, ()).walk())
     found: dict[str, list[float]] = {}
