@@ -7,7 +7,8 @@ DIR/tasks.jsonl has one task per line: {"id", "repo", "description", "gold_lines
 lines 1-based and inclusive, and "tree": the folder of its files below DIR, `trees/ID` where it is not said.
 
 Prints a row for what is shipped, one for each signal when it is left out and one for each when all others are, and one
-that is tuned: every signal is set to half, once or twice its value by the tasks of the other repositories alone.
+that is fitted from neutral values by the tasks of the other repositories alone. ROWS="shipped fitted" prints only
+those; the others are "without" and "only".
 """
 
 import asyncio
@@ -34,6 +35,9 @@ from context.workspace.paths import PathNames
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "retrieval_parts"))
 releases = __import__("releases")
 scoring = __import__("scoring")
+fitting = __import__("fitting")
+
+ROWS = os.environ.get("ROWS", "shipped without only fitted").split()
 
 OWN = Path(__file__).resolve().parents[2] / ".cache" / "bench" / "releases"
 
@@ -53,6 +57,9 @@ ABLATED = tuple(
     field.name for field in fields(Signals) if field.name not in ("here", "opened", "recent", "best", "file")
 )
 """The place, open files and recent edits are not part of a task; without the other two there is no search."""
+
+FITTED = (*ABLATED, "file")
+"""A file's best chunk stays at 1: the others of a file are measured against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +113,28 @@ def without(names: Iterable[str]) -> Signals:
     return replace(SIGNALS, **{name: OFF.get(name, 0.0) for name in names})
 
 
-def tuned(tasks: Sequence[Task]) -> list[dict[str, float]]:
-    """Each task's numbers, with signals that the tasks of the other repositories chose one by one."""
-    aims = ("hit@1", "all@10", "H@8k", "H@16k")
-    gains: dict[tuple[str, float], list[float]] = {}
-    shipped = [sum(evaluated(task, SIGNALS)[aim] for aim in aims) for task in tasks]
-    for name in ABLATED:
-        for factor in (0.5, 2.0):
-            tried = replace(SIGNALS, **{name: getattr(SIGNALS, name) * factor})
-            rows = [sum(evaluated(task, tried)[aim] for aim in aims) for task in tasks]
-            gains[(name, factor)] = [row - before for row, before in zip(rows, shipped, strict=True)]
-    found: list[dict[str, float]] = []
-    for held in tasks:
-        others = [place for place, task in enumerate(tasks) if task.repository != held.repository]
-        chosen: dict[str, float] = {}
-        for name in ABLATED:
-            best = max((0.5, 2.0), key=lambda factor: sum(gains[(name, factor)][place] for place in others))
-            if sum(gains[(name, best)][place] for place in others) > 0:
-                chosen[name] = getattr(SIGNALS, name) * best
-        found.append(evaluated(held, replace(SIGNALS, **chosen)))
-    return found
+def held_out(tasks: Sequence[Task]) -> list[dict[str, float]]:
+    """Each task's numbers, with the values that the tasks of the other repositories chose; see `fitting`."""
+    trials = [
+        fitting.Trial(
+            task.repository,
+            task.description,
+            task.gold,
+            task.snapshot,
+            fitting.RememberingStore(task.material.store),
+            task.material.names,
+            task.material.file_filter,
+        )
+        for task in tasks
+    ]
+    begin = fitting.neutral(SIGNALS, FITTED)
+    show("all signals at 1", [evaluated(task, begin) for task in tasks])
+    chosen = fitting.held_out(trials, begin, FITTED)
+    for repository, signals in chosen.items():
+        show(f"  without {repository}", [evaluated(task, signals) for task in tasks if task.repository == repository])
+        values = (f"{name} {getattr(signals, name):g}" for name in FITTED if getattr(signals, name) != 1)
+        print(f"    {', '.join(values)}, others 1")
+    return [evaluated(task, chosen[task.repository]) for task in tasks]
 
 
 def show(name: str, rows: Sequence[dict[str, float]]) -> None:
@@ -151,14 +160,16 @@ def main() -> None:
         show("as shipped", shipped)
         for repository, rows in sorted(repositories.items()):
             show(f"  {repository} ({len(rows)})", rows)
-        for name in ABLATED:
-            show(f"without {name}", [evaluated(task, without([name])) for task in tasks])
-        show("none of these", [evaluated(task, without(ABLATED)) for task in tasks])
-        for name in ABLATED:
-            others = [each for each in ABLATED if each != name]
-            show(f"only {name}", [evaluated(task, without(others)) for task in tasks])
-        if len(repositories) > 1:
-            show("tuned without the own", tuned(tasks))
+        if "without" in ROWS:
+            for name in ABLATED:
+                show(f"without {name}", [evaluated(task, without([name])) for task in tasks])
+            show("none of these", [evaluated(task, without(ABLATED)) for task in tasks])
+        if "only" in ROWS:
+            for name in ABLATED:
+                others = [each for each in ABLATED if each != name]
+                show(f"only {name}", [evaluated(task, without(others)) for task in tasks])
+        if "fitted" in ROWS and len(repositories) > 1:
+            show("fitted without the own", held_out(tasks))
         times = sorted(row["ms"] for row in shipped)
         print(f"  select, CPU ms: median {times[len(times) // 2]:.0f}, most {times[-1]:.0f}")
         for task in tasks:

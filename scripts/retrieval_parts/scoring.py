@@ -30,15 +30,21 @@ def scores(gold: Lines, selections: Mapping[int, Context]) -> dict[str, float]:
         "R@10": found / len(gold),
         "all@10": float(found == len(gold)),
     }
-    lines = {(path, line) for path, ranges in gold.items() for first, last in ranges for line in range(first, last + 1)}
     for budget in BUDGETS:
-        shown = {
-            (piece.path, line)
-            for piece in selections[budget].pieces
-            for line in range(piece.start_line, piece.end_line + 1)
-        }
-        shares[f"H@{budget // 1000}k"] = len(lines & shown) / len(lines)
+        shares[f"H@{budget // 1000}k"] = shown_share(gold, selections[budget])
     return shares
+
+
+def shown_share(gold: Lines, selection: Context) -> float:
+    """The share of the lines to change that a selection shows."""
+    lines = {(path, line) for path, ranges in gold.items() for first, last in ranges for line in range(first, last + 1)}
+    shown = {
+        (piece.path, line)
+        for piece in selection.pieces
+        if piece.path in gold
+        for line in range(piece.start_line, piece.end_line + 1)
+    }
+    return len(lines & shown) / len(lines)
 
 
 def means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
