@@ -12,7 +12,15 @@ local function read(path)
   return text
 end
 local steps = vim.json.decode(read(assert(os.getenv('DRIVE'))))
-local report = { titles = {}, messages = {}, progress = {}, buffers = vim.empty_dict(), errors = {}, labels = vim.empty_dict(), confirmed = {} }
+local report = {
+  titles = {},
+  messages = {},
+  progress = {},
+  buffers = vim.empty_dict(),
+  errors = {},
+  labels = vim.empty_dict(),
+  confirmed = {},
+}
 
 local function finish(problem)
   report.problem = problem and tostring(problem) or nil

@@ -82,7 +82,9 @@ def test_a_comment_becomes_code_and_undo_takes_it_back_after_further_typing(play
     assert "class Item:\n    name: str\n    price: float\n" in implemented["text"]
     assert "typed later" in undone["text"]
     assert "class Item:" not in undone["text"]
-    assert len(implemented["messages"]) == len(undone["messages"]) == 1
+    # Neovim 0.12 tells besides what an edit is labelled with.
+    assert implemented["messages"][-1].startswith("Add the dataclass Item")
+    assert undone["messages"][-1].startswith("Undone: Add the dataclass Item")
 
 
 def test_a_description_from_the_command_line_changes_all_files(play: Play):
@@ -101,6 +103,24 @@ def test_the_selected_lines_change_as_the_input_box_says(play: Play):
         assert "add the prices" in model.requests[0].body["messages"][-1]["content"]
     assert said["asked"] == ["Change these lines: "]
     assert said["buffers"]["cart.py"].endswith("def total(prices):\n    return sum(prices)\n")
+
+
+def test_what_is_reported_at_the_cursor_is_fixed(play: Play):
+    report = "{lnum = 5, col = 4, end_col = 8, message = 'nothing is returned', severity = 1, source = 'own'}"
+    reported = f"lua vim.diagnostic.set(vim.api.nvim_create_namespace('own'), 0, {{ {report} }})"
+    reply = "cart.py\n```python\n<<<<<<< SEARCH\n    pass\n=======\n    return sum(prices)\n>>>>>>> REPLACE\n```\n"
+    with model_server([reply]) as model:
+        said = play({"run": reported, "until": "nothing"}, {"at": 6, "run": "Patchwright fix"}, model=model)
+        assert model.requests, said
+        assert "nothing is returned" in model.requests[0].body["messages"][-1]["content"]
+    assert said["buffers"]["cart.py"].endswith("    # é𝒳 add them up\n    return sum(prices)\n")
+
+
+def test_an_explanation_is_shown_in_a_buffer_of_its_own(play: Play):
+    with model_server(["It adds the prices up."]) as model:
+        said = play({"at": 4, "run": "Patchwright explain"}, model=model)
+    assert any("It adds the prices up." in text for text in said["buffers"].values())
+    assert said["buffers"]["cart.py"] == SHOP["cart.py"]
 
 
 def test_an_empty_input_box_asks_for_nothing(play: Play):
@@ -212,7 +232,7 @@ def test_the_lua_is_clean(neovim: Path):
     [
         ("Patchwright nonsense", "there is no"),
         ("Patchwright cancel everything", "takes no description"),
-        ("3Patchwright implement", "no comment"),
+        ("3Patchwright implement", "finds nothing to do"),
     ],
 )
 def test_what_cannot_be_done_is_said(play: Play, command: str, says: str):

@@ -17,14 +17,14 @@ export function registerCommands(
   const table: Record<string, Run> = {
     ask: () => describe(server, described),
     files: () => describeFiles(server, described),
-    implement: () => offered(server, ['implementComment', 'implementFunction'], 'There is no comment and no empty function here.'),
-    fix: () => offered(server, ['fixDiagnostic', 'fixAll'], 'Nothing is reported here.'),
-    tests: () => offered(server, ['writeTests'], 'There is nothing to test here.'),
-    document: () => offered(server, ['document'], 'There is nothing to document here.'),
-    explain: () => offered(server, ['explain'], 'There is nothing to explain here.'),
-    finish: () => offered(server, ['finishChange'], 'There is no change since the last commit here.'),
-    conflicts: () => offered(server, ['resolveConflicts'], 'There are no conflicts here.'),
-    upgrade: () => offered(server, ['upgradeDependency'], 'This line names no dependency.'),
+    implement: () => implement(server),
+    fix: () => fix(server),
+    tests: () => here(server, 'writeTests'),
+    document: () => here(server, 'document'),
+    explain: () => here(server, 'explain'),
+    finish: () => here(server, 'finishChange'),
+    conflicts: () => here(server, 'resolveConflicts'),
+    upgrade: () => here(server, 'upgradeDependency'),
     proposal: () => server.execute('Showing what waits', 'patchwright.showProposal', {}),
     accept: () => server.execute('Applying', 'patchwright.accept', {}),
     reject: () => server.execute('Rejecting', 'patchwright.reject', {}),
@@ -72,19 +72,28 @@ async function at(server: Server, editor: vscode.TextEditor, range: vscode.Range
   if (place !== undefined) await server.execute(description, command, { ...place, description })
 }
 
-// Runs the first of the named actions that the server offers at the cursor.
-async function offered(server: Server, names: string[], nothing: string): Promise<void> {
+// Runs the action with a name at the cursor; whether there is something to do, the server says.
+async function here(server: Server, name: string, more: object = {}): Promise<void> {
+  const editor = vscode.window.activeTextEditor
+  const place = editor && server.place(editor.document, editor.selection)
+  if (place !== undefined) await server.execute('Working', `patchwright.${name}`, { ...place, ...more })
+}
+
+// Implements the comment at the cursor, if the server offers that, else the function around it.
+async function implement(server: Server): Promise<void> {
   const editor = vscode.window.activeTextEditor
   if (editor === undefined) return
   const actions = await server.offered(editor.document, editor.selection)
-  for (const name of names) {
-    const found = actions.find((action) => action.command === `patchwright.${name}`)
-    if (found !== undefined) {
-      await server.execute(found.title, found.command, found.arguments?.[0] as object)
-      return
-    }
-  }
-  void vscode.window.showInformationMessage(`Patchwright: ${nothing}`)
+  const isComment = actions.some((action) => action.command === 'patchwright.implementComment')
+  await here(server, isComment ? 'implementComment' : 'implementFunction')
+}
+
+// Fixes what is reported at the cursor, or, where nothing is, what the server itself finds in the file.
+async function fix(server: Server): Promise<void> {
+  const editor = vscode.window.activeTextEditor
+  if (editor === undefined) return
+  const diagnostics = await server.reported(editor.document, editor.selection)
+  await (diagnostics.length > 0 ? here(server, 'fixDiagnostic', { diagnostics }) : here(server, 'fixAll'))
 }
 
 function wholeLines(editor: vscode.TextEditor): vscode.Range {

@@ -89,13 +89,18 @@ export class Server {
   async offered(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.Command[]> {
     const client = this.running()
     if (client === undefined) return []
-    const problems = vscode.languages.getDiagnostics(document.uri).filter((problem) => problem.range.intersection(range))
     const actions = await client.sendRequest<{ command?: vscode.Command }[] | null>('textDocument/codeAction', {
       textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
       range: client.code2ProtocolConverter.asRange(range),
-      context: { diagnostics: await client.code2ProtocolConverter.asDiagnostics(problems), triggerKind: 1 },
+      context: { diagnostics: [], triggerKind: 1 },
     })
     return (actions ?? []).flatMap((action) => (action.command === undefined ? [] : [action.command]))
+  }
+
+  // What any tool reports in a range, as the protocol says it.
+  async reported(document: vscode.TextDocument, range: vscode.Range): Promise<object[]> {
+    const problems = vscode.languages.getDiagnostics(document.uri).filter((problem) => problem.range.intersection(range))
+    return (await this.running()?.code2ProtocolConverter.asDiagnostics(problems)) ?? []
   }
 
   // Runs another command of the program to its end, in the folder of the workspace.

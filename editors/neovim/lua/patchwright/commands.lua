@@ -34,47 +34,62 @@ end
 ---@param command string
 ---@param call patchwright.Call
 ---@param description string?
-local function at_place(command, call, description)
+---@param diagnostics table[]?
+local function at_place(command, call, description, diagnostics)
   local client = client_of.need()
   if client then
-    local given =
-      { uri = vim.uri_from_bufnr(0), range = client_of.range(call, client.offset_encoding), description = description }
+    local given = { uri = vim.uri_from_bufnr(0), range = client_of.range(call, client.offset_encoding) }
+    given.description, given.diagnostics = description, diagnostics
     client_of.execute(client, command, { given })
   end
 end
 
---- Runs the first of the server's code actions whose command is named; what there is to do, the server knows.
----@param names string[] what the commands' names end in
----@param nothing string said where none is offered
+--- Runs the action with a name at the place of a call; whether there is something to do, the server says.
+---@param name string
 ---@return fun(call: patchwright.Call)
-local function offered(names, nothing)
+local function here(name)
   return function(call)
-    local client = client_of.need()
-    if not client then
+    at_place('patchwright.' .. name, call)
+  end
+end
+
+--- Implements the comment at the cursor, if the server offers that, else the function around it.
+---@param call patchwright.Call
+local function implement(call)
+  local client = client_of.need()
+  if not client then
+    return
+  end
+  local buffer = vim.api.nvim_get_current_buf()
+  local params = {
+    textDocument = { uri = vim.uri_from_bufnr(buffer) },
+    range = client_of.range(call, client.offset_encoding),
+    context = { diagnostics = {}, triggerKind = 1 },
+  }
+  client_of.request(client, 'textDocument/codeAction', params, function(problem, actions)
+    if problem then
+      client_of.say(problem.message, vim.log.levels.ERROR)
       return
     end
-    local buffer = vim.api.nvim_get_current_buf()
-    local params = {
-      textDocument = { uri = vim.uri_from_bufnr(buffer) },
-      range = client_of.range(call, client.offset_encoding),
-      context = { diagnostics = require('patchwright.diagnostics').within(buffer, call, client), triggerKind = 1 },
-    }
-    client_of.request(client, 'textDocument/codeAction', params, function(problem, actions)
-      if problem then
-        client_of.say(problem.message, vim.log.levels.ERROR)
-        return
-      end
-      for _, name in ipairs(names) do
-        for _, action in ipairs(actions or {}) do
-          local command = type(action.command) == 'table' and action.command or action
-          if command.command == 'patchwright.' .. name then
-            client_of.execute(client, command.command, command.arguments)
-            return
-          end
-        end
-      end
-      client_of.say(nothing)
-    end, buffer)
+    local is_comment = vim.iter(actions or {}):any(function(action)
+      return vim.tbl_get(action, 'command', 'command') == 'patchwright.implementComment'
+    end)
+    at_place(is_comment and 'patchwright.implementComment' or 'patchwright.implementFunction', call)
+  end, buffer)
+end
+
+--- Fixes what is reported in the lines of a call, or, where nothing is, what the server itself finds in the file.
+---@param call patchwright.Call
+local function fix(call)
+  local client = client_of.need()
+  if not client then
+    return
+  end
+  local found = require('patchwright.diagnostics').within(0, call, client)
+  if #found > 0 then
+    at_place('patchwright.fixDiagnostic', call, nil, found)
+  else
+    at_place('patchwright.fixAll', call)
   end
 end
 
@@ -122,26 +137,26 @@ M.table = {
   },
   implement = {
     says = 'implement the comment or the empty function at the cursor',
-    run = offered({ 'implementComment', 'implementFunction' }, 'there is no comment and no empty function here.'),
+    run = implement,
   },
   fix = {
     says = 'fix what is reported at the cursor',
-    run = offered({ 'fixDiagnostic', 'fixAll' }, 'nothing is reported here.'),
+    run = fix,
   },
-  tests = { says = 'write tests for this', run = offered({ 'writeTests' }, 'there is nothing to test here.') },
-  document = { says = 'document this', run = offered({ 'document' }, 'there is nothing to document here.') },
-  explain = { says = 'explain this', run = offered({ 'explain' }, 'there is nothing to explain here.') },
+  tests = { says = 'write tests for this', run = here('writeTests') },
+  document = { says = 'document this', run = here('document') },
+  explain = { says = 'explain this', run = here('explain') },
   finish = {
     says = 'finish what was changed since the last commit',
-    run = offered({ 'finishChange' }, 'nothing was changed here since the last commit.'),
+    run = here('finishChange'),
   },
   conflicts = {
     says = 'resolve the merge conflicts in this file',
-    run = offered({ 'resolveConflicts' }, 'there are no conflicts here.'),
+    run = here('resolveConflicts'),
   },
   upgrade = {
     says = 'upgrade the dependency on this line',
-    run = offered({ 'upgradeDependency' }, 'this line names no dependency.'),
+    run = here('upgradeDependency'),
   },
   proposal = { says = 'show the change that waits', run = plain('patchwright.showProposal') },
   diff = { says = 'show the diff of the change that waits', run = plain('patchwright.showDiff') },
