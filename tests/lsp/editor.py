@@ -325,7 +325,9 @@ def apply_one(editor: Editor, change: dict[str, Any], *, notify: bool = True) ->
     before = editor.buffers[uri] if is_open else (file.read_bytes().decode() if file.exists() else "")
     if is_open and "version" in change["textDocument"]:
         assert change["textDocument"]["version"] == editor.versions[uri]
-    after = edited(before, change["edits"], editor.encoding)
+    # As editors do: a byte-order mark is no part of the text, and is there again when the file is saved.
+    mark = "\ufeff" if not is_open and before.startswith("\ufeff") else ""
+    after = mark + edited(before.removeprefix(mark), change["edits"], editor.encoding)
     if not is_open:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(after.encode())

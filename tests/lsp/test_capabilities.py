@@ -1,6 +1,7 @@
 """Every editor gets every kind of change exactly, in shapes that it announced, or is refused; never half of one."""
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,8 +25,18 @@ NOTHING: dict[str, Any] = {"workspace": {"applyEdit": True}}
 ALL: dict[str, dict[str, Any]] = {name: capabilities_of(name) for name in EDITORS} | {
     "one that can only apply": NOTHING,
     "one that can nothing": {},
-    "one without resource operations": {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}},
 }
+PARTS: dict[str, dict[str, Any]] = {
+    "document changes": {"documentChanges": True},
+    "resource operations": {"resourceOperations": ["create", "rename", "delete"]},
+    "labels": {"changeAnnotationSupport": {"groupsOnLabel": True}},
+    "transactions": {"failureHandling": "transactional"},
+}
+"""What an editor may announce of edits, each with or without each other."""
+
+for chosen in (names for count in range(len(PARTS) + 1) for names in combinations(PARTS, count)):
+    edits = {key: value for name in chosen for key, value in PARTS[name].items()}
+    ALL[f"only {' and '.join(chosen) or 'edits'}"] = {"workspace": {"applyEdit": True, "workspaceEdit": edits}}
 
 
 def edit(path: str) -> Edit:
@@ -91,7 +102,8 @@ def check_labels(sent: dict[str, Any], announced: dict[str, Any]) -> None:
     places += [edit for edits in sent.get("changes", {}).values() for edit in edits]
     named = [place["annotationId"] for place in places if "annotationId" in place]
     can = announced.get("workspace", {}).get("workspaceEdit", {})
-    if can.get("changeAnnotationSupport") is None:
+    # Labels stand among document changes only.
+    if can.get("changeAnnotationSupport") is None or "documentChanges" not in sent:
         assert not named
         assert "changeAnnotations" not in sent
         return
