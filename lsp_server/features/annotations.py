@@ -32,6 +32,7 @@ CHECKPOINTS = {
     "characters": "characters that cannot be seen",
     "tests": "weakened tests or checks",
     "file": "files that move or go",
+    "generated": "generated files",
 }
 """Checkpoints by their rules, in words; any other is told by its rule."""
 

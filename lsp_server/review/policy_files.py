@@ -47,6 +47,7 @@ CHECKPOINTS: Mapping[str, tuple[str, ...]] = {
     "tests": ("tests",),
     "runs": ("runs",),
     "files": ("file",),
+    "generated": ("generated",),
     "protected": ("prot.",),
 }
 """The keys of [checkpoint], and how the rules begin that each is about."""

@@ -9,6 +9,7 @@ from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet
 from lsp_server.review.checkpoints.architecture import architecture, packages_imported
 from lsp_server.review.checkpoints.dependency import unknown_imports
+from lsp_server.review.checkpoints.generated import generated
 from lsp_server.review.checkpoints.interface import interface, names_changed
 from lsp_server.review.checkpoints.own_rules import own_rules
 from lsp_server.review.checkpoints.paths import approved_paths
@@ -25,6 +26,7 @@ CHECKPOINTS: tuple[Callable[[Scene], Iterator[Concern]], ...] = (
     architecture,
     weakened,
     protected,
+    generated,
 )
 
 MOST_NAMES = 100
