@@ -48,7 +48,10 @@ vim.opt.rtp:prepend(given.plugin)
 vim.cmd('runtime plugin/patchwright.lua')
 vim.cmd('filetype on')
 vim.notify = function(message)
-  table.insert(said, message)
+  -- What an edit is labelled with, Neovim 0.12 tells by itself.
+  if not vim.startswith(message, 'Applied changes:') then
+    table.insert(said, message)
+  end
 end
 vim.lsp.handlers['window/showMessage'] = function(_, result)
   table.insert(said, result.message)

@@ -82,9 +82,7 @@ def test_a_comment_becomes_code_and_undo_takes_it_back_after_further_typing(play
     assert "class Item:\n    name: str\n    price: float\n" in implemented["text"]
     assert "typed later" in undone["text"]
     assert "class Item:" not in undone["text"]
-    # Neovim 0.12 tells besides what an edit is labelled with.
-    assert implemented["messages"][-1].startswith("Add the dataclass Item")
-    assert undone["messages"][-1].startswith("Undone: Add the dataclass Item")
+    assert len(implemented["messages"]) == len(undone["messages"]) == 1
 
 
 def test_a_description_from_the_command_line_changes_all_files(play: Play):
