@@ -188,6 +188,19 @@ async def test_a_cache_folder_that_is_a_link_is_refused(tmp_path: Path):
         assert "in memory" in index.warnings[0]
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root may give a folder away")
+async def test_a_cache_folder_of_another_user_is_neither_read_nor_written(tmp_path: Path):
+    root = write(tmp_path / "root", WORKSPACE)
+    theirs = tmp_path / "cache" / "index"
+    theirs.mkdir(parents=True)
+    os.chown(theirs, 65534, 65534)
+    async with indexed(root, tmp_path / "cache") as index:
+        await check_index(index)
+        assert "belongs to another user" in index.warnings[0]
+        assert len(index.warnings) == 1
+    assert [path for path in theirs.rglob("*") if path.is_file()] == []
+
+
 async def test_a_full_disk_in_the_middle_goes_on_in_memory(tmp_path: Path):
     root = write(tmp_path / "root", WORKSPACE)
     (root / "words.txt").write_text("\n".join(f"word{number}" for number in range(20_000)))
