@@ -54,6 +54,8 @@ async def progress(
     finally:
         # After reports that are still on their way to the loop.
         loop.call_soon(send, types.WorkDoneProgressEnd())
+        # What is said of the outcome comes after it: Helix wipes its status line when progress ends.
+        await asyncio.sleep(0)
 
 
 async def _created(session: Session, token: str | int) -> bool:

@@ -180,6 +180,7 @@ def check_report(editor: Editor, result: dict[str, Any], amount: str, answer: st
         changed = "load_user" not in (editor.text(path) or "")
         assert changed == (state == "done")
     assert len(editor.messages()) == 1
+    assert ("says that it applied" in editor.messages()[0]) == (amount == "none" and answer == "true")
     if amount == "some":
         assert all(path in editor.messages()[0] for path in result["files"])
 
@@ -196,6 +197,14 @@ async def test_a_closed_file_that_only_the_editor_holds_is_not_called_done(agree
     assert result["outcome"] == "not-visible-yet"
     assert "save" in result["message"]
     assert result["files"]["app/models.py"] == "unsaved"
+
+
+async def test_the_outcome_is_said_once_progress_has_ended(agreeing: Start):
+    editor: Editor = await agreeing(RENAME, editor="helix-25.07")
+    await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    said = next(index for index, note in enumerate(editor.told) if note["method"] == "window/showMessage")
+    editor.told[said:] = []
+    assert editor.progress()[-1] == "end", "Helix wipes what was said before"
 
 
 async def test_another_text_than_was_meant_is_reported(agreeing: Start):
