@@ -40,6 +40,11 @@ NOT_KEPT = (
     "What undo needs cannot be kept ({reason}), so nothing was changed. Make room on the disk of the state folder that"
     " `patchwright doctor` names, then ask again."
 )
+NOT_SHOWN = (
+    "The editor says that it applied the edit, but has shown no change. If your files hold it all the same,"
+    " undo it in the editor: `patchwright undo` cannot."
+)
+"""Some say so of what they skipped; others tell of a change only when their user is idle, or the command has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +264,8 @@ def _nothing(files: Mapping[str, State], answer: Answer | Literal["cancelled"]) 
             return Delivery("failed", "The editor failed to apply the edit. Nothing was changed.", files)
         case "silent":
             return Delivery("failed", "The editor has not answered. So far nothing was changed.", files)
+        case "applied":
+            return Delivery("declined", NOT_SHOWN, files)
         case _:
             return Delivery("declined", "The editor did not apply the edit. Nothing was changed.", files)
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
-from tests.model_server import ModelServer
 
 pytestmark = pytest.mark.editors
 
@@ -23,15 +22,15 @@ def play(helix_emacs: Path, tmp_path: Path) -> Play:
     """Opens cart.py of a small shop, plays the steps and saves; what came of each, the last with the files on disk."""
     root = shop(tmp_path)
     configuration = tmp_path / "init.el"
-    configuration.write_text(snippet("Emacs", "elisp"), encoding="utf-8")
 
-    def run(*steps: dict[str, Any], model: ModelServer | None = None) -> list[dict[str, Any]]:
+    def run(*steps: dict[str, Any], init: str = snippet("Emacs", "elisp")) -> list[dict[str, Any]]:
+        configuration.write_text(init, encoding="utf-8")
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
         given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
         script.write_text(json.dumps(given), encoding="utf-8")
         done = subprocess.run(
             [helix_emacs / "emacs", "--batch", "-Q", "-l", DRIVE],
-            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
+            env=environment(tmp_path) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -84,3 +83,16 @@ def test_without_a_model_the_answer_is_honest(play: Play):
     (answer,) = play({"at": 5, "action": "Implement this comment"})
     assert "needs a model" in answer["messages"][0]
     assert answer["disk"] == SHOP
+
+
+BLOCKING = """
+(with-eval-after-load 'eglot (add-to-list 'eglot-server-programs '((python-mode) . ("patchwright" "serve"))))
+(add-hook 'python-mode-hook #'eglot-ensure)
+"""
+
+
+def test_an_emacs_that_tells_of_changes_only_after_the_command_hears_that_they_are_not_seen_yet(play: Play):
+    (implemented,) = play({"at": 1, "action": "Implement this comment"}, init=BLOCKING)
+    assert implemented["buffers"] == {"cart.py": ITEM}
+    assert "Nothing was changed" not in implemented["messages"][0]
+    assert "says that it applied the edit, but has shown no change" in implemented["messages"][0]
