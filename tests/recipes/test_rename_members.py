@@ -270,3 +270,44 @@ class Echo:
         ["a.py:1"],
         "rename Echo.first to read1",
     )
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        'getattr(self, f"visit_{type(node).__name__}", None)',
+        'getattr(self, "visit_" + type(node).__name__)',
+        "getattr(self, 'visit_%s' % type(node).__name__)",
+        "getattr(self, 'visit_{}'.format(type(node).__name__))",
+    ],
+)
+def test_a_method_that_is_called_by_a_name_put_together_is_shown(look_up: str):
+    check_rename(
+        f"""
+//- /visitor.py
+class Visitor:
+    def visit(self, node): return {look_up}(node)
+//- /a.py
+from visitor import Visitor
+class Writer(Visitor):
+    def «visit_Test|visit_Check»(self, node): ...
+    def visits(self, node): ...
+""",
+        "rename Writer.visit_Test to visit_Check",
+        ["a.py:2"],
+        "rename Writer.visit_Check to visit_Test",
+    )
+
+
+def test_a_method_whose_name_begins_otherwise_is_not():
+    check_rename(
+        """
+//- /a.py
+class Writer:
+    def visit(self, node): return getattr(self, f"visit_{node}")()
+    def «leave_Test|leave_Check»(self, node): ...
+""",
+        "rename Writer.leave_Test to leave_Check",
+        [],
+        "rename Writer.leave_Check to leave_Test",
+    )

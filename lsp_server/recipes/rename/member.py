@@ -4,6 +4,7 @@ Certain are the definitions in the hierarchy and every use whose receiver is kno
 not known is listed; one whose receiver is known to be something else stays.
 """
 
+import re
 from difflib import get_close_matches
 
 from lsp_server.edits.change import Problem
@@ -168,3 +169,22 @@ def _note_outside(world: World, family: Family, heirs: set[Value], places: dict[
         if defines(world, value, "__getattr__"):
             why = "it stands in for another object (`__getattr__`): what is given one may use the name"
             places[value.path].sites.append(site(file, node, why))
+        if begun := _put_together(world, value, world.symbol.old):
+            why = f"names that begin with `{begun}` are put together while it runs: one may be this"
+            places[value.path].sites.append(site(file, node, why))
+
+
+_BEGINNINGS = re.compile(r"""[fF](?:'(\w+)\{|"(\w+)\{)|'(\w+)(?:'\s*\+|%s|\{)|"(\w+)(?:"\s*\+|%s|\{)""")
+
+
+def _put_together(world: World, value: Value, name: str) -> str:
+    """The beginning of names that a class or a base looks up by text, if the name has it: a visitor's `visit_`."""
+    for each in order_of(world, value).classes:
+        file = opened(world, each.path)
+        if file is None or "getattr" not in file.file.text:
+            continue
+        found = {group for groups in _BEGINNINGS.findall(file.file.text) for group in groups}
+        begun = [text for text in found if len(text) > 1 and name.startswith(text) and name != text]
+        if begun:
+            return max(begun, key=len)
+    return ""
