@@ -19,12 +19,16 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One proposal that waits, the folder that it is for, and where git was when it was asked for."""
+    """One proposal that waits, the folder that it is for, and where git was when it was asked for.
+
+    `is_part`: it is what is left of one, and its verdict that of the whole.
+    """
 
     id: str
     folder: Folder
     proposal: "Proposal"
     base: "Base"
+    is_part: bool = False
 
 
 @dataclass(slots=True)
@@ -57,4 +61,6 @@ class Proposals:
 
     def put_back(self, held: Held, proposal: "Proposal | None" = None) -> None:
         """It waits again under its id, as it was or with what is left of it."""
-        self._held[held.id] = replace(held, proposal=proposal) if proposal is not None else held
+        if proposal is not None and proposal is not held.proposal:
+            held = replace(held, proposal=proposal, is_part=True)
+        self._held[held.id] = held

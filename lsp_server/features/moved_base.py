@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lsp_server.actions.ask import Proposal
 from lsp_server.actions.git_base import Base, base_of, difference
-from lsp_server.actions.judged import judged_and_checked
+from lsp_server.actions.rejudged import rejudged
 from lsp_server.edits.change import Refused
 from lsp_server.edits.rebase import rebase
 from lsp_server.folders import Folder
@@ -36,7 +36,7 @@ async def on_present_base(
         return f"{moved} while this change was made. {problems} Nothing was changed."
     services = await session.services(folder)
     concern = Concern(RULE, "confirm", change.paths()[0], f"{moved} while this change was made.")
-    verdict = await judged_and_checked(change, snapshot, services, (concern,))
+    verdict = await rejudged(proposal, change, snapshot, services, (concern,))
     if verdict.level == "deny":
         return f"{moved} while this change was made: {' '.join(verdict.reasons)} Nothing was changed."
     return replace(proposal, change=change, verdict=verdict), now

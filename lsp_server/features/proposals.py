@@ -71,7 +71,7 @@ async def refresh(session: Session) -> None:
 
 async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> dict[str, Any]:
     await session.ready()
-    from lsp_server.actions.judged import judged_and_checked
+    from lsp_server.actions.rejudged import rejudged
     from lsp_server.edits.choose import chosen as parted
     from lsp_server.features.job import Told, as_job, concluded
     from lsp_server.features.progress import Report
@@ -85,13 +85,15 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 now, later = await asyncio.to_thread(parted, proposal.change, chosen.hunks)
                 if not now.operations:
                     return Told("refused", "The proposal has no such hunk. Nothing was changed.", {})
+                rest = replace(proposal, change=later) if later.operations else None
+                proposal = replace(proposal, change=now)
+            if chosen.hunks is not None or held.is_part:
+                # A part of a change may break what the whole leaves sound, and its hunks have numbers of their own.
                 services = await session.services(held.folder)
-                # A part of a change may break what the whole leaves sound.
-                verdict = await judged_and_checked(now, session.snapshot(held.folder), services)
+                verdict = await rejudged(proposal, proposal.change, session.snapshot(held.folder), services)
                 if verdict.level == "deny":
                     return Told("denied", f"This part cannot stand alone: {' '.join(verdict.reasons)}", {})
-                rest = replace(proposal, change=later) if later.operations else None
-                proposal = replace(proposal, change=now, verdict=verdict)
+                proposal = replace(proposal, verdict=verdict)
             told = await concluded(session, held.folder, proposal, held.base, report)
             if told.outcome in ("done", "not-visible-yet"):
                 put_back = rest
