@@ -16,7 +16,7 @@ from lsp_server.commands.keeping import write_kept
 from lsp_server.commands.terminal import print_diff, print_json, remarks, results, table
 from lsp_server.commands.workspace import folder
 from lsp_server.edits.diff import unified
-from lsp_server.review.journal import Entry, Journal
+from lsp_server.review.journal import Entry, Journal, taken_back
 from lsp_server.review.undo import Undo, undo_of, when
 from lsp_server.settings import load_settings
 
@@ -77,7 +77,7 @@ def _show(undo: Undo, diff: str, *, as_json: bool) -> int:
 def _list(entries: list[Entry], *, as_json: bool) -> None:
     """The changes, the newest first; those that never happened are left out."""
     happened = [entry for entry in entries if entry.happened]
-    undone = {entry.record.undoes for entry in happened}
+    undone = taken_back(happened)
     if as_json:
         print_json({"changes": [_json(entry, undone=entry.id in undone) for entry in happened]})
         return
@@ -91,7 +91,7 @@ def _list(entries: list[Entry], *, as_json: bool) -> None:
     results().print(table("", ("id", "when", "by", "change", "files"), rows))
 
 
-def _state(entry: Entry, undone: set[str]) -> str:
+def _state(entry: Entry, undone: frozenset[str]) -> str:
     if entry.id in undone:
         return " (undone)"
     return "" if entry.outcome in ("done", "not-visible-yet") else f" ({entry.outcome or 'not known how it ended'})"

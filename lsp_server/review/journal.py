@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -114,7 +114,7 @@ class Journal:
     def next_to_undo(self) -> Entry | None:
         """The newest change that may have happened, was not taken back, and takes nothing back itself."""
         entries = [entry for entry in self.entries() if entry.happened]
-        undone = {entry.record.undoes for entry in entries}
+        undone = taken_back(entries)
         return next((each for each in entries if not each.record.undoes and each.id not in undone), None)
 
     def _outcome(self, name: str) -> str:
@@ -142,6 +142,18 @@ class Journal:
             with suppress(OSError):
                 if time.time() - left.stat().st_mtime > 3600:
                     left.unlink()
+
+
+def taken_back(entries: Iterable[Entry]) -> frozenset[str]:
+    """The ids of the entries that are taken back now, of all that happened, the newest first.
+
+    An entry whose taking back was itself taken back holds again.
+    """
+    undone: set[str] = set()
+    for entry in entries:
+        if entry.record.undoes and entry.id not in undone:
+            undone.add(entry.record.undoes)
+    return frozenset(undone)
 
 
 def operation_values(operation: Operation) -> dict[str, object]:

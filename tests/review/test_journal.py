@@ -126,6 +126,19 @@ def test_changes_are_taken_back_one_after_another_the_newest_first(tmp_path: Pat
     assert undone(root, journal) == "There is nothing to undo here."
 
 
+def test_a_change_that_was_made_again_is_the_newest_to_take_back(tmp_path: Path):
+    root, journal = made(tmp_path, edit("a.txt", BEFORE, AFTER), a=BEFORE)
+    second = AFTER.replace("line 8\n", "LINE 8\n")
+    assert write_kept(root, ChangeSet((edit("a.txt", AFTER, second),)), RECORD, tmp_path / "state") == ()
+    undone(root, journal)
+    undone(root, journal, journal.entries()[0].id)
+    assert texts(root) == {"a.txt": second}
+    undone(root, journal)
+    assert texts(root) == {"a.txt": AFTER}
+    undone(root, journal)
+    assert texts(root) == {"a.txt": BEFORE}
+
+
 def test_what_was_half_delivered_is_taken_back_as_far_as_it_was_made(tmp_path: Path):
     root = tmp_path / "root"
     root.mkdir()
