@@ -21,6 +21,7 @@ MOST = 50
 class Held:
     """One proposal that waits, the folder that it is for, and where git was when it was asked for.
 
+    `policy` is the hash of the policy that it was judged by.
     `is_part`: it is what is left of one, and its verdict that of the whole.
     """
 
@@ -28,6 +29,7 @@ class Held:
     folder: Folder
     proposal: "Proposal"
     base: "Base"
+    policy: str
     is_part: bool = False
 
 
@@ -41,10 +43,10 @@ class Proposals:
     def __iter__(self) -> Iterator[Held]:
         return iter(tuple(self._held.values()))
 
-    def keep(self, folder: Folder, proposal: "Proposal", base: "Base") -> Held:
+    def keep(self, folder: Folder, proposal: "Proposal", base: "Base", policy: str) -> Held:
         """Keeps one under an id of its own."""
         self._last += 1
-        held = Held(f"p{self._last}", folder, proposal, base)
+        held = Held(f"p{self._last}", folder, proposal, base, policy)
         self._held[held.id] = held
         while len(self._held) > MOST:
             del self._held[next(iter(self._held))]

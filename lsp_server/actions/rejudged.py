@@ -1,7 +1,6 @@
-"""What does the review say of a proposal that is no longer the change that it judged: a part, or on other texts?
+"""What does the review say of a proposal that is another one now: a part, on other texts, under another policy?
 
-All that it said of the whole: what the ask did not name is no more asked for in a part of a reply or after a merge. A
-part of a recipe's change is not exact any more.
+All that it said of the whole: what the ask did not name is no more asked for in a part of a reply or after a merge.
 """
 
 from collections.abc import Sequence
@@ -16,8 +15,18 @@ from lsp_server.review.verdict import Concern, Verdict
 
 
 async def rejudged(
-    proposal: Proposal, change: ChangeSet, snapshot: Snapshot, services: Services, concerns: Sequence[Concern] = ()
+    proposal: Proposal,
+    change: ChangeSet,
+    snapshot: Snapshot,
+    services: Services,
+    concerns: Sequence[Concern] = (),
+    *,
+    exact: bool = False,
 ) -> Verdict:
-    """The verdict over what became of a proposal's change; `concerns` are what else is known of it."""
+    """The verdict over what became of a proposal's change; `concerns` are what else is known of it.
+
+    `exact` says that it is still all that a recipe made.
+    """
     beyond = unnamed(change, proposal.ask) if proposal.made_by == "model" else ()
-    return await judged_and_checked(change, snapshot, services, (*beyond, *concerns), ask=proposal.ask.id)
+    known = (*beyond, *concerns)
+    return await judged_and_checked(change, snapshot, services, known, ask=proposal.ask.id, exact=exact)

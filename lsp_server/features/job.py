@@ -22,6 +22,7 @@ from lsp_server.actions.pipeline import propose
 from lsp_server.actions.proposal_page import proposal_page
 from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
+from lsp_server.actions.waiting import policy_of
 from lsp_server.convert import to_path, to_place
 from lsp_server.edits.change import ChangeSet
 from lsp_server.features.approval import Decision, decided
@@ -32,6 +33,7 @@ from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.features.proposals import refresh
 from lsp_server.folders import Folder
+from lsp_server.proposals import Held
 from lsp_server.review.journal import Record
 from lsp_server.session import Session, Waiting
 
@@ -90,6 +92,8 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     snapshot = session.snapshot(folder)
     base = await asyncio.to_thread(base_of, folder.root)
     services = await session.services(folder)
+    preview = arguments.preview or session.settings.preview
+    policy = await asyncio.to_thread(policy_of, folder.root, session.settings) if preview else ""
     ask = await _ask(action, arguments, path, snapshot, services)
     if isinstance(ask, str):
         return Told("refused", ask, {})
@@ -101,14 +105,14 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     if isinstance(answer, Explanation):
         await show_page(session, answer.text, "txt")
         return Told("done", one_line(answer), {})
-    if arguments.preview or session.settings.preview:
-        return await _held(session, folder, answer, base)
+    if preview:
+        return await _held(session, session.proposals.keep(folder, answer, base, policy))
     return await concluded(session, folder, answer, base, report)
 
 
-async def _held(session: Session, folder: Folder, proposal: Proposal, base: Base) -> Told:
-    """Keeps a change that the user wants to look at first, and shows it."""
-    held = session.proposals.keep(folder, proposal, base)
+async def _held(session: Session, held: Held) -> Told:
+    """Shows a change that the user wants to look at first."""
+    proposal = held.proposal
     await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
     await refresh(session)
     files = dict.fromkeys(proposal.change.paths(), "pending")

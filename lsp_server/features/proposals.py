@@ -71,7 +71,6 @@ async def refresh(session: Session) -> None:
 
 async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> dict[str, Any]:
     await session.ready()
-    from lsp_server.actions.rejudged import rejudged
     from lsp_server.edits.choose import chosen as parted
     from lsp_server.features.job import Told, as_job, concluded
     from lsp_server.features.progress import Report
@@ -87,13 +86,10 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                     return Told("refused", "The proposal has no such hunk. Nothing was changed.", {})
                 rest = replace(proposal, change=later) if later.operations else None
                 proposal = replace(proposal, change=now)
-            if chosen.hunks is not None or held.is_part:
-                # A part of a change may break what the whole leaves sound, and its hunks have numbers of their own.
-                services = await session.services(held.folder)
-                verdict = await rejudged(proposal, proposal.change, session.snapshot(held.folder), services)
-                if verdict.level == "deny":
-                    return Told("denied", f"This part cannot stand alone: {' '.join(verdict.reasons)}", {})
-                proposal = replace(proposal, verdict=verdict)
+            present = await _judged_now(session, held, proposal)
+            if isinstance(present, str):
+                return Told("denied", present, {})
+            proposal = present
             told = await concluded(session, held.folder, proposal, held.base, report)
             if told.outcome in ("done", "not-visible-yet"):
                 put_back = rest
@@ -107,6 +103,25 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
     result = await as_job(session, "Accept", token, work)
     await refresh(session)
     return result
+
+
+async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":
+    """A proposal, or a part of it, with the verdict that holds now; or why it is denied."""
+    from lsp_server.actions.rejudged import rejudged
+    from lsp_server.actions.waiting import policy_of
+
+    # A part may break what the whole leaves sound, and its hunks have numbers of their own.
+    is_part = held.is_part or proposal is not held.proposal
+    policy = await asyncio.to_thread(policy_of, held.folder.root, session.settings)
+    if not is_part and policy == held.policy:
+        return proposal
+    services, snapshot = await session.services(held.folder), session.snapshot(held.folder)
+    exact = not is_part and proposal.made_by == "recipe"
+    verdict = await rejudged(proposal, proposal.change, snapshot, services, exact=exact)
+    if verdict.level == "deny":
+        said = "This part cannot stand alone" if is_part else "The policy is another one now"
+        return f"{said}: {' '.join(verdict.reasons)}"
+    return replace(proposal, verdict=verdict)
 
 
 async def _reject(session: Session, chosen: Chosen) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is left of a proposal, or merged onto another base, is judged by all the rules that the whole was judged by."""
+"""A part of a proposal, or one on another base, is judged by all the rules of the whole, and by those of now."""
 
 from pathlib import Path
 from typing import Any
@@ -100,3 +100,21 @@ async def test_what_reaches_beyond_the_ask_needs_approval_on_another_base_too(sh
     editor.choose = "Apply"
     result = await editor.pick(editor.open("app/views.py"), 0, "Implement this comment")
     assert (result["outcome"], editor.edits) == ("withheld", []), result
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome"),
+    [
+        ('[context]\nnever_send = ["app/views.py"]', "denied"),
+        ('[protect.views]\npaths = ["app/views.py"]\nlevel = "deny"', "denied"),
+        ('[protect.views]\npaths = ["app/views.py"]', "withheld"),
+    ],
+)
+async def test_a_policy_that_came_while_a_proposal_waited_holds_for_it(shared: Start, policy: str, outcome: str):
+    editor, name = await held(shared, FIRST)
+    editor.choose = "Apply"
+    file = editor.root / ".patchwright.toml"
+    file.write_text(f"version = 1\n{policy}\n")
+    result = await command(editor, "accept", id=name)
+    file.unlink()
+    assert (result["outcome"], editor.edits) == (outcome, []), result
