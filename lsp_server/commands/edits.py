@@ -9,10 +9,12 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from clients.outgoing import NEVER_SEND
 from lsp_server.commands.edits_apply import edits_apply
 from lsp_server.commands.terminal import print_json, remarks
 from lsp_server.commands.workspace import folder
 from lsp_server.edits.change import Refused
+from lsp_server.review.policy_files import load_policy
 from lsp_server.settings import load_settings
 
 EXIT_REFUSED = 3
@@ -42,8 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         remarks().print(f"{arguments.reply} cannot be read ({error.strerror}).", style="red", markup=False)
         return 2
-    state = load_settings()[0].state_folder
-    outcome = edits_apply(arguments.root, reply, arguments.base, arguments.default_path, state)
+    settings, _ = load_settings()
+    policy = load_policy(arguments.root, settings.config_file.parent)
+    never_send = (*NEVER_SEND, *settings.never_send, *policy.never_send)
+    outcome = edits_apply(
+        arguments.root, reply, arguments.base, arguments.default_path, settings.state_folder, never_send
+    )
     if isinstance(outcome, Refused):
         if arguments.json:
             print_json({"problems": [asdict(problem) for problem in outcome.problems]})

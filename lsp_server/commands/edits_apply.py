@@ -22,27 +22,37 @@ class Applied:
     paths: tuple[str, ...]
 
 
-def edits_apply(root: Path, reply: str, base: Path | None, default_path: str | None, state: Path) -> Applied | Refused:
+def edits_apply(
+    root: Path,
+    reply: str,
+    base: Path | None,
+    default_path: str | None,
+    state: Path,
+    never_send: tuple[str, ...] = NEVER_SEND,
+) -> Applied | Refused:
     """Writes what a reply means to the files below `root`, all of it or nothing.
 
-    `base` holds the files as the model saw them, if they changed since; `state` is where what undo needs is kept.
+    `base` holds the files as the model saw them, if they changed since; `state` is where what undo needs is kept;
+    `never_send` are patterns of files that no model sees and no change touches.
     There is no one to ask here, so whatever needs a person's review is refused.
     """
     now = Snapshot(root)
     seen = root if base is None else base
-    change = to_change(reply, now if base is None else Snapshot(base), default_path, lambda: _sendable(seen))
+    change = to_change(
+        reply, now if base is None else Snapshot(base), default_path, lambda: _sendable(seen, never_send)
+    )
     if base is not None and not isinstance(change, Refused):
         change = rebase(change, now)
     if isinstance(change, Refused):
         return change
-    verdict = judge(change, now, NEVER_SEND, syntax_faults)
+    verdict = judge(change, now, never_send, syntax_faults)
     if verdict.level != "allow":
         return Refused(refusals(verdict))
     problems = write_kept(root, change, Record("Apply a reply", "reply"), state)
     return Refused(problems) if problems else Applied(change.paths())
 
 
-def _sendable(root: Path) -> list[str]:
+def _sendable(root: Path, never_send: tuple[str, ...]) -> list[str]:
     """The files that a model may have been shown."""
-    files = FileFilter(root, NEVER_SEND)
+    files = FileFilter(root, never_send)
     return [source.path for source in files.walk() if not files.is_private(source.path)]

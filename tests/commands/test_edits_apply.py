@@ -6,6 +6,7 @@ import pytest
 
 from lsp_server.commands.edits_apply import Applied, edits_apply
 from lsp_server.edits.change import Refused
+from tests.commands.conftest import Run
 
 BLOCK = "a.py\n```python\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
 
@@ -89,3 +90,17 @@ def test_files_are_moved_and_deleted(tmp_path: Path):
 def test_what_a_person_must_see_is_refused(tmp_path: Path):
     root = write(tmp_path / "root", a="x = 1\n")
     check_refused(root, BLOCK.replace("x = 2", "x = 2  # \u202eok"), "DENIED")
+
+
+@pytest.mark.parametrize("whose", ["the user's", "the repository's"])
+def test_a_reply_for_what_is_never_sent_is_refused(patchwright: Run, whose: str):
+    patterns = '[context]\nnever_send = ["a.py"]\n'
+    patchwright.write({"a.py": "x = 1\n"} | ({} if whose == "the user's" else {".patchwright.toml": patterns}))
+    reply = patchwright.root.parent / "reply.md"
+    reply.write_text(BLOCK)
+    settings = Path(patchwright.environment["PATCHWRIGHT_CONFIG"], "config.toml")
+    settings.parent.mkdir()
+    settings.write_text(patterns if whose == "the user's" else "")
+    ended = patchwright("edits", "apply", "--root", ".", "--reply", reply)
+    assert (ended.code, patchwright.read()["a.py"]) == (3, "x = 1\n"), ended
+    assert "never sent" in ended.err
