@@ -250,8 +250,15 @@ def _user() -> str:
 
 
 def _beginning(file: Path) -> bytes:
+    """What a regular file holds; nothing of another: a pipe that a workspace brings would never end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with file.open("rb") as stream:
-            return stream.read(POLICY_BYTES)
+        descriptor = os.open(file, flags)
     except OSError:
         return b""
+    try:
+        return os.read(descriptor, POLICY_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.review.approval import POLICY_FILES, policy_sha
 from lsp_server.review.policy_files import Policy, load_policy, read_policy, tightened
 from lsp_server.review.verdict import LEVELS
 from tests.review.scenes import READING, change_of
@@ -220,3 +221,12 @@ def test_paths_and_symbols_of_a_policy_are_protected(tmp_path: Path):
 )
 def test_no_text_breaks_the_reader(tmp_path: Path, text: str):
     assert isinstance(loaded(tmp_path, text), Policy)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX")
+@pytest.mark.parametrize("name", POLICY_FILES)
+def test_a_pipe_in_the_place_of_a_policy_is_not_waited_for(tmp_path: Path, name: str):
+    without = policy_sha(tmp_path, (), ())
+    os.mkfifo(tmp_path / name)
+    loaded(tmp_path)
+    assert policy_sha(tmp_path, (), ()) == without
