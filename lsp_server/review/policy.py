@@ -75,12 +75,28 @@ DENIED: tuple[Denied, ...] = (
 )
 
 
+UNREADABLE = (
+    "A pattern of the files that are never sent cannot be read, so nothing is changed. Mend it: `patchwright doctor`"
+    " names the files that may hold it."
+)
+
+
+def patterns_of(lines: Sequence[str]) -> GitIgnoreSpec | None:
+    """Patterns in the form of `.gitignore`; None where one cannot be read: what it was for is unknown."""
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error):
+        return None
+
+
 def denied_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tuple[Concern, ...]:
     """Why paths of a change are denied.
 
     `never_send` are patterns in the form of `.gitignore`. Looks at the disk below `root`, without following links.
     """
-    secret = GitIgnoreSpec.from_lines(never_send)
+    secret = patterns_of(never_send)
+    if secret is None:
+        return tuple(Concern(RULE, "deny", path, UNREADABLE) for path in change.paths())
     return tuple(
         Concern(RULE, "deny", path, reason) for path in change.paths() for reason in _reasons(root, path, secret)
     )

@@ -30,6 +30,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from lsp_server.review.policy import patterns_of
 from lsp_server.review.verdict import LEVELS, Level, strictest
 
 MOST_BYTES = 65_536
@@ -211,7 +212,7 @@ class _Reader:
         return Policy(
             tuple(protects),
             checkpoints,
-            tuple(each for each in self._texts("context.never_send", context) if self._only_adds(each)),
+            tuple(each for each in self._patterns("context.never_send", context) if self._only_adds(each)),
             self._texts("checks.required", checks),
             missing or "confirm",
             tuple(self.problems),
@@ -222,7 +223,7 @@ class _Reader:
             place = f"protect.{name}"
             table = self._table(value, place)
             self._known(place, table, PROTECT)
-            paths, symbols = self._texts(f"{place}.paths", table), self._texts(f"{place}.symbols", table)
+            paths, symbols = self._patterns(f"{place}.paths", table), self._texts(f"{place}.symbols", table)
             level = self._level(f"{place}.level", table.get("level", "approve"))
             self._unless(bool(paths or symbols), place, "names neither paths nor symbols")
             # What is meant to be protected, and by a level that nobody knows, is protected.
@@ -261,6 +262,13 @@ class _Reader:
         texts = tuple(each for each in items if isinstance(each, str) and each.strip())
         self._unless(len(texts) == len(items), place, "must be a list of texts", fatal=True)
         return texts
+
+    def _patterns(self, place: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+        """Patterns as in `.gitignore`; one that cannot be read is kept, so that whoever uses it is careful."""
+        found = self._texts(place, table)
+        for pattern in found:
+            self._unless(patterns_of([pattern]) is not None, place, f"holds no pattern: {pattern}", fatal=True)
+        return found
 
     def _only_adds(self, pattern: str) -> bool:
         self._unless(not pattern.startswith("!"), "context.never_send", f"can only add: {pattern} is ignored")

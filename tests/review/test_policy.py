@@ -154,3 +154,7 @@ def test_both_ends_of_a_rename_with_an_edit_are_judged(tmp_path: Path):
         change = edit(path, "a = 1\n", "a = 2\n")
         rename = Rename(path, new_path, change.base_sha, change)
         check_verdict(tmp_path, "deny", "", rename, never_send=["*.pem"])
+
+
+def test_a_pattern_that_cannot_be_read_may_have_meant_any_file(tmp_path: Path):
+    check_denied(tmp_path, "a.py", "cannot be read", never_send=["*.pem", "\\"])

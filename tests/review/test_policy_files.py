@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from context.snapshot import Snapshot
 from lsp_server.review.approval import POLICY_FILES, policy_sha
+from lsp_server.review.checkpoints.scene import Known
+from lsp_server.review.checkpoints.survey import concerns_of
 from lsp_server.review.policy_files import Policy, load_policy, read_policy, tightened
 from lsp_server.review.verdict import LEVELS
 from tests.review.scenes import READING, change_of
@@ -198,10 +201,6 @@ def test_reading_the_last_commit_runs_nothing_that_the_repository_names(tmp_path
 
 
 def test_paths_and_symbols_of_a_policy_are_protected(tmp_path: Path):
-    from context.snapshot import Snapshot
-    from lsp_server.review.checkpoints.scene import Known
-    from lsp_server.review.checkpoints.survey import concerns_of
-
     book = "class Book:\n    def post_entry(self):\n        return 1\n\n    def other(self):\n        return 2\n"
     before = {"ledger/a.txt": "1\n", "app/books.py": book}
 
@@ -221,6 +220,20 @@ def test_paths_and_symbols_of_a_policy_are_protected(tmp_path: Path):
 )
 def test_no_text_breaks_the_reader(tmp_path: Path, text: str):
     assert isinstance(loaded(tmp_path, text), Policy)
+
+
+@pytest.mark.parametrize("text", ["[context]\nnever_send = ['\\']\n", "[protect.all]\npaths = ['\\']\n"])
+def test_a_pattern_that_cannot_be_read_is_told_on_its_line(tmp_path: Path, text: str):
+    (problem,) = loaded(tmp_path, text).problems
+    assert (problem.line, problem.fatal) == (2, True)
+    assert "holds no pattern" in problem.message
+
+
+def test_what_is_protected_by_a_pattern_that_cannot_be_read_is_everything(tmp_path: Path):
+    protects = loaded(tmp_path, "[protect.all]\npaths = ['\\']\n").protects
+    change = change_of({"a.py": "x = 1\n"}, {"a.py": "x = 2\n"})
+    found = concerns_of(change, Snapshot(tmp_path), READING, Known(), protects)
+    assert [(each.rule, each.level) for each in found] == [("protect.all", "approve")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX")

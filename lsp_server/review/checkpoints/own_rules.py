@@ -9,6 +9,7 @@ from pathspec import GitIgnoreSpec
 from lsp_server.edits.compare import changed_spans
 from lsp_server.edits.lines import contents
 from lsp_server.review.checkpoints.scene import Pair, Scene
+from lsp_server.review.policy import patterns_of
 from lsp_server.review.policy_files import Protect
 from lsp_server.review.verdict import Concern
 
@@ -17,7 +18,8 @@ def own_rules(scene: Scene, protects: Sequence[Protect]) -> Iterator[Concern]:
     """A concern for each file and each symbol that a policy names and the change touches."""
     for protect in protects:
         rule = f"protect.{protect.name}"
-        spec = GitIgnoreSpec.from_lines(protect.paths)
+        # What nobody can read may have meant any file.
+        spec = patterns_of(protect.paths) or GitIgnoreSpec.from_lines(["*"])
         for pair in scene.pairs:
             paths = [path for path in (pair.path_before, pair.path_after) if path]
             if any(spec.match_file(path) for path in paths):
