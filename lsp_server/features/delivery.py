@@ -49,11 +49,15 @@ NOT_SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a change; `files` says it of each file that was sent."""
+    """What became of a change; `files` says it of each file that was sent.
+
+    `is_open`: the editor has not answered, and may still make the change.
+    """
 
     outcome: Outcome
     message: str = ""
     files: Mapping[str, State] = field(default_factory=dict[str, State])
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,9 @@ async def deliver(
         else:
             sending = _Sending(session, folder, record, terms if current is change else replace(terms, judgements=()))
             delivery = await _send_all(sending, steps, halt)
-        await asyncio.to_thread(journal.end, entry, delivery.outcome)
+        # An undo that may never be made leaves what it was for to be undone.
+        if not delivery.is_open or record.undoes:
+            await asyncio.to_thread(journal.end, entry, delivery.outcome)
         made = Made(current, record, entry, delivery.outcome, "editor", delivery.files)
         await asyncio.to_thread(note_made, (await session.services(folder)).audit, folder.root, made)
         return delivery
@@ -263,7 +269,7 @@ def _nothing(files: Mapping[str, State], answer: Answer | Literal["cancelled"]) 
         case "failed":
             return Delivery("failed", "The editor failed to apply the edit. Nothing was changed.", files)
         case "silent":
-            return Delivery("failed", "The editor has not answered. So far nothing was changed.", files)
+            return Delivery("failed", "The editor has not answered. So far nothing was changed.", files, is_open=True)
         case "applied":
             return Delivery("declined", NOT_SHOWN, files)
         case _:

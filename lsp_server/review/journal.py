@@ -111,11 +111,11 @@ class Journal:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def next_to_undo(self) -> Entry | None:
-        """The newest change that may have happened, was not taken back, and takes nothing back itself."""
+    def to_undo(self) -> list[Entry]:
+        """What may have happened, was not taken back, and takes nothing back itself; the newest first."""
         entries = [entry for entry in self.entries() if entry.happened]
         undone = taken_back(entries)
-        return next((each for each in entries if not each.record.undoes and each.id not in undone), None)
+        return [each for each in entries if not each.record.undoes and each.id not in undone]
 
     def _outcome(self, name: str) -> str:
         try:

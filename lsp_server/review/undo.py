@@ -21,17 +21,28 @@ class Undo:
 
 
 def undo_of(journal: Journal, name: str, now: Snapshot) -> Undo | str:
-    """What takes back the entry of that id, or without one the newest; or why that cannot be. Reads files."""
-    entry = journal.entry(name) if name else journal.next_to_undo()
-    if entry is None:
-        return f"There is no change {name[:40]!r} here. `patchwright undo --list` shows them." if name else NOTHING
-    change = taking_back(entry.change, now)
-    if isinstance(change, Refused):
-        said = " ".join(problem.message.removesuffix(" Ask again for its present text.") for problem in change.problems)
-        if not said or all(problem.code == "ALREADY_APPLIED" for problem in change.problems):
-            return f"“{entry.record.summary}” is not there any more: nothing to undo."
-        return f"“{entry.record.summary}” cannot be undone whole, so nothing was: {said}"
-    return Undo(entry, change, Record(f"Undo: {entry.record.summary}", "undo", entry.id))
+    """What takes back the entry of that id, or without one the newest; or why that cannot be. Reads files.
+
+    The newest is not one of which nobody knows how it ended, and of which nothing is there.
+    """
+    if name and (entry := journal.entry(name)) is None:
+        return f"There is no change {name[:40]!r} here. `patchwright undo --list` shows them."
+    entries = [entry] if name and entry else journal.to_undo()
+    for entry in entries:
+        change = taking_back(entry.change, now)
+        if not isinstance(change, Refused):
+            return Undo(entry, change, Record(f"Undo: {entry.record.summary}", "undo", entry.id))
+        is_there = any(problem.code != "ALREADY_APPLIED" for problem in change.problems)
+        if is_there or entry.outcome or name:
+            return _refused(entry, change, is_there=is_there)
+    return NOTHING
+
+
+def _refused(entry: Entry, refused: Refused, *, is_there: bool) -> str:
+    if not is_there:
+        return f"“{entry.record.summary}” is not there any more: nothing to undo."
+    said = " ".join(problem.message.removesuffix(" Ask again for its present text.") for problem in refused.problems)
+    return f"“{entry.record.summary}” cannot be undone whole, so nothing was: {said}"
 
 
 def when(entry: Entry) -> str:

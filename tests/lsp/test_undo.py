@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.lsp.conftest import Start
-from tests.lsp.editor import Editor
+from tests.lsp.editor import NEVER, Editor, apply_all
+from tests.lsp.test_delivery import HASTY
 
 with_shared = pytest.mark.asyncio(loop_scope="session")
 
@@ -61,6 +62,29 @@ async def test_an_edit_on_the_same_line_is_not_overwritten(shared: Start):
     assert result["outcome"] == "refused"
     assert "app/views.py: line 4 was changed meanwhile" in str(result["message"])
     assert (editor.buffers[uri], editor.text("app/models.py")) == was
+
+
+@with_shared
+async def test_what_an_editor_makes_after_all_can_be_taken_back_and_what_it_never_makes_is_in_no_ones_way(
+    shared: Start,
+):
+    editor: Editor = await shared(RENAME, arguments=HASTY)
+    uri = editor.open("app/views.py")
+    before = editor.buffers[uri]
+    assert (await editor.pick(uri, 2, "Change across files"))["outcome"] == "done"
+    after = editor.buffers[uri]
+    editor.apply = lambda *_: NEVER
+    argument = {"uri": uri, "line": 0, "description": "rename show to display"}
+    asked = {"command": "patchwright.changeFiles", "arguments": [argument]}
+    assert (await editor.request("workspace/executeCommand", asked))["outcome"] == "failed"
+    apply_all(editor, editor.edits[-1])
+    editor.apply = None
+    assert "display" in editor.buffers[uri]
+    assert ((await undo(editor, {"uri": uri}))["outcome"], editor.buffers[uri]) == ("done", after)
+    editor.apply = lambda *_: NEVER
+    assert (await editor.request("workspace/executeCommand", asked))["outcome"] == "failed"
+    editor.apply = None
+    assert ((await undo(editor, {"uri": uri}))["outcome"], editor.buffers[uri]) == ("done", before)
 
 
 async def test_what_cannot_be_kept_is_not_delivered(start: Start, tmp_path: Path):

@@ -154,7 +154,7 @@ def test_what_was_half_delivered_is_taken_back_as_far_as_it_was_made(tmp_path: P
 def test_what_never_happened_is_not_offered(tmp_path: Path):
     journal = Journal(tmp_path / "state", tmp_path)
     journal.end(journal.begin(ChangeSet((Create("a.txt", ""),)), RECORD), "declined")
-    assert journal.next_to_undo() is None
+    assert journal.to_undo() == []
     assert undo_of(journal, "", Snapshot(tmp_path)) == "There is nothing to undo here."
 
 
