@@ -28,7 +28,7 @@ class Folder:
     given: Path
     root: Path
     delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _services: "asyncio.Task[Services] | None" = None
+    _services: "asyncio.Future[Services] | None" = None
     _background: "asyncio.Task[None] | None" = None
 
     def relative(self, path: Path) -> str | None:
@@ -45,12 +45,17 @@ class Folder:
     async def services(self, settings: "Settings") -> "Services":
         """Its services; whoever asks first opens them, and a cancelled ask does not close them.
 
-        Services that could not be opened are tried again.
+        Services that could not be opened are tried again. What a policy now keeps back is kept back from this ask on.
         """
         opening = self._services
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception())):
             opening = self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
-        return await asyncio.shield(opening)
+        services = await asyncio.shield(opening)
+        present = await asyncio.to_thread(_present, services, settings)
+        if present is not services and self._services is opening:
+            self._services = asyncio.get_running_loop().create_future()
+            self._services.set_result(present)
+        return present
 
     async def renew(self, settings: "Settings") -> None:
         """Works by other settings from now on, if it works at all yet; what is under way ends by the old ones."""
@@ -138,3 +143,9 @@ def _open(root: Path, settings: "Settings") -> "Services":
     from lsp_server.actions.services import open_services
 
     return open_services(root, settings)
+
+
+def _present(services: "Services", settings: "Settings") -> "Services":
+    from lsp_server.actions.services import under_present_policy
+
+    return under_present_policy(services, settings)

@@ -7,8 +7,9 @@ from clients.model import CodeModel
 from clients.outgoing import NEVER_SEND, OutgoingGate
 from context.index import Index
 from context.storage.eviction import Limits
+from lsp_server.review.approval import policy_sha
 from lsp_server.review.audit import Audit
-from lsp_server.review.policy_files import load_policy
+from lsp_server.review.policy_files import ORGANISATION, USER, load_policy
 from lsp_server.settings import Settings
 
 
@@ -16,6 +17,7 @@ from lsp_server.settings import Settings
 class Services:
     """Open for as long as a workspace folder is. `model` is None where the user has connected none.
 
+    `policy` is the hash of the policy files that `settings` and `gate` go by.
     `retired` are models that an ask may still be using although the settings now name another.
     """
 
@@ -24,6 +26,7 @@ class Services:
     gate: OutgoingGate
     settings: Settings
     audit: Audit
+    policy: str = ""
     retired: tuple[CodeModel, ...] = ()
 
     @property
@@ -51,24 +54,41 @@ class Services:
 
 def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
     """The services for one folder; `model` replaces the one that the settings name. Reads the policy: it blocks."""
+    policy = _policy_files(root, settings)
     settings = _with_policy(root, settings)
     limits = Limits(settings.most_files, settings.cache_megabytes * 1_000_000)
     index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
     gate = OutgoingGate(settings.never_send, root=root)
     audit = Audit(settings.state_folder)
-    return Services(
-        index, _audited(model or connected_model(settings, root), audit, root, settings), gate, settings, audit
-    )
+    model = _audited(model or connected_model(settings, root), audit, root, settings)
+    return Services(index, model, gate, settings, audit, policy)
 
 
 def renewed(services: Services, settings: Settings) -> Services:
     """The same services by other settings. What the index was opened with holds until it is opened again."""
     root = services.root
+    policy = _policy_files(root, settings)
     settings = _with_policy(root, settings)
     gate = OutgoingGate(settings.never_send, root=root)
     model = _audited(connected_model(settings, root), services.audit, root, settings)
     retired = (*services.retired, services.model) if services.model is not None else services.retired
-    return replace(services, model=model, gate=gate, settings=settings, retired=retired)
+    return replace(services, model=model, gate=gate, settings=settings, policy=policy, retired=retired)
+
+
+def under_present_policy(services: Services, settings: Settings) -> Services:
+    """The same services, with a gate of the policy as it is now. It blocks, and is quick where no file changed."""
+    policy = _policy_files(services.root, settings)
+    if policy == services.policy:
+        return services
+    settings = _with_policy(services.root, settings)
+    if settings.never_send == services.settings.never_send:
+        return replace(services, policy=policy)
+    gate = OutgoingGate(settings.never_send, root=services.root)
+    return replace(services, gate=gate, settings=settings, policy=policy)
+
+
+def _policy_files(root: Path, settings: Settings) -> str:
+    return policy_sha(root, (), (settings.config_file.parent / USER, ORGANISATION))
 
 
 def _with_policy(root: Path, settings: Settings) -> Settings:
