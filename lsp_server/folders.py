@@ -59,6 +59,8 @@ class Folder:
 
     async def renew(self, settings: "Settings") -> None:
         """Works by other settings from now on, if it works at all yet; what is under way ends by the old ones."""
+        if self._services is not None:
+            await asyncio.wait({self._services})
         services = self.opened_services()
         if services is not None:
             from lsp_server.actions.services import renewed
