@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -133,9 +133,13 @@ class Session:
         await self.ready()
         return await folder.services(self.settings)
 
-    def document(self, folder: Folder, path: str) -> Document | None:
-        """The open document that is a folder's file, whatever URI it was opened under."""
-        return self.protocol.documents.get(folder.uri(path)) or self._documents(folder).get(path)
+    def opened(self, folder: Folder) -> Callable[[str], Document | None]:
+        """Finds the open document that is a folder's file, whatever URI it was opened under, by the file's path.
+
+        It is for one look at many files: where each document leads is found out once, and holds until the next await.
+        """
+        found = self._documents(folder)
+        return lambda path: self.protocol.documents.get(folder.uri(path)) or found.get(path)
 
     def snapshot(self, folder: Folder) -> Snapshot:
         """The folder's files now: trusted documents over the disk."""

@@ -21,7 +21,7 @@ from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Renam
 from lsp_server.edits.rebase import rebase
 from lsp_server.features.annotations import Annotations
 from lsp_server.features.verification import State, verify
-from lsp_server.features.workspace_edit import in_steps, workspace_edit
+from lsp_server.features.workspace_edit import Open, in_steps, workspace_edit
 from lsp_server.folders import Folder
 from lsp_server.review.delivered import Made, note_made
 from lsp_server.review.journal import Journal, Record
@@ -94,11 +94,7 @@ async def deliver(
 ) -> Delivery:
     """Delivers a change that needs no further consent, and keeps what takes it back before anything is sent."""
     async with folder.delivering:
-
-        def is_open(path: str) -> bool:
-            return session.document(folder, path) is not None
-
-        steps = in_steps(change, session.client, is_open)
+        steps = _steps(session, folder, change)
         if isinstance(steps, str):
             return Delivery("refused", steps)
         journal = Journal(session.settings.state_folder, folder.root)
@@ -115,7 +111,7 @@ async def deliver(
             await asyncio.to_thread(journal.end, entry, "refused")
         else:
             return Delivery("refused", TOO_FAST)
-        steps = in_steps(current, session.client, is_open)
+        steps = _steps(session, folder, current)
         moved = difference(terms.base, base_of(folder.root)) if terms.base else ""
         if isinstance(steps, str):
             delivery = Delivery("refused", steps)
@@ -130,6 +126,11 @@ async def deliver(
         made = Made(current, record, entry, delivery.outcome, "editor", delivery.files)
         await asyncio.to_thread(note_made, (await session.services(folder)).audit, folder.root, made)
         return delivery
+
+
+def _steps(session: Session, folder: Folder, change: ChangeSet) -> tuple[ChangeSet, ...] | str:
+    opened = session.opened(folder)
+    return in_steps(change, session.client, lambda path: opened(path) is not None)
 
 
 async def _present(session: Session, folder: Folder, change: ChangeSet, *, exact: bool) -> ChangeSet | Delivery:
@@ -155,31 +156,33 @@ async def _present(session: Session, folder: Folder, change: ChangeSet, *, exact
 
 def _obstacle(session: Session, folder: Folder, change: ChangeSet) -> str:
     """Why no edit may be sent for a path, whatever its text; empty where nothing stands in the way."""
+    opened = session.opened(folder)
     for path in change.paths():
         if folder.relative(folder.root / path) != path:
             return f"{path} leads out of the workspace through a link. Nothing was changed."
-        document = session.document(folder, path)
+        document = opened(path)
         if document is not None and document.doubt:
             return f"{path}: {document.doubt}. Close the file and open it again. Nothing was changed."
     return ""
 
 
 def _moved(session: Session, folder: Folder, change: ChangeSet) -> bool:
-    return any(_has_moved(session, folder, operation) for operation in change.operations)
+    opened = session.opened(folder)
+    return any(_has_moved(folder, operation, opened) for operation in change.operations)
 
 
-def _has_moved(session: Session, folder: Folder, operation: Operation) -> bool:
+def _has_moved(folder: Folder, operation: Operation, opened: Open) -> bool:
     """Whether a file is no longer what the operation was made for."""
     if isinstance(operation, Create):
-        return _sha(session, folder, operation.path) is not None
-    if isinstance(operation, Rename) and _sha(session, folder, operation.new_path) is not None:
+        return _sha(folder, operation.path, opened) is not None
+    if isinstance(operation, Rename) and _sha(folder, operation.new_path, opened) is not None:
         return True
-    return _sha(session, folder, operation.path) != operation.base_sha
+    return _sha(folder, operation.path, opened) != operation.base_sha
 
 
-def _sha(session: Session, folder: Folder, path: str) -> str | None:
+def _sha(folder: Folder, path: str, opened: Open) -> str | None:
     """The sha of what is at a path, None for nothing; what cannot be read as text is like no other text."""
-    document = session.document(folder, path)
+    document = opened(path)
     if document is not None:
         return text_sha(document.text)
     found = read_file(folder.root, path)
@@ -226,7 +229,7 @@ async def _apply(sending: _Sending, step: ChangeSet) -> Answer:
     """Sends one edit, at once: the caller has just looked at the files."""
     session, folder, record, terms = sending.session, sending.folder, sending.record, sending.terms
     annotations = Annotations(record.made_by, terms.judgements, terms.choose)
-    edit = workspace_edit(step, session.client, folder.uri, lambda path: session.document(folder, path), annotations)
+    edit = workspace_edit(step, session.client, folder.uri, session.opened(folder), annotations)
     params = types.ApplyWorkspaceEditParams(edit=edit, label=f"Patchwright: {record.summary}"[:100])
     request = session.protocol.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
     patience = session.patience.question if terms.choose else session.patience.answer

@@ -12,6 +12,7 @@ from typing import Literal
 
 from context.snapshot import FileText, read_file
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
+from lsp_server.features.workspace_edit import Open
 from lsp_server.folders import Folder
 from lsp_server.session import Session
 
@@ -29,9 +30,9 @@ class Seen:
     is_open: bool
 
 
-def seen(session: Session, folder: Folder, path: str) -> Seen:
+def seen(folder: Folder, path: str, opened: Open) -> Seen:
     """What the editor, else the disk, holds at a path."""
-    document = session.document(folder, path)
+    document = opened(path)
     if document is not None:
         return Seen(document.text, is_open=True)
     found = read_file(folder.root, path)
@@ -45,8 +46,9 @@ async def verify(session: Session, folder: Folder, change: ChangeSet, *, claimed
     started = time.monotonic()
     while True:
         states: dict[str, State] = {}
+        opened = session.opened(folder)
         for operation in change.operations:
-            states[operation.path] = _state(session, folder, operation, claimed=claimed)
+            states[operation.path] = _state(folder, operation, opened, claimed=claimed)
         waited = time.monotonic() - started
         limits = [
             session.patience.open_document if state == "unchanged" else session.patience.closed_file
@@ -58,8 +60,8 @@ async def verify(session: Session, folder: Folder, change: ChangeSet, *, claimed
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def _state(session: Session, folder: Folder, operation: Operation, *, claimed: bool) -> State:
-    now = seen(session, folder, operation.path)
+def _state(folder: Folder, operation: Operation, opened: Open, *, claimed: bool) -> State:
+    now = seen(folder, operation.path, opened)
     untouched: State = "unsaved" if claimed and not now.is_open else "unchanged"
     match operation:
         case Create(text=text):
@@ -75,7 +77,7 @@ def _state(session: Session, folder: Folder, operation: Operation, *, claimed: b
         case Delete():
             return "done" if now.text is None else untouched
         case Rename(new_path=new_path, edit=edit):
-            return _moved(now, seen(session, folder, new_path), edit, untouched)
+            return _moved(now, seen(folder, new_path, opened), edit, untouched)
 
 
 def _moved(now: Seen, target: Seen, edit: Edit | None, untouched: State) -> State:
