@@ -25,10 +25,10 @@ def undo_of(journal: Journal, name: str, now: Snapshot) -> Undo | str:
 
     The newest is not one of which nobody knows how it ended, and of which nothing is there.
     """
-    if name and (entry := journal.entry(name)) is None:
+    named = journal.entry(name) if name else None
+    if name and named is None:
         return f"There is no change {name[:40]!r} here. `patchwright undo --list` shows them."
-    entries = [entry] if name and entry else journal.to_undo()
-    for entry in entries:
+    for entry in [named] if named else journal.to_undo():
         change = taking_back(entry.change, now)
         if not isinstance(change, Refused):
             return Undo(entry, change, Record(f"Undo: {entry.record.summary}", "undo", entry.id))
