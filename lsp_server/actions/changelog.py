@@ -25,7 +25,7 @@ def asks_for_entry(description: str) -> bool:
 def head_of_changes(snapshot: Snapshot, services: Services) -> tuple[Evidence, ...]:
     """How the list begins; nothing where there is none. Reads files."""
     for path in FILES:
-        file = snapshot.file(path) if services.index.filter.sendable(path) else None
+        file = snapshot.file(path) if services.may_leave(path) else None
         if isinstance(file, FileText):
             shown = "\n".join(contents(file.text)[:LINES])
             return (Evidence(f"{path} begins so:", shown, path),)

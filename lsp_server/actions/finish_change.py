@@ -94,8 +94,7 @@ async def _changed(history: History, snapshot: Snapshot, services: Services) -> 
     on_disk = await history.changed()
     found: list[Changed] = []
     for path in sorted({*on_disk, *snapshot.buffers}):
-        file_filter = services.index.filter
-        if not await asyncio.to_thread(file_filter.sendable, path) or file_filter.ignores(path):
+        if not await asyncio.to_thread(services.may_leave, path) or services.index.filter.ignores(path):
             continue
         before, after = await history.file(path), await asyncio.to_thread(snapshot.file, path)
         sides = [side if isinstance(side, FileText) else None for side in (before, after)]
@@ -160,7 +159,7 @@ def _left_behind(
     paths = dict.fromkeys(path for name in names for path in services.index.mentions(name))
     found: list[str] = []
     for path in (*new_lines, *(path for path in paths if path not in new_lines)):
-        file = snapshot.file(path) if services.index.filter.sendable(path) else None
+        file = snapshot.file(path) if services.may_leave(path) else None
         if not isinstance(file, FileText):
             continue
         for number, line in enumerate(contents(file.text), 1):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clients.model import CodeModel
-from clients.outgoing import NEVER_SEND, OutgoingGate
+from clients.outgoing import NEVER_SEND, OutgoingGate, Source
 from context.index import Index
 from context.storage.eviction import Limits
 from lsp_server.review.approval import policy_sha
@@ -43,6 +43,11 @@ class Services:
     def trusted(self) -> bool:
         """Whether the user lets code of this workspace run: its tests, and tools that its own settings can program."""
         return any(self.root.is_relative_to(folder) for folder in self.settings.trusted_folders)
+
+    def may_leave(self, path: str) -> bool:
+        """Whether the text of a file may be sent. The gate knows of rules that came after the index was opened."""
+        source = Source(path, (self.root / path).resolve(), "")
+        return self.index.filter.sendable(path) and not self.gate.withholds(source)
 
     async def close(self) -> None:
         """Ends the worker processes and gives connections back."""

@@ -1,9 +1,11 @@
 """What was begun since the last commit is finished: the model sees the diff and what it left behind."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from clients.outgoing import OutgoingGate
 from clients.playback import Playback
 from context.snapshot import Snapshot, from_buffer
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
@@ -43,10 +45,15 @@ class Finish:
         self.task = ""
         self.calls = 0
 
-    async def __call__(self, reply: str = MENDED, buffers: dict[str, str] | None = None) -> Answer:
+    async def __call__(
+        self, reply: str = MENDED, buffers: dict[str, str] | None = None, never_send: tuple[str, ...] = ()
+    ) -> Answer:
         opened = {path: from_buffer(path, text, 1) for path, text in (buffers or {}).items()}
         playback = Playback([reply, reply])
-        async with services_for(self.root, self.state, playback) as services:
+        async with services_for(self.root, self.state, playback) as opened_services:
+            # The gate learns of a policy at once, the index when it is opened anew.
+            gate = OutgoingGate(never_send, root=self.root)
+            services = replace(opened_services, gate=gate) if never_send else opened_services
             answer = await propose(Ask("finishChange", FINISH), Snapshot(self.root, opened), services, lambda _: None)
         self.calls = len(playback.requests)
         if playback.requests:
@@ -130,3 +137,11 @@ def test_names_that_went_come_first_and_then_those_with_another_signature():
     assert touched_names([Changed("a.py", before, body)]) == ((), ())
     moved = from_buffer("b.py", FILES["shop/users.py"], 1)
     assert touched_names([Changed("a.py", before, None), Changed("b.py", None, moved)])[0] == ()
+
+
+async def test_lines_of_a_file_that_is_never_sent_from_now_on_are_not_shown(finish: Finish):
+    write(finish.root, {"shop/users.py": RENAMED, "other.py": "load_user = 'private'\n"})
+    await finish(never_send=("other.py",))
+    assert "other.py" not in finish.task
+    assert "private" not in finish.task
+    assert "shop/views.py:1: from shop.users import greet, load_user" in finish.task
