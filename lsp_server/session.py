@@ -74,7 +74,7 @@ class Session:
     """One client's session, from `initialize` to `exit`.
 
     `pages` are texts by URI that the editor may ask for, if `shows_pages`: it knows that we have them. `waiting` is
-    what waits for approval, by id.
+    what waits for approval, by id. `found` are the hashes of the texts in which findings are shown, by URI.
     """
 
     server: LanguageServer
@@ -82,6 +82,7 @@ class Session:
     patience: Patience = field(default_factory=Patience)
     client: Client = field(default_factory=Client)
     folders: Folders = field(default_factory=Folders)
+    found: dict[str, str] = field(default_factory=dict[str, str])
     jobs: list[Job] = field(default_factory=list[Job])
     loading: Loading = field(default_factory=Loading)
     proposals: Proposals = field(default_factory=Proposals)

@@ -28,6 +28,7 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.delivery import PLAIN, Delivery, Halt, Terms, deliver
+from lsp_server.features.finding_diagnostics import tell
 from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
@@ -132,6 +133,8 @@ async def concluded(session: Session, folder: Folder, answer: Proposal, base: Ba
     record = Record(answer.summary, answer.made_by)
     terms = Terms(decision.exact, base, decision.judgements, decision.choose)
     delivery = await delivered(session, folder, decision.change, record, terms)
+    if delivery.outcome == "done" and decision.change is answer.change:
+        tell(session, folder, answer.verdict.findings, answer.change.texts_after())
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.convert import to_path
+from lsp_server.features import finding_diagnostics
 from lsp_server.folders import Folder
 from lsp_server.session import Session
 
@@ -23,6 +24,7 @@ def register(session: Session) -> None:
 
     @session.server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def did_save(params: types.DidSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        finding_diagnostics.saved(session, params.text_document.uri)
         path = to_path(params.text_document.uri)
         if path is not None and path.name in NAMES:
             for folder in session.folders.all():
