@@ -68,4 +68,6 @@ async def test_a_rename_arrives_as_one_exact_edit(tmp_path: Path, environment: d
     assert changes is not None
     assert isinstance(changes[0], types.TextDocumentEdit)
     assert changes[0].text_document.version == 1
-    assert [edit.new_text for edit in changes[0].edits if isinstance(edit, types.TextEdit)].count("fetch") == 2
+    # With labels, where the client shows them.
+    edits = [edit for edit in changes[0].edits if isinstance(edit, types.TextEdit | types.AnnotatedTextEdit)]
+    assert [edit.new_text for edit in edits].count("fetch") == 2
