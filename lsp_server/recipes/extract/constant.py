@@ -28,10 +28,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if not isinstance(plan, ExtractConstant):
         raise TypeError(plan)
     path = chosen_file(material, plan.path)
-    if isinstance(path, Problem):
-        if plan.path and not material.patterns:
-            return Wanted((), (f"*{plan.path.removeprefix('./')}",))
-        return Refused((path,))
+    if not isinstance(path, str):
+        return path
     file = read_whole(material, path, plan.name)
     if isinstance(file, Problem):
         return Refused((file,))

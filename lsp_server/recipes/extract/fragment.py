@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from context.parsing.parse import Node
 from context.snapshot import FileText
 from lsp_server.edits.change import Problem
-from lsp_server.recipes.plan import Material
+from lsp_server.recipes.plan import Material, Refused, Wanted
 from lsp_server.recipes.python.imports import modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.python.scopes import MODULE_SCOPE
@@ -59,8 +59,18 @@ def read_whole(material: Material, path: str, name: str) -> PythonFile | Problem
     return file
 
 
-def chosen_file(material: Material, said: str) -> str | Problem:
-    """The path of the file that is meant: the one that was said, or the one of the cursor."""
+def chosen_file(material: Material, said: str) -> str | Refused | Wanted:
+    """The path of the file that is meant; what must be read first to know it, or why there is none."""
+    path = file_meant(material, said)
+    if isinstance(path, str):
+        return path
+    if said and not material.patterns:
+        return Wanted((), (f"*{said.removeprefix('./')}",))
+    return Refused((path,))
+
+
+def file_meant(material: Material, said: str) -> str | Problem:
+    """The path that was said, or the one of the cursor."""
     if said:
         exact = said.removeprefix("./")
         ends = [path for path in material.candidates if f"/{path}".endswith(f"/{exact}")]

@@ -52,10 +52,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if not isinstance(plan, ExtractFunction):
         raise TypeError(plan)
     path = chosen_file(material, plan.path)
-    if isinstance(path, Problem):
-        if plan.path and not material.patterns:
-            return Wanted((), (f"*{plan.path.removeprefix('./')}",))
-        return Refused((path,))
+    if not isinstance(path, str):
+        return path
     file = read_whole(material, path, plan.name)
     lines = chosen_lines(material, plan.first, plan.last)
     if isinstance(file, Problem) or isinstance(lines, Problem):

@@ -8,7 +8,7 @@ from context.parsing.parse import Node, parse
 from context.snapshot import FileText
 from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.candidates import compile_problems
-from lsp_server.recipes.extract.fragment import chosen_file, chosen_lines, read_whole, scope_at
+from lsp_server.recipes.extract.fragment import chosen_lines, file_meant, read_whole, scope_at
 from lsp_server.recipes.extract.names import taken_problem
 from lsp_server.recipes.extract.once import effect_before, not_once, statement_of
 from lsp_server.recipes.extract.sentence import ExtractVariable
@@ -24,7 +24,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
     """The whole change: the variable's line, and its name where the expression was."""
     if not isinstance(plan, ExtractVariable):
         raise TypeError(plan)
-    path = chosen_file(material, "")
+    path = file_meant(material, "")
     lines = chosen_lines(material, 0, 0, beside=True)
     if isinstance(path, Problem) or isinstance(lines, Problem):
         return _refused(*(each for each in (path, lines) if isinstance(each, Problem)))
