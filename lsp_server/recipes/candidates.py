@@ -47,8 +47,8 @@ def _matters(own: tuple[str, ...], material: Material, path: str) -> bool:
     if not isinstance(file, FileText) or re.search(rf"\b(?:{'|'.join(map(re.escape, own))})\b", file.text):
         return True
     others = "|".join(map(re.escape, set(material.names) - set(own)))
-    defined = rf"^\s*(?:class|(?:async\s+)?def)\s[^:]*\b(?:{others})\b"
-    return bool(others) and re.search(defined, file.text, re.M) is not None
+    defined = rf"class\s[^:]*\b(?:{others})\b|def\s[^:]*\b(?:{others})\b"  # beginning with letters: found by search
+    return bool(others) and re.search(defined, file.text) is not None
 
 
 def compile_problems(edit: Edit) -> list[Problem]:

@@ -1,7 +1,5 @@
 """Which scopes do functions, lambdas, classes and type aliases open, and what is read outside of them?"""
 
-from dataclasses import replace
-
 from context.parsing.parse import Node
 from lsp_server.recipes.python.scopes import Binding
 from lsp_server.recipes.python.steps import TARGETS, Step, Walk, bind, open_scope, push, text_of
@@ -88,5 +86,5 @@ def visit_type_alias(walk: Walk, step: Step) -> None:
         scope = _type_parameters(walk, step, named.named_children[-1])
         named = named.named_children[0]
     if named is not None:
-        push(walk, replace(step, effect=step.node.end_byte), named, "bind")
+        push(walk, step._replace(effect=step.node.end_byte), named, "bind")
     push(walk, step, right, "type", scope)

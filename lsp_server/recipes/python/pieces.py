@@ -18,9 +18,10 @@ def may_make(node: Node, names: frozenset[bytes]) -> bool:
     """Whether a string is a part of one of the names, and something else is put beside it."""
     if not names or node.type != "string" or node.end_byte - node.start_byte > max(map(len, names)) + LONGEST_REST:
         return False
-    parent, text = node.parent, node.text or b""
-    is_part = b"{" in text or b"%" in text or (parent is not None and parent.type == "binary_operator")
-    if not is_part or node.named_child_count < SHORTEST:
+    if node.named_child_count < SHORTEST:
+        return False
+    text, parent = node.text or b"", node.parent
+    if b"{" not in text and b"%" not in text and (parent is None or parent.type != "binary_operator"):
         return False
     parts = [rb"{}" if part.type == "interpolation" else part.text or b"" for part in node.named_children[1:-1]]
     content = b"".join(parts)

@@ -1,7 +1,7 @@
 """What does a walk over a Python tree carry along? One step per node, and what was found so far."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from context.parsing.parse import Node
 from lsp_server.recipes.python.scopes import Binding, BindingKind, Names, Scope, ScopeKind, is_mangled
@@ -26,9 +26,11 @@ TARGETS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One node to visit; `effect` is the byte at which a binding within it is complete."""
+class Step(NamedTuple):
+    """One node to visit; `effect` is the byte at which a binding within it is complete.
+
+    A tuple, since a walk over a large file makes hundreds of thousands.
+    """
 
     node: Node
     scope: int

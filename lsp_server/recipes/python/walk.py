@@ -4,7 +4,6 @@ The walk keeps its own stack: trees of generated code are deeper than Python's.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from context.parsing.parse import Node
 from lsp_server.recipes.python.definitions import visit_class, visit_function, visit_lambda, visit_type_alias
@@ -58,11 +57,19 @@ def _function_that_binds(scopes: list[Scope], name: str, index: int) -> int:
     return max(owner, 0)
 
 
+_INERT = frozenset({"integer", "float", "true", "false", "none", "ellipsis", "pass_statement", "string_content"})
+"""Nodes that neither bind nor mention a name: most of a table's leaves."""
+
+
 def _visit_children(walk: Walk, step: Step) -> None:
     is_target = step.node.type in TARGETS and step.role in {"bind", "parameter", "delete"}
     inherited = step.role in {"type", "pattern"} or is_target
-    role = step.role if inherited else "read"
-    walk.stack.extend(Step(child, step.scope, role, step.effect) for child in reversed(step.node.named_children))
+    role, scope, effect = step.role if inherited else "read", step.scope, step.effect
+    for child in reversed(step.node.named_children):
+        kind = child.type
+        if kind in _INERT or (role == "read" and kind == "identifier" and child.text not in walk.wanted):
+            continue
+        walk.stack.append(Step(child, scope, role, effect))
 
 
 def _visit_identifier(walk: Walk, step: Step) -> None:
@@ -116,12 +123,12 @@ def _visit_walrus(walk: Walk, step: Step) -> None:
     scope = step.scope
     while walk.names.scopes[scope].kind == "comprehension":
         scope = walk.names.scopes[scope].parent
-    push(walk, replace(step, effect=step.node.end_byte), step.node.child_by_field_name("name"), "bind", scope)
+    push(walk, step._replace(effect=step.node.end_byte), step.node.child_by_field_name("name"), "bind", scope)
     push(walk, step, step.node.child_by_field_name("value"))
 
 
 def _visit_assignment(walk: Walk, step: Step) -> None:
-    complete = replace(step, effect=step.node.end_byte)
+    complete = step._replace(effect=step.node.end_byte)
     kind, right = step.node.child_by_field_name("type"), step.node.child_by_field_name("right")
     push(walk, complete, step.node.child_by_field_name("left"), "annotation" if kind and not right else "bind")
     push(walk, step, kind, "type")
