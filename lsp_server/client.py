@@ -3,8 +3,9 @@
 Delivery, progress and the menu read nothing else, and nothing decides by an editor's name.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 
@@ -19,7 +20,8 @@ class Client:
 
     `document_changes`: versioned edits of several files. `transactional`: all of an edit is checked before any of it is
     applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
-    `virtual_documents`: it asks us for the text of documents that lie in no file.
+    `virtual_documents`: it asks us for the text of documents that lie in no file. `draws`: it shows proposals, and what
+    a question is about, itself.
     """
 
     encoding: Encoding = Encoding.Utf16
@@ -39,6 +41,7 @@ class Client:
     virtual_documents: bool = False
     lens_refresh: bool = False
     configuration_changes: bool = False
+    draws: bool = False
 
 
 def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Client:
@@ -64,7 +67,15 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         lens_refresh=bool(_at(capabilities, "workspace.code_lens.refresh_support")),
         virtual_documents=bool(_at(capabilities, "workspace.text_document_content.dynamic_registration")),
         configuration_changes=bool(_at(capabilities, "workspace.did_change_configuration.dynamic_registration")),
+        draws=_own(capabilities).get("draws") is True,
     )
+
+
+def _own(capabilities: types.ClientCapabilities) -> Mapping[str, Any]:
+    """What a plugin of ours announces besides."""
+    known = cast("Any", capabilities.experimental)
+    own = cast("Mapping[str, Any]", known).get("patchwright") if isinstance(known, dict) else None
+    return cast("Mapping[str, Any]", own) if isinstance(own, dict) else {}
 
 
 def _at(value: Any, path: str) -> Any:

@@ -26,7 +26,9 @@ from lsp_server.features import (
     pending,
     policy_diagnostics,
     progress,
+    proposal_reading,
     proposals,
+    status,
     undo,
     workspace_folders,
 )
@@ -46,6 +48,7 @@ FEATURES: tuple[ModuleType, ...] = (
     code_action,
     execute_command,
     proposals,
+    proposal_reading,
     code_lens,
     undo,
     pending,
@@ -53,6 +56,7 @@ FEATURES: tuple[ModuleType, ...] = (
     page,
     policy_diagnostics,
     progress,
+    status,
 )
 """Each has `register(session)`."""
 

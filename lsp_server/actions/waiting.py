@@ -29,12 +29,21 @@ def pending_of(proposal: Proposal, change: ChangeSet, policy: str, session: str)
 
 def withheld_page(pending: Pending) -> str:
     """A Markdown page that shows what waits, with every character that hides."""
-    diff = "".join(f"\\u{ord(each):04x}" if is_unseen(each) else each for each in unified(pending.change))
+    return _page(f"Waits for approval: {pending.summary}", pending.reasons, pending.change)
+
+
+def proposed_page(proposal: Proposal) -> str:
+    """The same for what the user is asked about and need not approve."""
+    return _page(proposal.summary, proposal.verdict.reasons, proposal.change)
+
+
+def _page(title: str, why: tuple[str, ...], change: ChangeSet) -> str:
+    diff = "".join(f"\\u{ord(each):04x}" if is_unseen(each) else each for each in unified(change))
     fence = "`" * 3
     while fence in diff:
         fence += "`"
-    reasons = "\n".join(f"- {_plain(reason)}" for reason in pending.reasons)
-    return f"# Waits for approval: {_plain(pending.summary)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
+    reasons = "\n".join(f"- {_plain(reason)}" for reason in why)
+    return f"# {_plain(title)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
 
 
 def _plain(text: str) -> str:

@@ -105,9 +105,11 @@ async def hold(session: Session, folder: Folder, proposal: Proposal, change: Cha
 async def asked(session: Session, waiting: Waiting, rest: Rest | None) -> Decision:
     """Asks in the editor, where the user can see what waits."""
     pending = waiting.pending
-    await show_page(session, withheld_page(pending))
+    page = withheld_page(pending)
+    if not session.client.draws:
+        await show_page(session, page)
     titles = (APPROVE, REST, DISCARD) if rest else (APPROVE, DISCARD)
-    answer = await chosen(session, f"{pending.summary} needs your approval: {told(pending.reasons)}", titles)
+    answer = await chosen(session, f"{pending.summary} needs your approval: {told(pending.reasons)}", titles, page)
     if pending.id not in session.waiting:
         return Decision(None, "withheld", "")
     if answer == APPROVE:

@@ -8,12 +8,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lsp_server.actions.ask import Proposal
+from lsp_server.actions.waiting import proposed_page
 from lsp_server.session import Session
 
 APPLY = "Apply"
 CHOOSE = "Choose in the editor"
 DISCARD = "Discard"
 MOST_REASONS = 6
+QUESTION = "patchwright/question"
 
 Consent = Literal["", "all", "choose"]
 """No, yes, or yes to what the user then chooses in the editor."""
@@ -29,13 +31,19 @@ async def agreed(session: Session, proposal: Proposal) -> Consent:
     can_choose = session.client.annotations and session.client.document_changes
     titles = (APPLY, CHOOSE, DISCARD) if can_choose else (APPLY, DISCARD)
     answers: dict[str, Consent] = {APPLY: "all", CHOOSE: "choose"}
-    return answers.get(await chosen(session, message, titles), "")
+    page = await asyncio.to_thread(proposed_page, proposal) if session.client.draws else ""
+    return answers.get(await chosen(session, message, titles, page), "")
 
 
-async def chosen(session: Session, message: str, titles: Sequence[str]) -> str:
-    """The title that the user chose; empty for no answer, an error, none of them, or one that came too late."""
+async def chosen(session: Session, message: str, titles: Sequence[str], page: str = "") -> str:
+    """The title that the user chose; empty for no answer, an error, none of them, or one that came too late.
+
+    `page` is what the question is about, for an editor that draws it beside the question with that message.
+    """
     actions = [types.MessageActionItem(title=title) for title in titles]
     params = types.ShowMessageRequestParams(type=types.MessageType.Warning, message=message, actions=actions)
+    if session.client.draws:
+        session.protocol.notify(QUESTION, {"message": message, "page": page})
     request = session.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
     try:
         answer = await asyncio.wait_for(request, session.patience.question)

@@ -32,7 +32,7 @@ from lsp_server.features.finding_diagnostics import tell
 from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
-from lsp_server.features.proposals import refresh
+from lsp_server.features.proposals import announce, refresh
 from lsp_server.folders import Folder
 from lsp_server.proposals import Held
 from lsp_server.review.journal import Record
@@ -114,7 +114,10 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
 async def _held(session: Session, held: Held) -> Told:
     """Shows a change that the user wants to look at first."""
     proposal = held.proposal
-    await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
+    if session.client.draws:
+        announce(session, held)
+    else:
+        await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
     await refresh(session)
     files = dict.fromkeys(proposal.change.paths(), "pending")
     return Told("pending", f"{proposal.summary} waits for you: accept or reject it.", files, held.id)

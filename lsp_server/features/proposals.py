@@ -23,6 +23,7 @@ ACCEPT = "patchwright.accept"
 REJECT = "patchwright.reject"
 SHOW_DIFF = "patchwright.showDiff"
 SHOW = "patchwright.showProposal"
+WAITS = "patchwright/proposal"
 
 NOTHING = "No proposal waits under this id. `patchwright.proposals` lists those that do."
 MOST_HUNKS = 1000
@@ -57,6 +58,11 @@ def register(session: Session) -> None:
 
     for name, command in ((LIST, listed), (ACCEPT, accept), (REJECT, reject), (SHOW_DIFF, show_diff), (SHOW, show)):
         session.server.command(name)(command)
+
+
+def announce(session: Session, held: Held) -> None:
+    """Tells an editor that draws proposals itself that one waits."""
+    session.protocol.notify(WAITS, {"id": held.id})
 
 
 async def refresh(session: Session) -> None:
@@ -164,7 +170,8 @@ async def _show(session: Session, chosen: Chosen, *, diff: bool) -> dict[str, An
         raise JsonRpcInvalidParams(NOTHING)
     text = await asyncio.to_thread(unified, held.proposal.change)
     page = text if diff else await asyncio.to_thread(proposal_page, held.id, held.proposal)
-    await show_page(session, page, "diff" if diff else "md")
+    if not session.client.draws:
+        await show_page(session, page, "diff" if diff else "md")
     return {"outcome": "done", "message": "", "proposal": held.id, "diff": text}
 
 
