@@ -12,64 +12,49 @@ from typing import Any
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
-NEOVIM = PROJECT / ".tools" / "neovim"
+from tests.installs import PROJECT, alone, installed, ran
+
 SDISTS = PROJECT / ".cache" / "sdists"
 PACKAGE = "click==8.1.8"
 DRIVE = Path(__file__).parent / "drive.lua"
 
 
-def ran(command: list[str | Path], what: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command; skips the test, and prints why, where this machine cannot."""
-    given = os.environ | environment
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=given)
-    if done.returncode:
-        reason = f"{what}: {(done.stderr or done.stdout).strip()[-400:]}"
-        print(reason, file=sys.stderr)
-        pytest.skip(reason)
-    return done
-
-
 @pytest.fixture(scope="session")
 def neovim() -> Path:
     """A Neovim of at least 0.11, installed below the project if it is not there yet."""
-    ran([PROJECT / "scripts" / "install-neovim", NEOVIM], "no Neovim")
-    return NEOVIM / "bin" / "nvim"
+    return installed("install-neovim", "neovim", "no Neovim") / "bin" / "nvim"
 
 
 @pytest.fixture(scope="session")
 def older_neovim() -> Path:
     """Neovim 0.10, which has neither `vim.lsp.config` nor inline completion."""
-    folder = PROJECT / ".tools" / "neovim-0.10"
-    ran([PROJECT / "scripts" / "install-neovim", folder], "no Neovim 0.10", SUITE="trixie", MINOR="10")
+    folder = installed("install-neovim", "neovim-0.10", "no Neovim 0.10", SUITE="trixie", MINOR="10")
     return folder / "bin" / "nvim"
 
 
 @pytest.fixture(scope="session")
 def oldest_neovim() -> Path:
     """Neovim 0.7, Debian 12's, for which the plugin is too new."""
-    folder = PROJECT / ".tools" / "neovim-0.7"
-    ran([PROJECT / "scripts" / "install-neovim", folder], "no Neovim 0.7", SUITE="bookworm", MINOR="7")
+    folder = installed("install-neovim", "neovim-0.7", "no Neovim 0.7", SUITE="bookworm", MINOR="7")
     return folder / "bin" / "nvim"
 
 
 @pytest.fixture(scope="session")
 def helix_emacs() -> Path:
     """The folder that holds `hx` and `emacs`."""
-    folder = PROJECT / ".tools" / "helix-emacs"
-    ran([PROJECT / "scripts" / "install-helix-emacs", folder], "no Helix and Emacs")
-    return folder / "bin"
+    return installed("install-helix-emacs", "helix-emacs", "no Helix and Emacs") / "bin"
 
 
 @pytest.fixture(scope="session")
 def sdist() -> Path:
     """The source distribution of a well-known package, fetched once."""
-    name = PACKAGE.replace("==", "-") + ".tar.gz"
-    if not (SDISTS / name).exists():
-        SDISTS.mkdir(parents=True, exist_ok=True)
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-        ran([*pip, "--no-deps", "--no-binary", ":all:", "--dest", SDISTS, PACKAGE], f"no {PACKAGE}")
-    return SDISTS / name
+    file = SDISTS / (PACKAGE.replace("==", "-") + ".tar.gz")
+    SDISTS.mkdir(parents=True, exist_ok=True)
+    with alone():
+        if not file.exists():
+            pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+            ran([*pip, "--no-deps", "--no-binary", ":all:", "--dest", SDISTS, PACKAGE], f"no {PACKAGE}")
+    return file
 
 
 @dataclass(frozen=True)

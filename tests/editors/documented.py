@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.editors.conftest import PROJECT
+from tests.installs import PROJECT
 
 PAGE = PROJECT / "docs" / "editors.md"
 SHOP = {

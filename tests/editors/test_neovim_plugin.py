@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.editors.conftest import PROJECT, ran
+from tests.installs import PROJECT, ran
 from tests.model_server import ModelServer, Reply, model_server
 
 pytestmark = pytest.mark.editors

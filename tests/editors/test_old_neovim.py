@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.editors.conftest import PROJECT
 from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.installs import PROJECT
 
 pytestmark = pytest.mark.editors
 

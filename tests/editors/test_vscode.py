@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.editors.conftest import PROJECT
+from tests.installs import PROJECT
 from tests.model_server import ModelServer, Reply, model_server
 
 TOOLS = PROJECT / ".tools" / "vscode"

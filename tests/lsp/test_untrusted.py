@@ -15,11 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import COMMAND
+from tests.installs import installed
 from tests.lsp.conftest import Start, own_folders, write_files
 from tests.lsp.editor import SERVE, Editor
-
-PROJECT = Path(__file__).parents[2]
-TOOL = PROJECT / ".tools" / "strace"
 
 PROGRAMS = (
     *(".venv/bin/python", ".venv/bin/python3", ".venv/bin/ruff", ".venv/bin/pytest", ".venv/bin/mypy", ".venv/bin/ty"),
@@ -218,12 +216,7 @@ def is_within(path: str, root: Path) -> bool:
 @pytest.fixture(scope="session")
 def strace() -> str:
     """The program, installed below the project if it is not there yet."""
-    done = subprocess.run([PROJECT / "scripts" / "install-strace", TOOL], capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = f"nothing can be traced here: {done.stderr.strip()[-400:]}"
-        print(reason, file=sys.stderr)
-        pytest.skip(reason)
-    return str(TOOL / "bin" / "strace")
+    return str(installed("install-strace", "strace", "nothing can be traced here") / "bin" / "strace")
 
 
 def under_strace(strace: str, log: Path, *command: str) -> list[str]:
