@@ -80,6 +80,10 @@ class Snapshot:
         found = self.file(path)
         return isinstance(found, FileText) or found.exists
 
+    def with_cells(self, cells: Iterable[FileText]) -> "Snapshot":
+        """The same moment, where `file` also finds texts that lie in no file; nothing comes upon them by itself."""
+        return Snapshot(self.root, self.buffers, self._read | {cell.path: cell for cell in cells})
+
     def with_files(self, buffers: Mapping[str, FileText], gone: Iterable[str]) -> "Snapshot":
         """The same moment with other buffers, where nothing is at the paths `gone`, whatever the disk holds."""
         absent = {path: Unreadable(path, "does not exist", exists=False) for path in gone}

@@ -22,6 +22,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from lsp_server.documents import Documents
+from lsp_server.notebooks import Notebooks
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -47,6 +48,7 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, server: "LanguageServer", converter: "Converter") -> None:
         super().__init__(server, converter)
         self.documents = Documents()
+        self.notebooks = Notebooks()
         self.ended: Callable[[int], None] = lambda _: None
         self.opened: Callable[[str], None] = lambda _: None
         self._initialized = False
@@ -226,6 +228,34 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
         """A document is the disk's again."""
         self.documents.closed(params.text_document.uri)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(self, params: types.DidOpenNotebookDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """A notebook is the editor's, and each of its cells a document."""
+        for cell in params.cell_text_documents:
+            self.documents.opened(cell.uri, cell.text, cell.version)
+        self.notebooks.opened(params.notebook_document, params.cell_text_documents)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(self, params: types.DidChangeNotebookDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """Cells came, went, moved or changed."""
+        notebook, change = params.notebook_document, params.change.cells
+        structure = change.structure if change else None
+        for cell in (structure.did_open or ()) if structure else ():
+            self.documents.opened(cell.uri, cell.text, cell.version)
+        for cell in (structure.did_close or ()) if structure else ():
+            self.documents.closed(cell.uri)
+        for each in (change.text_content or ()) if change else ():
+            self.documents.changed(each.document.uri, each.document.version, each.changes)
+        for cell in self.notebooks.changed(notebook.uri, notebook.version, structure):
+            self.documents.closed(cell.uri)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(self, params: types.DidCloseNotebookDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
+        """A notebook and its cells are the disk's again."""
+        for cell in params.cell_text_documents:
+            self.documents.closed(cell.uri)
+        self.notebooks.closed(params.notebook_document.uri)
 
 
 def _is_notification(method: str) -> bool:

@@ -22,6 +22,7 @@ from lsp_server.features import (
     execute_command,
     inline_completion,
     lifecycle,
+    notebooks,
     page,
     pending,
     policy_diagnostics,
@@ -55,6 +56,7 @@ FEATURES: tuple[ModuleType, ...] = (
     inline_completion,
     page,
     policy_diagnostics,
+    notebooks,
     progress,
     status,
 )
@@ -80,7 +82,7 @@ class Server(LanguageServer):
 
 def build_session(patience: Patience | None = None) -> Session:
     """A session with all features, not yet connected."""
-    server = Server("patchwright", __version__, protocol_cls=Protocol)
+    server = Server("patchwright", __version__, protocol_cls=Protocol, notebook_document_sync=notebooks.SYNC)
     protocol = server.protocol
     if not isinstance(protocol, Protocol):
         raise TypeError("pygls made another protocol than it was given")

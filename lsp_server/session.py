@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from context.snapshot import Snapshot
+from context.snapshot import FileText, Snapshot
 from lsp_server.client import Client
 from lsp_server.convert import to_path
 from lsp_server.documents import Document
 from lsp_server.editor_settings import EditorSettings
+from lsp_server.edits.cells import cell_path
 from lsp_server.folders import Folder, Folders
 from lsp_server.loading import Loading
+from lsp_server.notebooks import Notebook
 from lsp_server.outlines import Outlines
 from lsp_server.proposals import Proposals
 from lsp_server.protocol import Protocol
@@ -134,26 +136,65 @@ class Session:
         await self.ready()
         return await folder.services(self.settings)
 
+    def located(self, uri: str) -> tuple[Folder, str] | None:
+        """The folder that holds a document, and its path in it; a cell has one below its notebook's."""
+        found = self.protocol.notebooks.of_cell(uri)
+        if found is None:
+            return self.folders.of(uri)
+        notebook, cell = found
+        holding = self.folders.of(notebook.uri)
+        return holding and (holding[0], cell_path(holding[1], cell.number, cell.suffix))
+
+    def uri(self, folder: Folder, path: str) -> str:
+        """The URI of a file of a folder, or of a cell."""
+        cell = self._cells(folder).get(path)
+        return cell.uri if cell else folder.uri(path)
+
+    def code_cells(self, uri: str) -> tuple[Document, ...]:
+        """The code cells of the notebook that holds a cell, in order; none where it is no cell."""
+        found = self.protocol.notebooks.of_cell(uri)
+        cells = found[0].code() if found else ()
+        documents = (self.protocol.documents.get(cell.uri) for cell in cells)
+        return tuple(document for document in documents if document is not None)
+
     def opened(self, folder: Folder) -> Callable[[str], Document | None]:
         """Finds the open document that is a folder's file, whatever URI it was opened under, by the file's path.
 
         It is for one look at many files: where each document leads is found out once, and holds until the next await.
         """
-        found = self._documents(folder)
+        found = self._documents(folder) | self._cells(folder)
         return lambda path: self.protocol.documents.get(folder.uri(path)) or found.get(path)
 
-    def snapshot(self, folder: Folder) -> Snapshot:
-        """The folder's files now: trusted documents over the disk."""
-        buffers = {
-            path: document.file(path) for path, document in self._documents(folder).items() if not document.doubt
-        }
-        return Snapshot(folder.root, buffers)
+    def snapshot(self, folder: Folder, cell: str = "") -> Snapshot:
+        """The folder's files now: trusted documents over the disk.
+
+        Cells of notebooks are found by their paths. Only the one at the path `cell` is an open file among the others.
+        """
+        buffers, cells = _trusted(self._documents(folder)), _trusted(self._cells(folder))
+        if cell in cells:
+            buffers[cell] = cells[cell]
+        return Snapshot(folder.root, buffers).with_cells(cells.values())
+
+    def _cells(self, folder: Folder) -> dict[str, Document]:
+        """The cells of the folder's open notebooks by path."""
+        return dict(each for notebook in self.protocol.notebooks for each in self._cells_of(notebook, folder))
+
+    def _cells_of(self, notebook: Notebook, folder: Folder) -> Iterator[tuple[str, Document]]:
+        holding = self.folders.of(notebook.uri)
+        if holding is None or holding[0] is not folder:
+            return
+        for cell in notebook.code():
+            document = self.protocol.documents.get(cell.uri)
+            if document is not None:
+                yield cell_path(holding[1], cell.number, cell.suffix), document
 
     def _documents(self, folder: Folder) -> dict[str, Document]:
         """The open documents by path; of several for one file, the one that has the file's own URI, else the last."""
         found: dict[str, Document] = {}
         for document in self.protocol.documents.all():
-            path = _path_in(folder, document)
+            # An editor may give its cells the URI of their file with more behind it.
+            is_cell = self.protocol.notebooks.of_cell(document.uri) is not None
+            path = None if is_cell else _path_in(folder, document)
             if path is not None:
                 found[path] = self.protocol.documents.get(folder.uri(path)) or document
         return found
@@ -174,6 +215,10 @@ class Session:
             yield job
         finally:
             self.jobs.remove(job)
+
+
+def _trusted(documents: Mapping[str, Document]) -> dict[str, FileText]:
+    return {path: document.file(path) for path, document in documents.items() if not document.doubt}
 
 
 def _path_in(folder: Folder, document: Document) -> str | None:

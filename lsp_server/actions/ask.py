@@ -30,6 +30,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCell:
+    """A code cell beside the one that is asked about: its number in the notebook, from 1, and where it stands."""
+
+    number: int
+    text: str
+    is_above: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What another tool says of some lines of a file (1-based, both included). `rule` is its name and code, if any.
 
@@ -48,7 +57,7 @@ class Ask:
 
     `id` names the ask in the audit log.
     `diagnoses` are what the caller says that tools report; `evidence` is what the action adds for the model, and
-    `sought` what it adds to the description where code is searched for.
+    `sought` what it adds to the description where code is searched for. `cells` are those beside a cell.
     """
 
     action: str
@@ -61,6 +70,7 @@ class Ask:
     diagnoses: tuple[Diagnosis, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     sought: str = ""
+    cells: tuple[OtherCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from context.retrieval.select import Context, Query
 from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange
 from lsp_server.actions.model_answer import Onto, Sight, answer_with_model
+from lsp_server.actions.notebooks import without_notebook
 from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.services import Services
 
@@ -36,18 +37,24 @@ async def answer_in_context(
     answer = await asked(context, model)
     if isinstance(answer, NoChange) and answer.failure and answer.failure.kind == "context_too_long":
         report("The model reads less at once: asking again with less of the workspace")
-        query = Query(_sought(ask), smaller_budget(context.tokens, answer.failure), ask.place)
-        answer = await asked(await services.index.select(query, snapshot), model)
+        answer = await asked(
+            await _found(ask, smaller_budget(context.tokens, answer.failure), snapshot, services), model
+        )
     return answer
 
 
 async def selected(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Context:
     """What the model is to see of the workspace for an ask."""
     report("Finding the code that matters")
-    context = await services.index.select(Query(_sought(ask), ask.budget.context_tokens, ask.place), snapshot)
+    context = await _found(ask, ask.budget.context_tokens, snapshot, services)
     if context.completeness < 1:
         report(f"The index is being built, {context.completeness:.0%} so far: going on with what is there")
     return context
+
+
+async def _found(ask: Ask, budget: int, snapshot: Snapshot, services: Services) -> Context:
+    context = await services.index.select(Query(_sought(ask), budget, ask.place), snapshot)
+    return without_notebook(context, ask)
 
 
 def _sought(ask: Ask) -> str:

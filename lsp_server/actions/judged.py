@@ -11,6 +11,7 @@ from context.workspace.rank import TEST, rank_of
 from lsp_server.actions.audited import note_verdict
 from lsp_server.actions.leaks import new_secrets
 from lsp_server.actions.services import Services
+from lsp_server.edits.cells import is_cell
 from lsp_server.edits.change import ChangeSet, Delete
 from lsp_server.review.checkpoints.scene import MOST_FILES_READ, Known, Reading
 from lsp_server.review.checkpoints.survey import concerns_of, names_wanted
@@ -112,7 +113,8 @@ def _remark(concern: Concern) -> Concern:
 
 
 async def _checked(change: ChangeSet, snapshot: Snapshot, services: Services) -> Checked:
-    if not services.settings.checks:
+    # No tool reads a cell without those before it.
+    if not services.settings.checks or any(map(is_cell, change.paths())):
         return Checked()
     return await check(change, snapshot, await _tests_of(change, services), trusted=services.trusted)
 

@@ -11,7 +11,7 @@ from context.snapshot import Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.changelog import asks_for_entry, head_of_changes
 from lsp_server.actions.context_answer import answer_in_context
-from lsp_server.actions.notebooks import REFUSED, is_notebook, written_notebook
+from lsp_server.actions.notebooks import beyond_cell, refusal, written_notebook
 from lsp_server.actions.offer import Report
 from lsp_server.actions.recipe_answer import answer_with_recipes
 from lsp_server.actions.registry import action_named
@@ -25,14 +25,16 @@ WHAT_NOW = "Ask again; if it happens twice, run `patchwright doctor`."
 
 async def propose(ask: Ask, snapshot: Snapshot, services: Services, report: Report) -> Answer:
     """Takes one ask as far as a reviewed proposal, or says why there is none; cancelling its task ends it all."""
-    if is_notebook(ask.place.path if ask.place else ""):
-        return NoChange(ask, "refused", REFUSED)
+    if refused := refusal(ask):
+        return NoChange(ask, "refused", refused)
     try:
         answer = await _answer(ask, snapshot, services, report)
     except (ContextError, OSError) as error:
         return NoChange(ask, "failed", f"{_in_words(error)} Nothing was changed. {WHAT_NOW}")
-    if isinstance(answer, Proposal) and (path := written_notebook(answer.change)):
-        return NoChange(ask, "refused", f"This would write {path} as text. {REFUSED} Nothing was changed.")
+    if isinstance(answer, Proposal) and (
+        why := beyond_cell(ask, answer.change) or written_notebook(ask, answer.change)
+    ):
+        return NoChange(ask, "refused", f"{why} Nothing was changed.")
     return answer
 
 

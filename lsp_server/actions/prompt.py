@@ -16,6 +16,7 @@ from context.parsing.languages import language_of
 from context.retrieval.select import Context, Piece
 from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Ask
+from lsp_server.actions.notebooks import cells_shown
 from lsp_server.actions.offer import Action
 from lsp_server.edits.again import Kept
 from lsp_server.edits.blocks import Block, Move, Passage, Removal, Replacement, WholeFile
@@ -220,7 +221,7 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
 def _evidence(ask: Ask, snapshot: Snapshot) -> list[str | Source]:
     return [
         part
-        for evidence in ask.evidence
+        for evidence in (*cells_shown(ask), *ask.evidence)
         for part in _in_fence(evidence.title, _source(evidence.path, evidence.text, snapshot))
     ]
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.judged import judged_and_checked
+from lsp_server.actions.notebooks import used_in_other_cells
 from lsp_server.actions.services import Services
 from lsp_server.edits.change import ChangeSet, Create, Problem
 from lsp_server.recipes.plan import Done, Material, Refused, Step, Wanted
@@ -34,6 +35,8 @@ async def answer_with_recipes(
     Each step sees the files as the one before it left them; where one is refused, none is done.
     """
     started = time.monotonic()
+    if used := used_in_other_cells(ask, tuple(name for step in steps for name in step.plan.names())):
+        return NoChange(ask, "refused", f"{used} Nothing was changed.")
     if any(step.plan.names() for step in steps):
         await services.index.catch_up()
         if services.index.capped:

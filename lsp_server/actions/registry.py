@@ -24,6 +24,7 @@ from lsp_server.actions.ask import Diagnosis
 from lsp_server.actions.comment import comment_at, request_in
 from lsp_server.actions.describe import shortened
 from lsp_server.actions.offer import Action, Offer, Spot
+from lsp_server.edits.cells import is_cell
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
 
@@ -65,6 +66,7 @@ def menu(
     return tuple(
         Offer(action, found.title or _title(action, found.description), found)
         for action in ACTIONS
+        if not (action.scope == "workspace" and is_cell(file.path))
         if (found := action.find(spot))
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from context.snapshot import FileText, Snapshot
+from lsp_server.edits.cells import is_cell
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Problem, Refused, Rename
 from lsp_server.edits.hunks import hunks_between
 from lsp_server.edits.merge import Conflict, merge
@@ -78,7 +79,8 @@ def _unless_moved_on(operation: M, path: str, base_sha: str, now: Snapshot) -> M
 def _rebased_edit(edit: Edit, now: Snapshot) -> Edit | Problem | None:
     found = now.file(edit.path)
     if not isinstance(found, FileText):
-        gone = "was deleted or renamed meanwhile"
+        is_closed = "is in no open notebook. Open it in the editor"
+        gone = is_closed if is_cell(edit.path) else "was deleted or renamed meanwhile"
         return _unusable(edit.path, found.reason) if found.exists else _conflict(edit.path, gone)
     if found.sha == edit.base_sha:
         return edit

@@ -33,10 +33,10 @@ def register(session: Session) -> None:
 
 
 async def menu(session: Session, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
-    """The entries for a range; none outside the workspace, in a notebook, and in a document whose text is in doubt."""
+    """The entries for a range; none outside the workspace, in a notebook's file, and in a text in doubt."""
     uri = params.text_document.uri
     document = session.protocol.documents.get(uri)
-    found = session.folders.of(uri)
+    found = session.located(uri)
     kinds = [kind for kind, name in KINDS.items() if wanted(name, params.context.only)]
     if document is None or document.doubt or found is None or not kinds:
         return []

@@ -24,7 +24,7 @@ def register(session: Session) -> None:
 
 async def lenses(session: Session, uri: str) -> list[types.CodeLens]:
     """The lenses of one document; none where nothing waits in it."""
-    found, document = session.folders.of(uri), session.protocol.documents.get(uri)
+    found, document = session.located(uri), session.protocol.documents.get(uri)
     if found is None or document is None or document.doubt:
         return []
     folder, path = found

@@ -19,7 +19,7 @@ SOURCE = "Patchwright"
 def tell(session: Session, folder: Folder, findings: Sequence[Finding], texts: Mapping[str, str | None]) -> None:
     """Shows the findings in files that a change left with these texts, None for a file that is gone."""
     for path, text in texts.items():
-        uri = folder.uri(path)
+        uri = session.uri(folder, path)
         own = [finding for finding in findings if finding.path == path] if text is not None else []
         if own and text is not None:
             session.found[uri] = text_sha(text)

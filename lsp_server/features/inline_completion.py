@@ -58,7 +58,7 @@ async def _suggested(session: Session, params: types.InlineCompletionParams, sug
     if suggestions.task is not None:
         suggestions.task.cancel()
     uri = params.text_document.uri
-    located, document = session.folders.of(uri), session.protocol.documents.get(uri)
+    located, document = session.located(uri), session.protocol.documents.get(uri)
     if located is None or document is None or document.doubt:
         return ""
     await session.ready()
@@ -80,7 +80,7 @@ async def _suggested(session: Session, params: types.InlineCompletionParams, sug
     folder, path = located
     services = await session.services(folder)
     spot = Spot(document.file(path), offset)
-    suggestions.task = task = asyncio.create_task(complete(spot, session.snapshot(folder), services))
+    suggestions.task = task = asyncio.create_task(complete(spot, session.snapshot(folder, path), services))
     try:
         text = await task
     except asyncio.CancelledError:

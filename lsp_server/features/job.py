@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from context.snapshot import FileText, Snapshot
-from lsp_server.actions.ask import Ask, Explanation, NoChange, Proposal
+from lsp_server.actions.ask import Ask, Explanation, NoChange, OtherCell, Proposal
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.git_base import Base, base_of
 from lsp_server.actions.notebooks import REFUSED, is_of_notebook
@@ -90,7 +90,7 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     if isinstance(located, str):
         return Told("refused", located, {})
     folder, path = located
-    snapshot = session.snapshot(folder)
+    snapshot, cells = session.snapshot(folder, path), _other_cells(session, arguments.uri)
     base = await asyncio.to_thread(base_of, folder.root)
     services = await session.services(folder)
     preview = arguments.preview or session.settings.preview
@@ -98,7 +98,7 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     ask = await _ask(action, arguments, path, snapshot, services)
     if isinstance(ask, str):
         return Told("refused", ask, {})
-    answer = await propose(ask, snapshot, services, report)
+    answer = await propose(replace(ask, cells=cells), snapshot, services, report)
     if isinstance(answer, NoChange):
         if answer.reason == "needs-model":
             await show_page(session, answer_page(answer, session.settings))
@@ -157,18 +157,28 @@ async def carried_out(session: Session, waiting: Waiting, decision: Decision) ->
 
 
 def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str:
-    """The file that is asked about, or why there can be no edit in it."""
-    if is_of_notebook(arguments.uri):
+    """The file or cell that is asked about, or why there can be no edit in it."""
+    is_cell = session.protocol.notebooks.of_cell(arguments.uri) is not None
+    if is_of_notebook(arguments.uri) and not is_cell:
         return REFUSED
-    if to_path(arguments.uri) is None:
+    found = session.located(arguments.uri)
+    if found is None and (is_cell or to_path(arguments.uri) is None):
         return "This is no file on this machine. Save it in an open workspace folder, then ask again."
-    found = session.folders.of(arguments.uri)
     if found is None:
         return "This file is in no open workspace folder. Open its folder in the editor, then ask again."
     document = session.protocol.documents.get(arguments.uri)
     if document is not None and document.doubt:
         return f"{found[1]}: {document.doubt}. Close the file and open it again, then ask again."
     return found
+
+
+def _other_cells(session: Session, uri: str) -> tuple[OtherCell, ...]:
+    """The other code cells of the notebook that holds a cell, in order."""
+    document, cells = session.protocol.documents.get(uri), session.code_cells(uri)
+    here = next((number for number, cell in enumerate(cells) if cell is document), 0)
+    return tuple(
+        OtherCell(number + 1, cell.text, is_above=number < here) for number, cell in enumerate(cells) if number != here
+    )
 
 
 async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapshot, services: Services) -> Ask | str:

@@ -101,7 +101,7 @@ async def _end_with_parent(session: Session, process_id: int) -> None:
 
 def _focus(session: Session, uri: str) -> None:
     """Tells an index that is being built what the user looks at."""
-    found = session.folders.of(uri)
+    found = session.located(uri)
     services = found[0].opened_services() if found else None
     if found is not None and services is not None:
         services.index.focus((found[1],))

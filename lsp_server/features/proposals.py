@@ -42,7 +42,7 @@ def register(session: Session) -> None:
 
     async def listed(params: types.ExecuteCommandParams) -> dict[str, Any]:
         _chosen(params.arguments)
-        return {"proposals": [_json(held) for held in session.proposals]}
+        return {"proposals": [_json(session, held) for held in session.proposals]}
 
     async def accept(params: types.ExecuteCommandParams) -> dict[str, Any]:
         return await _accept(session, _chosen(params.arguments), params.work_done_token)
@@ -182,7 +182,7 @@ def _taken(session: Session, chosen: Chosen) -> Held:
     return held
 
 
-def _json(held: Held) -> dict[str, Any]:
+def _json(session: Session, held: Held) -> dict[str, Any]:
     proposal = held.proposal
     return {
         "id": held.id,
@@ -190,7 +190,7 @@ def _json(held: Held) -> dict[str, Any]:
         "made_by": proposal.made_by,
         "level": proposal.verdict.level,
         "reasons": list(proposal.verdict.reasons),
-        "files": [held.folder.uri(path) for path in proposal.change.paths()],
+        "files": [session.uri(held.folder, path) for path in proposal.change.paths()],
     }
 
 

@@ -65,7 +65,7 @@ def _given(arguments: Sequence[Any] | None) -> Mapping[str, str] | str:
 def _folder(session: Session, uri: str | None) -> Folder | str:
     """The folder that is meant: that of a file, or the only one."""
     if uri is not None:
-        found = session.folders.of(uri)
+        found = session.located(uri)
         return found[0] if found else "This file is in no open workspace folder."
     folders = session.folders.all()
     if len(folders) == 1:

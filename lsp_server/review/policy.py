@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.edits.cells import is_cell
+from lsp_server.edits.change import ChangeSet, Edit, Problem
 from lsp_server.edits.paths import normalise
 from lsp_server.review.verdict import Concern
 
@@ -97,12 +98,16 @@ def denied_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tu
     secret = patterns_of(never_send)
     if secret is None:
         return tuple(Concern(RULE, "deny", path, UNREADABLE) for path in change.paths())
+    # An edit of a cell is one of a text that the editor holds: nothing can be read at its path.
+    cells = {each.path for each in change.operations if isinstance(each, Edit) and is_cell(each.path)}
     return tuple(
-        Concern(RULE, "deny", path, reason) for path in change.paths() for reason in _reasons(root, path, secret)
+        Concern(RULE, "deny", path, reason)
+        for path in change.paths()
+        for reason in _reasons(root, path, secret, is_file=path not in cells)
     )
 
 
-def _reasons(root: Path, path: str, secret: GitIgnoreSpec) -> Iterable[str]:
+def _reasons(root: Path, path: str, secret: GitIgnoreSpec, *, is_file: bool) -> Iterable[str]:
     plain = normalise(path)
     if isinstance(plain, Problem):
         yield plain.message
@@ -113,7 +118,8 @@ def _reasons(root: Path, path: str, secret: GitIgnoreSpec) -> Iterable[str]:
         yield f"{path} {why}. If you want this change, make it by hand."
     if secret.match_file(path) or secret.match_file(path.lower()):
         yield f"{path} is among the files that are never sent, so it is not changed either. Change it by hand."
-    if why := _place_on_disk(root, path):
+    place = path if is_file else str(PurePosixPath(path).parent)
+    if why := _place_on_disk(root, place):
         yield f"{path} {why}"
 
 

@@ -49,6 +49,8 @@ class Editor:
     choose: str | None = None
     buffers: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    notebook_of: dict[str, str] = field(default_factory=dict)
+    """The notebook that a cell is in; see `notebook`."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
@@ -216,13 +218,26 @@ class Editor:
         """Tells of changes."""
         self.versions[uri] = self.versions[uri] + 1 if version is None else version
         document = {"uri": uri, "version": self.versions[uri]}
-        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+        if uri in self.notebook_of:
+            self.notebook_changed(self.notebook_of[uri], {"textContent": [{"document": document, "changes": changes}]})
+        else:
+            self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+    def notebook_changed(self, uri: str, cells: dict[str, Any], version: int | None = None) -> None:
+        """Tells of changes of a notebook's cells."""
+        self.versions[uri] = self.versions[uri] + 1 if version is None else version
+        document = {"uri": uri, "version": self.versions[uri]}
+        self.notify("notebookDocument/didChange", {"notebookDocument": document, "change": {"cells": cells}})
 
     def forget(self) -> None:
         """Closes all documents and forgets what was said."""
-        for uri in self.buffers:
+        for uri in self.buffers.keys() - self.notebook_of.keys():
             self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-        for seen in (self.buffers, self.versions, self.asked, self.told, self.edits):
+        for uri in set(self.notebook_of.values()):
+            cells = [{"uri": cell} for cell, notebook in self.notebook_of.items() if notebook == uri]
+            closed = {"notebookDocument": {"uri": uri}, "cellTextDocuments": cells}
+            self.notify("notebookDocument/didClose", closed)
+        for seen in (self.buffers, self.versions, self.notebook_of, self.asked, self.told, self.edits):
             seen.clear()
 
     def text(self, path: str) -> str | None:

@@ -13,7 +13,10 @@ SOURCE = ["# rename slow to quick\n", "def slow():\n", "    return slow\n"]
 CELLS = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": SOURCE}]
 NOTEBOOK = json.dumps({"cells": CELLS, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 FILES = f"//- /a.ipynb\n{NOTEBOOK}//- /a.py\n# patch both\nfrom b import slow\n//- /b.py\ndef slow():\n    return 1\n"
-REFUSED = "The cells of a notebook cannot be edited here. Move the code into a file of its own and ask there."
+REFUSED = (
+    "The file of a notebook is not edited as text. Open it as a notebook in an editor that tells of its cells, and ask"
+    " in a cell; or move the code into a file of its own and ask there."
+)
 CELL = "vscode-notebook-cell:/work/a%20b.ipynb#W0sZmlsZQ%3D%3D"
 
 

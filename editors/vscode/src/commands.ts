@@ -104,5 +104,6 @@ function wholeLines(editor: vscode.TextEditor): vscode.Range {
 
 function uriOfEditor(): { uri: string } | undefined {
   const document = vscode.window.activeTextEditor?.document
-  return document?.uri.scheme === 'file' ? { uri: document.uri.toString() } : undefined
+  return ['file', 'vscode-notebook-cell'].includes(document?.uri.scheme ?? '') && document
+    ? { uri: document.uri.toString() } : undefined
 }

@@ -135,7 +135,7 @@ export class Server {
 
   private options(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: 'file' }],
+      documentSelector: [{ scheme: 'file' }, { scheme: 'vscode-notebook-cell' }],
       outputChannel: this.log,
       initializationOptions: { userSettings: userSettings(this.context) },
       errorHandler: {
