@@ -145,7 +145,7 @@ def _follow_from(draft: Draft, file: PythonFile, binding: Binding) -> None:
     parent = _package_of_goal(draft)
     if parent:
         source = reference(modules, draft.home(file.path), parent, relative=binding.module.startswith("."))
-        found = redirected(file, binding, source)
+        found = redirected(file, [binding], source)
     else:
         found = Problem(
             "CONFLICT",

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from context.parsing.languages import LANGUAGES
@@ -10,7 +11,7 @@ from lsp_server.edits.change import Problem
 from lsp_server.recipes.python.names import PythonFile
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding, find_scope
 from lsp_server.recipes.python.walk import read_names
-from lsp_server.recipes.splices import Splice
+from lsp_server.recipes.splices import Splice, spliced
 
 NAME = re.compile(rb"[^\W\d]\w*")
 
@@ -23,6 +24,14 @@ class Block:
     ranges: tuple[tuple[int, int], ...]
     needed: frozenset[str]
 
+    def with_imports(self, file: PythonFile, splices: Iterable[Splice]) -> str:
+        """The text with some splices of its file in it."""
+        parts: list[str] = []
+        for start, end in self.ranges:
+            own = [each for each in splices if start <= each.start < end]
+            parts.append(_without_end(spliced(file.source[start:end], own, start)).decode("utf-8", "surrogatepass"))
+        return (file.file.eol * 3).join(parts)
+
     def holds(self, node: Node) -> bool:
         """Whether a node is part of it."""
         return any(start <= node.start_byte < end for start, end in self.ranges)
@@ -32,8 +41,24 @@ class Block:
         return [Splice(start, _below_blanks(file, end), "") for start, end in self.ranges]
 
 
-def block_of(file: PythonFile, name: str) -> Block | Problem:
-    """The definitions of a name at module level, with their decorators and the comments above."""
+def block_of(file: PythonFile, *names: str) -> Block | Problem:
+    """The definitions of names at module level, with their decorators and the comments above."""
+    ranges: set[tuple[int, int]] = set()
+    for name in names:
+        found = _ranges_of(file, name)
+        if isinstance(found, Problem):
+            return found
+        ranges.update(found)
+    ordered = sorted(ranges)
+    text = b"\n\n\n".join(_without_end(file.source[start:end]) for start, end in ordered)
+    needed = _needed(text, names)
+    if isinstance(needed, str):
+        return _refused(file, file.names.scopes[MODULE_SCOPE].bindings[names[0]][0].node, needed)
+    return Block(text.decode("utf-8", "surrogatepass"), tuple(ordered), needed)
+
+
+def _ranges_of(file: PythonFile, name: str) -> list[tuple[int, int]] | Problem:
+    """The whole lines of all definitions of a name."""
     bindings = file.names.scopes[MODULE_SCOPE].bindings.get(name, [])
     kinds = {binding.kind for binding in bindings}
     if len(bindings) > 1 and kinds != {"function"}:
@@ -47,12 +72,7 @@ def block_of(file: PythonFile, name: str) -> Block | Problem:
         if found is None:
             return _refused(file, binding.node, f"{name} shares its line with other code")
         ranges.append(found)
-    ranges.sort()
-    text = b"\n\n\n".join(_without_end(file.source[start:end]) for start, end in ranges)
-    needed = _needed(text, name)
-    if isinstance(needed, str):
-        return _refused(file, bindings[0].node, needed)
-    return Block(text.decode("utf-8", "surrogatepass"), tuple(ranges), needed)
+    return ranges
 
 
 def _refused(file: PythonFile, node: Node, why: str) -> Problem:
@@ -98,14 +118,14 @@ def _below_blanks(file: PythonFile, end: int) -> int:
     return end
 
 
-def _needed(text: bytes, name: str) -> frozenset[str] | str:
+def _needed(text: bytes, own: Collection[str]) -> frozenset[str] | str:
     """The names that a text reads, or why it cannot be moved."""
     words = frozenset(match[0].decode("utf-8", "replace") for match in NAME.finditer(text))
     names = read_names(parse(LANGUAGES[0], text).root_node, words)
     declared = {each for scope in names.scopes for each in scope.declared_global}
     if declared:
-        return f"{name} assigns {', '.join(sorted(declared))} of its module"
-    return needed_names(text) - {name}
+        return f"{', '.join(own)} assigns {', '.join(sorted(declared))} of its module"
+    return needed_names(text) - frozenset(own)
 
 
 def needed_names(text: bytes) -> frozenset[str]:

@@ -1,14 +1,17 @@
 """Which imports does a moved symbol need at its new place, and how do other files import it from there?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
+from lsp_server.recipes.move.within import outermost_function
 from lsp_server.recipes.python.imports import Modules, dotted_name, module_of, resolve, submodule
+from lsp_server.recipes.python.insert import IMPORTS
 from lsp_server.recipes.python.names import PythonFile, Symbol, imported_name, open_file
 from lsp_server.recipes.python.parameters import without
+from lsp_server.recipes.python.placement import ImportLine
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding, is_conditional
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import Splice
@@ -22,6 +25,13 @@ class Import:
     name: str
     module: str = ""
     condition: str = ""
+
+    @property
+    def parsed(self) -> ImportLine:
+        """The line as its parts."""
+        module, _, imported = self.line.removeprefix("from ").removeprefix("import ").partition(" import ")
+        said, _, alias = (imported or module).partition(" as ")
+        return ImportLine(module, said, alias) if imported else ImportLine(said, "", alias)
 
 
 def reference(modules: Modules, path: str, module: str, *, relative: bool) -> str:
@@ -55,8 +65,7 @@ def import_for(modules: Modules, old: PythonFile, name: str, new_path: str) -> I
     if not bindings:
         return None
     if not all(binding.kind in {"import", "from"} for binding in bindings):
-        line = f"from {reference(modules, new_path, old.path, relative=is_relative(old))} import {name}"
-        return Import(line, name, module_of(modules, old.path))
+        return _own_name(modules, old, name, new_path)
     binding = bindings[0]
     condition = _condition(binding)
     if len(bindings) > 1 or (is_conditional(binding) and "TYPE_CHECKING" not in condition):
@@ -75,6 +84,21 @@ def import_for(modules: Modules, old: PythonFile, name: str, new_path: str) -> I
     source = reference(modules, new_path, module, relative=relative) if module is not None else binding.module
     alias = f" as {name}" if binding.aliased else ""
     return Import(f"from {source} import {imported}{alias}", name, inner or module or "", condition)
+
+
+def _own_name(modules: Modules, old: PythonFile, name: str, new_path: str) -> Import | Problem:
+    """The import of a name that the old module binds itself, for types only where it is there for these alone."""
+    bindings = old.names.scopes[MODULE_SCOPE].bindings[name]
+    for binding in bindings:
+        if binding.kind == "value" and outermost_function(binding.node) is not None:
+            at = old.lines.at(binding.node.start_byte) + 1
+            message = f"{old.path}:{at} gives {name} another value, which the moved code would not see."
+            return Problem("CONFLICT", message, old.path)
+    line = f"from {reference(modules, new_path, old.path, relative=is_relative(old))} import {name}"
+    conditions = {_condition(binding) for binding in bindings}
+    condition = next(iter(conditions)) if len(conditions) == 1 else ""
+    condition = condition if condition.rpartition(".")[2] == "TYPE_CHECKING" else ""
+    return Import(line, name, module_of(modules, old.path), condition)
 
 
 def _condition(binding: Binding) -> str:
@@ -105,26 +129,36 @@ def same_import(modules: Modules, file: PythonFile, name: str, wanted: Import) -
     return bool(bindings)
 
 
-def redirected(file: PythonFile, binding: Binding, source: str) -> list[Splice] | Problem:
-    """`from old import name` with another module in it; other names that are listed beside it stay where they are."""
-    statement = binding.node.parent
-    while statement is not None and statement.type != "import_from_statement":
-        statement = statement.parent
+def redirected(file: PythonFile, bindings: Sequence[Binding], source: str) -> list[Splice] | Problem:
+    """`from old import names` with another module in it; names of one statement that stay are listed there alone."""
+    statement = import_statement(bindings[0])
     module = statement.child_by_field_name("module_name") if statement is not None else None
     if statement is None or module is None:
         return []
     listed = statement.children_by_field_name("name")
-    if len(listed) == 1:
+    own = [
+        each
+        for each in listed
+        if any(each.start_byte <= binding.node.start_byte < each.end_byte for binding in bindings)
+    ]
+    if len(listed) == len(own):
         return [Splice(module.start_byte, module.end_byte, source)]
-    own = next(each for each in listed if each.start_byte <= binding.node.start_byte < each.end_byte)
     start = file.lines.start(file.lines.at(statement.start_byte))
     indent = file.source[start : statement.start_byte].decode("utf-8", "replace")
     if indent.strip():
         return Problem(
             "CONFLICT", f"{file.path}:{file.lines.at(start) + 1} imports within a line: change it first.", file.path
         )
-    line = f"{indent}from {source} import {text_of(own)}{file.file.eol}"
-    return [*without(listed, [own]), Splice(start, start, line)]
+    line = f"{indent}from {source} import {', '.join(text_of(each) for each in own)}{file.file.eol}"
+    return [*without(listed, own), Splice(start, start, line)]
+
+
+def import_statement(binding: Binding) -> Node | None:
+    """The whole statement that an import's name stands in."""
+    node = binding.node.parent
+    while node is not None and node.type not in IMPORTS:
+        node = node.parent
+    return node
 
 
 def reaches(symbol: Symbol, start: Iterable[str], goal: set[str]) -> str:
@@ -156,13 +190,13 @@ def _sources(symbol: Symbol, file: PythonFile, binding: Binding) -> list[str]:
     return [each for each in (module, inner) if each is not None]
 
 
-def listed_in_all(statement: Node, name: str) -> list[Splice]:
-    """The splices that take a name out of a statement about `__all__`."""
+def listed_in_all(statement: Node, names: Collection[str]) -> list[Splice]:
+    """The splices that take names out of a statement about `__all__`."""
     stack, splices = [statement], list[Splice]()
     while stack:
         node = stack.pop()
         if node.type in {"list", "tuple"}:
-            own = [each for each in node.named_children if each.type == "string" and text_of(each)[1:-1] == name]
+            own = [each for each in node.named_children if each.type == "string" and text_of(each)[1:-1] in names]
             listed = [each for each in node.named_children if each.type != "comment"]
             splices += without(listed, own)
         stack.extend(node.named_children)

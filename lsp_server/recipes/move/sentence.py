@@ -1,6 +1,7 @@
 """Is a sentence about moving a symbol to another module? `move load_user to users/store.py`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.recipes.phrasing import matched, unquoted
@@ -16,6 +17,9 @@ MOVE = (
     "move {symbol} (to|into) {module} and {keep:re-export|reexport} [it]",
     "move {symbol} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|the old import)",
     "move {symbol} (to|into) {module}",
+    "move {symbols} (to|into) {module} and {keep:re-export|reexport} [them]",
+    "move {symbols} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|re-exports)",
+    "move {symbols} (to|into) {module}",
     "put {symbol} (in|into) {module}",
 )
 PHRASINGS = (
@@ -23,6 +27,7 @@ PHRASINGS = (
     "move class Store from pkg/core.py into pkg.storage",
     "put Store into pkg/storage.py",
     "move load_user to users/store.py and keep a re-export",
+    "move Store, DiskStore and open_store to storage.py",
     "extract Store to its own module",
 )
 EXAMPLE = Example(
@@ -49,25 +54,38 @@ EXAMPLE = Example(
 )
 
 
+NAMED = re.compile(r"[^\W\d]\w*")
+MOST_LEAST = (2, 24)
+"""How many names may be moved by one sentence that names several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A symbol's new module, as a path or a dotted name; `keep` leaves an import of it at the old place.
 
-    Without `to` it is a new module beside the old one that is called like the symbol.
+    Without `to` it is a new module beside the old one that is called like the symbol. `others` are names of the same
+    module that go there with it.
     """
 
     target: Target
     to: str
     keep: bool = False
+    others: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """What will be done, for the user."""
         to = self.to or "a module of its own"
-        return f"Move {self.target.dotted} to {to}{' and keep a re-export' if self.keep else ''}"
+        what = listed((self.target.dotted, *self.others))
+        return f"Move {what} to {to}{' and keep a re-export' if self.keep else ''}"
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """The names that move."""
+        return (self.target.names[0], *self.others)
 
     def names(self) -> tuple[str, ...]:
         """What the files that matter mention."""
-        return self.target.names[:1]
+        return self.moved
 
     @property
     def result(self) -> str:
@@ -76,6 +94,12 @@ class Move:
         if not self.to:
             return name
         return f"{self.to}:{name}" if self.to.endswith(".py") else f"{self.to}.{name}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def understand(sentence: str) -> Move | None:
@@ -92,4 +116,23 @@ def understand(sentence: str) -> Move | None:
     said = re.match(r"(?:the\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
     if not (to.endswith(".py") or ("." in to and "/" not in to) or said):
         return None
-    return Move(parse_target(found["symbol"]), to, "keep" in found)
+    if "symbol" in found:
+        return Move(parse_target(found["symbol"]), to, "keep" in found)
+    targets = _several(found["symbols"])
+    if targets is None:
+        return None
+    return Move(targets[0], to, "keep" in found, tuple(each.dotted for each in targets[1:]))
+
+
+def _several(text: str) -> list[Target] | None:
+    """`Store, DiskStore and open_store in pkg/core.py`: the names, the first with the module; None for other words."""
+    head, where, module = re.sub(r"\s(?:in|from|of)\s", "\0", text, count=1).partition("\0")
+    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", head)
+    if len(parts) < MOST_LEAST[0] or len(parts) > MOST_LEAST[1]:
+        return None
+    targets = [parse_target(part) for part in parts]
+    names = [target.dotted for target in targets]
+    if any(each.where for each in targets[1:]) or not all(NAMED.fullmatch(name) for name in names):
+        return None
+    first = parse_target(f"{parts[0]} in {module}") if where else targets[0]
+    return [first, *targets[1:]] if len(set(names)) == len(names) else None

@@ -69,6 +69,11 @@ def module_of(modules: Modules, path: str) -> str:
     return source if path.endswith(".pyi") and modules.snapshot.exists(source) else path
 
 
+def module_stem(path: str) -> str:
+    """The last name of a module: `core` for `pkg/core.py`, `pkg` for a package."""
+    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+
+
 def submodule(modules: Modules, module: str, name: str) -> str | None:
     """The module `name` within a package; None within a module that is no package."""
     folder = _folder(module)

@@ -12,6 +12,7 @@ from context.parsing.parse import Node
 from lsp_server.recipes.python.imports import Modules, resolve
 from lsp_server.recipes.python.insert import IMPORTS, Layout, after_header, indentation_step, line_after
 from lsp_server.recipes.python.names import PythonFile
+from lsp_server.recipes.python.scopes import MODULE_SCOPE
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import Splice
 
@@ -100,6 +101,24 @@ def _together(modules: Modules, file: PythonFile, before: ImportLine, above: str
     if above.endswith(eol * 2) and text.endswith(eol * 2):
         return above.removesuffix(eol) + text
     return above + text.removeprefix(eol)
+
+
+def types_import(modules: Modules, file: PythonFile, line: ImportLine) -> list[Splice]:
+    """The splices that import a name for types only, under an `if TYPE_CHECKING:` that is made where there is none."""
+    if type_checking_block(file.tree.root_node) is not None:
+        return [place_import(modules, file, line, for_types=True)]
+    layout, imports = layout_of(file), _top_imports(file.tree.root_node)
+    block = f"if TYPE_CHECKING:{layout.eol}{layout.step}{line.text}"
+    if not imports:
+        text = f"from typing import TYPE_CHECKING{layout.eol * 2}{block}"
+        return [after_header(file.tree.root_node, layout, text, layout.lines.size)]
+    below = line_after(layout, imports[-1], block, blank=True)
+    if "TYPE_CHECKING" in file.names.scopes[MODULE_SCOPE].bindings:
+        return [below]
+    named = place_import(modules, file, ImportLine("typing", "TYPE_CHECKING"))
+    if named.start == below.start:
+        return [Splice(below.start, below.end, named.text + below.text)]
+    return [named, below]
 
 
 def type_checking_block(root: Node) -> Node | None:
