@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clients.budget import AccountedModel, Caps
-from clients.endpoint import Endpoint
+from clients.endpoint import EditorModel, Endpoint
 from clients.model import CodeModel
 from clients.profiles import Price
 
@@ -24,8 +24,12 @@ class Rules:
     price: Price | None = None
 
 
-def connected(target: Endpoint | Path, rules: Rules) -> CodeModel:
-    """The model at an endpoint, or in a file of this machine. Nothing is opened or sent before the first ask."""
+Target = Endpoint | Path | EditorModel
+"""Where a model is: at an endpoint, in a file of this machine, or behind the editor."""
+
+
+def connected(target: Target, rules: Rules) -> CodeModel:
+    """The model that the user chose. Nothing is opened or sent before the first ask."""
     from clients.cache import RememberingModel, ReplyCache
     from clients.ledger import Ledger
     from clients.shared import SharedModel
@@ -38,22 +42,28 @@ def connected(target: Endpoint | Path, rules: Rules) -> CodeModel:
     return SharedModel(RememberingModel(model, ReplyCache(rules.replies), identity_of(target)))
 
 
-def client_of(target: Endpoint | Path, state: Path) -> CodeModel:
+def client_of(target: Target, state: Path) -> CodeModel:
     """The bare client: what it does is neither counted nor kept, but for what a host does not take."""
     if isinstance(target, Path):
         from clients.local import LocalModel
 
         return LocalModel(target)
+    if isinstance(target, EditorModel):
+        from clients.relayed import RelayedModel
+
+        return RelayedModel(target)
     from clients.hosted import HostedModel
     from clients.lessons import Lessons
 
     return HostedModel(target, lessons=Lessons(state))
 
 
-def identity_of(target: Endpoint | Path) -> dict[str, str]:
+def identity_of(target: Target) -> dict[str, str]:
     """What tells this model's replies from those of others."""
     if isinstance(target, Endpoint):
         return {"url": target.base_url, "model": target.model, "api": target.api}
+    if isinstance(target, EditorModel):
+        return {"editor": target.id}
     try:
         found = target.stat()
         return {"file": str(target), "bytes": str(found.st_size), "changed": str(found.st_mtime_ns)}

@@ -1,15 +1,17 @@
 """Where is the model, and may we speak to it? An address, a model's name and a key, all from the user's own settings.
 
     Endpoint("https://models.example.com/v1", "coder-large", api_key="...")
+    EditorModel("copilot/gpt-5-mini")           # one that only the editor can reach
 
 Plain http is for loopback alone, where nobody can listen.
 """
 
 import re
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 ApiName = Literal["openai_chat", "openai_responses", "anthropic_messages", "ollama"]
@@ -58,6 +60,43 @@ class Endpoint:
             return "?"
         name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         return f"{name}:{port}" if port else name or "?"
+
+
+EDITOR = "editor:"
+"""What stands in the place of an address for a model that the editor reaches."""
+
+Relay = Callable[[Mapping[str, Any]], AsyncGenerator[Mapping[str, Any]]]
+"""Carries one request to the editor; what it yields ends with a part that has `stopped` or `failed`. Closing it early,
+or cancelling it, takes the request back."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorModel:
+    """A model of the editor. `id` is whose it is and how they call it: "copilot/gpt-5-mini"."""
+
+    id: str
+    relay: Relay | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def vendor(self) -> str:
+        """Whose it is."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The model, as its vendor calls it."""
+        return self.id.partition("/")[2]
+
+    @property
+    def host(self) -> str:
+        """Where the text goes, for people."""
+        return f"{self.vendor}, through the editor"
+
+
+def find_editor_problem(model: EditorModel) -> str | None:
+    """What is wrong with the name of a model, as a sentence; None if it can be used."""
+    fits = model.vendor.strip() and model.name.strip() and model.id.isprintable() and len(model.id) <= 200
+    return None if fits else "A model of the editor is named as vendor/model: connect it in the editor."
 
 
 _API_PATHS = ("/chat/completions", "/responses", "/messages", "/api/chat", "/completions", "/infill")

@@ -159,8 +159,13 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
+def kind_of_words(words: str) -> FailureKind | None:
+    """The kind of a failure by the words in which a host tells of it; None where they say nothing that we know."""
+    return next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
+
+
 def _kind(status: int, words: str) -> FailureKind:
-    by_words: FailureKind | None = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
+    by_words = kind_of_words(words)
     by_status = _STATUSES.get(status) or ("overloaded" if status >= 500 else None)
     if status in {400, 403, 404, 413, 422, 429} or by_status is None or status == 500:
         return by_words or by_status or ("unsupported_api" if 400 <= status < 500 else "bad_output")

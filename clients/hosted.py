@@ -37,7 +37,7 @@ from clients.model import (
 from clients.retry import Retries, with_retries
 
 _WARM_SECONDS = 10.0
-_MOST_CHARACTERS_PER_TOKEN = 16
+MOST_CHARACTERS_PER_TOKEN = 16
 """A host that sends more than so much for each token that it was allowed does not count them."""
 
 _LEARNABLE: tuple[tuple[bytes, str, Quirk], ...] = (
@@ -189,7 +189,7 @@ class HostedModel:
     async def _reply(
         self, adapter: Adapter, answer: Answer, request: Request, sent: Sequence[str]
     ) -> AsyncGenerator[Event]:
-        progress = _Progress(most=request.max_output_tokens * _MOST_CHARACTERS_PER_TOKEN)
+        progress = _Progress(most=request.max_output_tokens * MOST_CHARACTERS_PER_TOKEN)
         reply = progress.reply
         try:
             async for name, data in _data(answer, self._endpoint):

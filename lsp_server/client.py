@@ -21,7 +21,7 @@ class Client:
     `document_changes`: versioned edits of several files. `transactional`: all of an edit is checked before any of it is
     applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
     `virtual_documents`: it asks us for the text of documents that lie in no file. `draws`: it shows proposals, and what
-    a question is about, itself.
+    a question is about, itself. `language_models`: it asks a model of its own for us.
     """
 
     encoding: Encoding = Encoding.Utf16
@@ -42,6 +42,7 @@ class Client:
     lens_refresh: bool = False
     configuration_changes: bool = False
     draws: bool = False
+    language_models: bool = False
 
 
 def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Client:
@@ -68,6 +69,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         virtual_documents=bool(_at(capabilities, "workspace.text_document_content.dynamic_registration")),
         configuration_changes=bool(_at(capabilities, "workspace.did_change_configuration.dynamic_registration")),
         draws=_own(capabilities).get("draws") is True,
+        language_models=_own(capabilities).get("languageModel") is True,
     )
 
 

@@ -14,6 +14,7 @@ from lsp_server.convert import to_path, to_uri
 from lsp_server.protocol import log_failure
 
 if TYPE_CHECKING:
+    from clients.endpoint import Relay
     from lsp_server.actions.services import Services
     from lsp_server.settings import Settings
 
@@ -42,14 +43,14 @@ class Folder:
         """The URI of a file in the folder, as the editor would spell it."""
         return to_uri(self.given / PurePosixPath(path))
 
-    async def services(self, settings: "Settings") -> "Services":
+    async def services(self, settings: "Settings", relay: "Relay | None" = None) -> "Services":
         """Its services; whoever asks first opens them, and a cancelled ask does not close them.
 
         Services that could not be opened are tried again. What a policy now keeps back is kept back from this ask on.
         """
         opening = self._services
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception())):
-            opening = self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings))
+            opening = self._services = asyncio.create_task(asyncio.to_thread(_open, self.root, settings, relay))
         services = await asyncio.shield(opening)
         present = await asyncio.to_thread(_present, services, settings)
         if present is not services and self._services is opening:
@@ -140,11 +141,11 @@ def is_too_wide(root: Path) -> bool:
     return root.parent == root or (root == Path.home().resolve() and not (root / ".git").exists())
 
 
-def _open(root: Path, settings: "Settings") -> "Services":
+def _open(root: Path, settings: "Settings", relay: "Relay | None") -> "Services":
     # The menu needs it at once, and importing it takes longer than that.
     from lsp_server.actions.services import open_services
 
-    return open_services(root, settings)
+    return open_services(root, settings, relay=relay)
 
 
 def _present(services: "Services", settings: "Settings") -> "Services":

@@ -6,13 +6,21 @@ The environment wins over the file. A key is sent only to a host that the user n
 
 import re
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
 
-from clients.endpoint import ApiName, Endpoint, find_problem, is_loopback
+from clients.endpoint import (
+    EDITOR,
+    ApiName,
+    EditorModel,
+    Endpoint,
+    find_editor_problem,
+    find_problem,
+    is_loopback,
+)
 from clients.profiles import (
     FALLBACK,
     FREE,
@@ -32,15 +40,16 @@ _PLACEHOLDER = re.compile(r"(?<=://)(?:HOST|RESOURCE)(?=[./:]|$)")
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The model that the user named: at an endpoint, or in a file of this machine. `row` is what is known of it.
+    """The model that the user named: at an endpoint, in a file of this machine, or of the editor.
 
-    With `edit_tools` the model is offered tools to edit with; with `edit_schema`, and without tools, its reply is held
-    to JSON where the host can do that. `price` is None where it is not known.
-    `temperature` None leaves the host's own; replies are kept where it is 0.
+    `row` is what is known of it. With `edit_tools` it is offered tools to edit with; with `edit_schema`, and without
+    tools, its reply is held to JSON where the host can do that. `price` is None where it is not known. `temperature`
+    None leaves the host's own; replies are kept where it is 0.
     """
 
     endpoint: Endpoint | None = None
     file: Path | None = None
+    editor: EditorModel | None = None
     profile: Profile | None = None
     row: ModelRow = field(default_factory=lambda: ModelRow(""))
     price: Price | None = None
@@ -50,8 +59,15 @@ class ModelChoice:
     edit_schema: bool = False
 
     @property
+    def target(self) -> Endpoint | Path | EditorModel | None:
+        """Where it is."""
+        return self.endpoint or self.editor or self.file
+
+    @property
     def title(self) -> str:
         """The model and where it is, for people."""
+        if self.editor is not None:
+            return f"{self.editor.name} at {self.editor.host}"
         if self.endpoint is None:
             return f"{self.file.stem if self.file else '?'} on this machine"
         return f"{self.endpoint.model} at {self.endpoint.host}"
@@ -84,6 +100,8 @@ def choose_model(
         missing, there = ("an endpoint", "PATCHWRIGHT_ENDPOINT") if not url else ("a model name", "PATCHWRIGHT_MODEL")
         warnings.append(f"No model is connected: {missing} is missing. Set {there}, or the key in {file}.")
         return None
+    if url == EDITOR:
+        return _of_editor(chosen, EditorModel(str(name).strip()), profiles, warnings)
     if placeholder := _PLACEHOLDER.search(url):
         asked = f"write your own in the place of {placeholder[0]}, as --endpoint or as model.endpoint in {file}"
         warnings.append(f"No model is connected: {url} is no address yet: {asked}.")
@@ -100,6 +118,18 @@ def choose_model(
     row = profile.row(endpoint.model) if profile else ModelRow("")
     price = row.price or (FREE if is_loopback(host) else None)
     return replace(chosen, endpoint=endpoint, profile=profile, row=row, price=price)
+
+
+def _of_editor(
+    chosen: ModelChoice, model: EditorModel, profiles: Sequence[Profile], warnings: list[str]
+) -> ModelChoice | None:
+    """The choice of a model that the editor reaches. What it costs only the user can say, in a profile of theirs."""
+    if problem := find_editor_problem(model):
+        warnings.append(f"No model is connected: {problem}")
+        return None
+    profile = next((profile for profile in profiles if profile.base_url == EDITOR), None)
+    row = profile.row(model.id) if profile else ModelRow("")
+    return replace(chosen, editor=model, profile=profile, row=row, price=row.price)
 
 
 def all_profiles(folder: Path, warnings: list[str]) -> tuple[Profile, ...]:

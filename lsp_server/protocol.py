@@ -42,7 +42,7 @@ class Protocol(LanguageServerProtocol):
     """One connection to one client.
 
     `ended` is called once with the exit code when the client says `exit`, `opened` with the URI of each document that
-    the user opens.
+    the user opens. `heard` takes notifications of our own, by method, with parameters as JSON holds them.
     """
 
     def __init__(self, server: "LanguageServer", converter: "Converter") -> None:
@@ -51,6 +51,8 @@ class Protocol(LanguageServerProtocol):
         self.notebooks = Notebooks()
         self.ended: Callable[[int], None] = lambda _: None
         self.opened: Callable[[str], None] = lambda _: None
+        self.heard: dict[str, Callable[[object], None]] = {}
+        self._plain: set[int | str] = set()
         self._initialized = False
         # The tables of handlers, which pygls leaves untyped.
         self._registered: Any = self.fm
@@ -117,6 +119,9 @@ class Protocol(LanguageServerProtocol):
         self.handle_message(structured)
 
     def _take_notification(self, method: str, message: dict[str, Any]) -> None:
+        if self._initialized and method in self.heard:
+            self.heard[method](message.get("params"))
+            return
         # `exit` must end the server at any time; before `initialize` nothing else has a meaning.
         if not (self._handles(method) and (self._initialized or method == types.EXIT)):
             return
@@ -131,6 +136,10 @@ class Protocol(LanguageServerProtocol):
         waiting = self._request_futures.get(message_id)
         if waiting is None or waiting.done():
             self._request_futures.pop(message_id, None)
+            return
+        if message_id in self._plain and "error" not in message:
+            # pygls would make an object of a class of its own from what no specification describes.
+            self._handle_response(message_id, message.get("result"))
             return
         try:
             structured: Any = self.structure_message({"jsonrpc": self.VERSION} | message)
@@ -180,6 +189,21 @@ class Protocol(LanguageServerProtocol):
             error = types.ResponseError(code=error.code, message=FAILED if internal else error.message)
             self._result_types.pop(msg_id, None)
         super()._send_response(msg_id, result, error)
+
+    def ask_plainly(self, method: str, params: Any, message_id: str) -> "asyncio.Future[Any]":
+        """Asks the client something of our own; the answer comes as JSON holds it."""
+        self._plain.add(message_id)
+        answer = asyncio.wrap_future(self.send_request(method, params, msg_id=message_id))
+        answer.add_done_callback(lambda _: self._plain.discard(message_id))
+        return answer
+
+    def withdraw(self, message_id: str) -> None:
+        """Tells the client that a request is no longer meant, unless it has answered; nothing waits for it then."""
+        waiting = self._request_futures.pop(message_id, None)
+        self._result_types.pop(message_id, None)
+        if waiting is not None:
+            self.notify(types.CANCEL_REQUEST, types.CancelParams(id=message_id))
+            waiting.cancel()
 
     def plain(self, value: Any) -> Any:
         """A protocol value as JSON would hold it."""

@@ -24,6 +24,7 @@ from lsp_server.proposals import Proposals
 from lsp_server.protocol import Protocol
 
 if TYPE_CHECKING:
+    from clients.endpoint import Relay
     from lsp_server.actions.services import Services
     from lsp_server.review.approval import Pending
     from lsp_server.settings import Settings
@@ -77,6 +78,7 @@ class Session:
 
     `pages` are texts by URI that the editor may ask for, if `shows_pages`: it knows that we have them. `waiting` is
     what waits for approval, by id. `found` are the hashes of the texts in which findings are shown, by URI.
+    `relay` asks a model of the editor.
     """
 
     server: LanguageServer
@@ -96,6 +98,7 @@ class Session:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     waiting: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
     watching: bool = False
+    relay: "Relay | None" = None
     _settings: "Settings | None" = None
     _warned: tuple[str, ...] = ()
     _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
@@ -134,7 +137,7 @@ class Session:
     async def services(self, folder: Folder) -> "Services":
         """A folder's services."""
         await self.ready()
-        return await folder.services(self.settings)
+        return await folder.services(self.settings, self.relay)
 
     def located(self, uri: str) -> tuple[Folder, str] | None:
         """The folder that holds a document, and its path in it; a cell has one below its notebook's."""

@@ -103,7 +103,7 @@ class Settings:
         if self.model is None:
             return False
         endpoint = self.model.endpoint
-        is_here = endpoint is None or is_loopback(urlsplit(endpoint.base_url).hostname or "")
+        is_here = is_loopback(urlsplit(endpoint.base_url).hostname or "") if endpoint else self.model.file is not None
         return is_here if self.inline is None else self.inline
 
 

@@ -140,7 +140,9 @@ def _real(path: str, services: Services) -> Path:
 def _fills_gaps(services: Services) -> bool:
     """Whether the chosen model takes the text on both sides of a gap; a model file of the user's does."""
     choice = services.settings.model
-    return choice is not None and (choice.endpoint is None or choice.endpoint.infill != "none")
+    if choice is None or choice.endpoint is None:
+        return choice is not None and choice.file is not None
+    return choice.endpoint.infill != "none"
 
 
 def _code_in(reply: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clients.endpoint import EditorModel, Relay
 from clients.model import CodeModel
 from clients.outgoing import NEVER_SEND, OutgoingGate, Source
 from context.index import Index
@@ -18,7 +19,8 @@ class Services:
     """Open for as long as a workspace folder is. `model` is None where the user has connected none.
 
     `policy` is the hash of the policy files that `settings` and `gate` go by.
-    `retired` are models that an ask may still be using although the settings now name another.
+    `retired` are models that an ask may still be using although the settings now name another. `relay` asks a model of
+    the editor, where there is one.
     """
 
     index: Index
@@ -28,6 +30,7 @@ class Services:
     audit: Audit
     policy: str = ""
     retired: tuple[CodeModel, ...] = ()
+    relay: Relay | None = None
 
     @property
     def root(self) -> Path:
@@ -57,7 +60,9 @@ class Services:
                 await model.close()
 
 
-def open_services(root: Path, settings: Settings, model: CodeModel | None = None) -> Services:
+def open_services(
+    root: Path, settings: Settings, model: CodeModel | None = None, relay: Relay | None = None
+) -> Services:
     """The services for one folder; `model` replaces the one that the settings name. Reads the policy: it blocks."""
     policy = _policy_files(root, settings)
     settings = _with_policy(root, settings)
@@ -65,8 +70,8 @@ def open_services(root: Path, settings: Settings, model: CodeModel | None = None
     index = Index(root.resolve(), settings.cache_folder, _never_send(settings), limits)
     gate = OutgoingGate(settings.never_send, root=root)
     audit = Audit(settings.state_folder)
-    model = _audited(model or connected_model(settings, root), audit, root, settings)
-    return Services(index, model, gate, settings, audit, policy)
+    model = _audited(model or connected_model(settings, root, relay), audit, root, settings)
+    return Services(index, model, gate, settings, audit, policy, relay=relay)
 
 
 def renewed(services: Services, settings: Settings) -> Services:
@@ -75,7 +80,7 @@ def renewed(services: Services, settings: Settings) -> Services:
     policy = _policy_files(root, settings)
     settings = _with_policy(root, settings)
     gate = OutgoingGate(settings.never_send, root=root)
-    model = _audited(connected_model(settings, root), services.audit, root, settings)
+    model = _audited(connected_model(settings, root, services.relay), services.audit, root, settings)
     retired = (*services.retired, services.model) if services.model is not None else services.retired
     return replace(services, model=model, gate=gate, settings=settings, policy=policy, retired=retired)
 
@@ -116,12 +121,14 @@ def _never_send(settings: Settings) -> tuple[str, ...]:
     return (*NEVER_SEND, *settings.never_send)
 
 
-def connected_model(settings: Settings, root: Path) -> CodeModel | None:
+def connected_model(settings: Settings, root: Path, relay: Relay | None = None) -> CodeModel | None:
     """The model that the settings name, counted for this workspace; None where there is none."""
     choice = settings.model
-    target = (choice.endpoint or choice.file) if choice else None
+    target = choice.target if choice else None
     if choice is None or target is None:
         return None
+    if isinstance(target, EditorModel):
+        target = replace(target, relay=relay)
     from clients.connection import Rules, connected
 
     replies = settings.cache_folder if choice.keeps_replies else None

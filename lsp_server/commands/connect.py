@@ -205,7 +205,7 @@ def _missing_key(choice: ModelChoice) -> str:
 
 async def _try(choice: ModelChoice, settings: Settings) -> tuple[ModelChoice, Tried]:
     """Asks for one word, counted like every call; the API that the host turns out to speak is kept."""
-    target = choice.endpoint or choice.file
+    target = choice.target
     if target is None:
         return choice, Tried("There is no model to ask.")
     client = client_of(target, settings.state_folder)
@@ -249,8 +249,8 @@ def _report(
         print_json(
             {
                 "stored": stored,
-                "model": endpoint.model if endpoint else str(choice.file),
-                "host": endpoint.host if endpoint else "this machine",
+                "model": endpoint.model if endpoint else choice.editor.id if choice.editor else str(choice.file),
+                "host": endpoint.host if endpoint else choice.editor.host if choice.editor else "this machine",
                 "api": endpoint.api if endpoint else "openai_chat",
                 "problem": tried.problem,
                 "seconds": round(tried.seconds, 3),
@@ -261,5 +261,5 @@ def _report(
     elif stored:
         said = f", first word after {tried.seconds:.1f} s" if tried.seconds else ""
         results().print(f"Connected: {choice.title}{said}. Stored in {settings.config_file}.", markup=False)
-        if endpoint and choice.price is None:
+        if choice.price is None:
             results().print("Its price is not known here: `patchwright usage` will count tokens alone.", markup=False)

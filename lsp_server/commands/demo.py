@@ -81,7 +81,7 @@ def _without_model(folder: str) -> dict[str, str]:
     """The environment in which the server finds no model, neither there nor in the user's file."""
     names: dict[str, str] = {"PATCHWRIGHT_ENDPOINT": "", "PATCHWRIGHT_MODEL": ""}
     os.environ.update(names)
-    return names if load_settings()[0].endpoint is None else names | {"PATCHWRIGHT_CONFIG": folder}
+    return names if load_settings()[0].model is None else names | {"PATCHWRIGHT_CONFIG": folder}
 
 
 async def _model(console: Console) -> dict[str, str]:

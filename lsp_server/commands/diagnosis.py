@@ -162,6 +162,8 @@ async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...
         problem = find_file_problem(choice.file)
         detail = f"{choice.file}, run by llama.cpp on the first ask"
         return [Finding("Model", "no", str(choice.file), problem) if problem else Finding("Model", "yes", detail)]
+    if choice is not None and choice.editor is not None:
+        return [Finding("Model", "yes", f"{choice.title}: it is asked by an editor that hands on its models")]
     if choice is not None and choice.endpoint is not None:
         problem = await find_answer_problem(choice.endpoint)
         name = choice.title

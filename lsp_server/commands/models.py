@@ -81,7 +81,7 @@ async def _connected(choice: ModelChoice | None) -> dict[str, Any] | None:
     reachable: Reach = "not asked" if answered is None else "no" if answered.problem else "yes"
     return {
         "title": choice.title,
-        "api": endpoint.api if endpoint else "llama.cpp",
+        "api": endpoint.api if endpoint else "the editor" if choice.editor else "llama.cpp",
         "profile": choice.profile.name if choice.profile else None,
         "reachable": reachable,
         "problem": answered.problem if answered else None,

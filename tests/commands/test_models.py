@@ -63,6 +63,32 @@ def test_a_model_that_does_not_answer_is_not_stored(patchwright: Run):
     assert stored(patchwright) == {}
 
 
+def test_a_model_of_the_editor_is_stored_untried_and_named_where_it_cannot_be_asked(patchwright: Run):
+    chosen = ("connect", "--endpoint", "editor:", "--model", "copilot/small-coder", "--json")
+    tried = patchwright(*chosen)
+    assert (tried.code, stored(patchwright)) == (3, {})
+    assert "can only be asked in an editor that hands on its models" in tried.json["problem"]
+    ended = patchwright(*chosen, "--no-test")
+    assert (ended.code, ended.json["model"], ended.json["host"]) == (
+        0,
+        "copilot/small-coder",
+        "copilot, through the editor",
+    )
+    assert stored(patchwright) == {"endpoint": "editor:", "name": "copilot/small-coder"}
+    assert "small-coder at copilot, through the editor" in patchwright("doctor").out
+    assert patchwright("models", "--json").json["connected"]["api"] == "the editor"
+    patchwright.write({"a.py": "x = 1\n"})
+    asked = patchwright("ask", "--file", "a.py", "--line", "1", "-", stdin="make it all better")
+    assert (asked.code, "small-coder of copilot can only be asked in an editor" in asked.err) == (3, True), asked.err
+
+
+@pytest.mark.parametrize("name", ["small-coder", "/small-coder", "copilot/", "copilot/a\nb"])
+def test_a_model_of_the_editor_is_named_with_whose_it_is(patchwright: Run, name: str):
+    ended = patchwright("connect", "--endpoint", "editor:", "--model", name, "--no-test")
+    assert (ended.code, stored(patchwright)) == (2, {})
+    assert "vendor/model" in ended.err
+
+
 def test_where_no_model_is_named_the_hosts_own_are_shown(patchwright: Run):
     with model_server() as server:
         ended = patchwright("connect", "--endpoint", server.base_url)

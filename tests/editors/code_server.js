@@ -1,17 +1,15 @@
 // The extension in a real VS Code (code-server) with a headless Chromium, as its user has it.
-//   node24 code_server.js TOOLS patchwright.vsix STEPS.json REPORT.json
-// STEPS: { folder, file, user: { settings }, environment, shots, steps: [...] }, each step a table with one of
-//   click: a line, from 1        select: [first, last]       palette: a command's title        type: text + Enter
-//   press: a key                 wait: { file, holds }, { gone }, { text } or { status }        shot: a screenshot's name
-//   refactor: a code action's title
-// REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
+//   node24 code_server.js TOOLS patchwright.vsix[,more.vsix] STEPS.json REPORT.json
+// STEPS: { folder, file, user: { settings }, environment, shots, trusts, steps: [...] }, each step a table with one key of
+// STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
 const fs = require('fs')
 const net = require('net')
 const os = require('os')
 const path = require('path')
 const { spawn, execFileSync } = require('child_process')
 
-const [tools, vsix, stepsFile, reportFile] = process.argv.slice(2).map((given) => path.resolve(given))
+const [tools, , stepsFile, reportFile] = process.argv.slice(2).map((given) => path.resolve(given))
+const extensions = process.argv[3].split(',')
 const { chromium } = require(path.join(tools, 'tools/node_modules/playwright-core'))
 const given = JSON.parse(fs.readFileSync(stepsFile, 'utf8'))
 const report = { steps: [], notifications: [], files: {} }
@@ -44,50 +42,110 @@ function files(folder, base = '') {
   return found
 }
 
-async function carryOut(page, step) {
-  const lines = page.locator('.monaco-editor .view-lines').first()
-  if (step.click) {
-    await lines.click()
-    await page.keyboard.press('Control+g')
-    await page.keyboard.type(`${step.click}\n`)
-  } else if (step.select) {
-    await carryOut(page, { click: step.select[0] })
+const screen = async (page) => (await page.locator('.monaco-workbench').innerText()).replace(/\u00a0/g, ' ')
+const row = (page, text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first()
+
+async function palette(page, title) {
+  await page.keyboard.press('F1')
+  await page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: PATIENCE })
+  await page.keyboard.type(title)
+  await row(page, title).click({ timeout: PATIENCE })
+}
+
+async function goTo(page, line) {
+  await page.locator('.editor-group-container.active .monaco-editor .view-lines').last().click()
+  await page.keyboard.press('Control+g')
+  await page.keyboard.type(`${line}\n`)
+}
+
+// The process of the server: the child of code-server that was started with `serve`.
+function serverProcess(ancestor) {
+  const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((id) => {
+    try {
+      const status = fs.readFileSync(`/proc/${id}/stat`, 'utf8')
+      const parent = status.slice(status.lastIndexOf(')') + 2).split(' ')[1]
+      return [{ id, parent, command: fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0') }]
+    } catch {
+      return []
+    }
+  })
+  const below = (id) => processes.filter((each) => each.parent === String(id)).flatMap((each) => [each, ...below(each.id)])
+  return below(ancestor).find((each) => each.command.includes('serve'))?.id
+}
+
+const STEPS = {
+  // A line of the file in front, from 1.
+  click: goTo,
+  select: async (page, [first, last]) => {
+    await goTo(page, first)
     await page.keyboard.press('Home')
-    for (let line = step.select[0]; line < step.select[1]; line++) await page.keyboard.press('Shift+ArrowDown')
+    for (let line = first; line < last; line++) await page.keyboard.press('Shift+ArrowDown')
     await page.keyboard.press('Shift+End')
-  } else if (step.palette) {
-    await page.keyboard.press('F1')
-    await page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: PATIENCE })
-    await page.keyboard.type(step.palette)
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: step.palette }).first().click({ timeout: PATIENCE })
-  } else if (step.type !== undefined) {
-    // Our boxes have a title; the palette, which may still be closing, has none.
+  },
+  // A command's title.
+  palette,
+  // Text into one of our boxes, which have a title; the palette, which may still be closing, has none.
+  type: async (page, text) => {
     await page.locator('.quick-input-title', { hasText: /\S/ }).first().waitFor({ timeout: PATIENCE })
-    await page.keyboard.type(step.type)
-    await until('the box', async () => (await page.locator('.quick-input-widget input').first().inputValue()) === step.type)
+    await page.keyboard.type(text)
+    await until('the box', async () => (await page.locator('.quick-input-widget input').first().inputValue()) === text)
     await page.waitForTimeout(300)
     await page.keyboard.press('Enter')
-  } else if (step.insert) {
-    await page.keyboard.type(step.insert)
-  } else if (step.press) {
-    await page.keyboard.press(step.press)
-  } else if (step.refactor) {
+  },
+  // An entry of a list.
+  choose: (page, text) => row(page, text).click({ timeout: PATIENCE }),
+  // The box before an entry of one of our views.
+  tick: (page, text) =>
+    page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row, .pane-body .monaco-list-row', { hasText: text }).first()
+      .locator('.monaco-custom-toggle').click({ timeout: PATIENCE }),
+  // An entry of one of our views.
+  entry: (page, text) => page.locator('.pane-body .monaco-list-row', { hasText: text }).first().click({ timeout: PATIENCE }),
+  // A button of a message, a dialog or a view.
+  button: (page, title) =>
+    page.locator('.monaco-button, .monaco-dialog-box .dialog-buttons .monaco-text-button', { hasText: title }).first().click({ timeout: PATIENCE }),
+  action: (page, title) => page.locator(`.action-label[aria-label^="${title}"]`).first().click({ timeout: PATIENCE }),
+  status: (page, text) => page.locator('.statusbar-item', { hasText: text }).first().click({ timeout: PATIENCE }),
+  insert: (page, text) => page.keyboard.type(text),
+  press: (page, key) => page.keyboard.press(key),
+  // Another file of the folder.
+  open: async (page, file) => {
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first().dblclick({ timeout: PATIENCE })
+    await page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: PATIENCE })
+  },
+  refactor: async (page, title) => {
     await page.keyboard.press('Control+Shift+R')
-    await page.locator('.action-widget .monaco-list-row', { hasText: step.refactor }).first().click({ timeout: PATIENCE })
-  } else if (step.save) {
+    await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click({ timeout: PATIENCE })
+  },
+  save: async (page) => {
     await page.keyboard.press('Control+K')
     await page.keyboard.press('s')
-  } else if (step.shot) {
-    if (given.shots) await page.screenshot({ path: path.join(given.shots, `${step.shot}.png`) })
-  } else if (step.wait) {
-    const { file, holds, lacks, text, status, ghost } = step.wait
-    const read = () => (fs.existsSync(path.join(given.folder, file)) ? fs.readFileSync(path.join(given.folder, file), 'utf8') : '')
+  },
+  // The server dies.
+  kill: async (page, _, codeServer) => {
+    const id = serverProcess(codeServer.pid)
+    if (id === undefined) throw new Error('no server runs')
+    process.kill(Number(id), 'SIGKILL')
+    await until('its end', () => serverProcess(codeServer.pid) !== id)
+  },
+  pause: (page, milliseconds) => page.waitForTimeout(milliseconds),
+  shot: (page, name) => given.shots && page.screenshot({ path: path.join(given.shots, `${name}.png`) }),
+  // { file, holds, lacks }, { text }, { gone }, { status } or { ghost }
+  wait: async (page, { file, holds, lacks, text, gone, status, ghost }) => {
+    const whole = path.resolve(given.folder, file ?? '')
+    const read = () => (fs.existsSync(whole) ? fs.readFileSync(whole, 'utf8') : '')
     if (holds) await until(`${file} with ${holds}`, () => read().includes(holds))
     if (lacks) await until(`${file} without ${lacks}`, () => !read().includes(lacks))
-    if (text) await until(`the text ${text}`, async () => (await page.locator('.monaco-workbench').innerText()).replace(/\u00a0/g, ' ').includes(text))
+    if (text) await until(`the text ${text}`, async () => (await screen(page)).includes(text))
+    if (gone) await until(`the end of ${gone}`, async () => !(await screen(page)).includes(gone))
     if (ghost) await until('a suggestion', async () => (await page.locator('[class*=ghost-text]').count()) > 0)
     if (status) await until(`the status ${status}`, async () => (await page.locator('.statusbar').innerHTML()).includes(status))
-  } else throw new Error(`no such step: ${JSON.stringify(step)}`)
+  },
+}
+
+async function carryOut(page, step, codeServer) {
+  const [[name, value]] = Object.entries(step)
+  if (STEPS[name] === undefined) throw new Error(`no such step: ${JSON.stringify(step)}`)
+  await STEPS[name](page, value, codeServer)
 }
 
 async function main() {
@@ -97,10 +155,11 @@ async function main() {
   fs.writeFileSync(path.join(user, 'User', 'settings.json'), JSON.stringify(given.user ?? {}))
   const folders = ['--user-data-dir', user, '--extensions-dir', path.join(scratch, 'extensions')]
   const command = path.join(tools, 'bin/code-server')
-  execFileSync(command, [...folders, '--install-extension', vsix], { stdio: 'ignore' })
+  execFileSync(command, [...folders, ...extensions.flatMap((vsix) => ['--install-extension', vsix])], { stdio: 'ignore' })
   const port = await freePort()
   const log = fs.openSync(path.join(scratch, 'server.log'), 'w')
-  const flags = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust']
+  const flags = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check']
+  if (given.trusts !== false) flags.push('--disable-workspace-trust')
   const server = spawn(command, [...folders, ...flags], { env: { ...process.env, ...given.environment }, stdio: ['ignore', log, log] })
   let browser
   try {
@@ -110,18 +169,20 @@ async function main() {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
     try {
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`)
-      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: given.file }).first().dblclick({ timeout: PATIENCE })
+      if (given.trusts === false) await STEPS.button(page, "No, I don't trust the authors")
+      await STEPS.open(page, given.file)
       await page.waitForSelector('.monaco-editor .view-line', { timeout: PATIENCE })
       await until('the status bar', async () => (await page.locator('.statusbar').innerText()).includes('Patchwright'))
       for (const step of given.steps) {
         const began = Date.now()
-        await carryOut(page, step)
+        await carryOut(page, step, server)
         report.steps.push({ step, seconds: (Date.now() - began) / 1000 })
       }
       await page.waitForTimeout(500)
       report.notifications = await page.locator('.notification-list-item-message').allInnerTexts()
     } catch (error) {
       if (given.shots) await page.screenshot({ path: path.join(given.shots, 'failed.png') })
+      report.screen = (await screen(page)).slice(-3000)
       throw error
     }
   } catch (error) {

@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,17 @@ SHOP = {
     "cart.py": "# dataclass Item with name: str, price: float\n\n\ndef total(prices):\n    return sum(prices)\n",
     "use.py": "from cart import total\n\nprint(total([1, 2]))\n",
 }
+MODELS = Path(__file__).parent / "vscode_models"
+FASTER = """\
+cart.py
+```python
+<<<<<<< SEARCH
+def total(prices):
+=======
+def total(prices=()):
+>>>>>>> REPLACE
+```
+"""
 READY = {"wait": {"status": "describe a change"}}
 
 Play = Callable[..., dict[str, Any]]
@@ -38,25 +50,37 @@ def play(tmp_path: Path) -> Play:
         (root / name).write_text(text, encoding="utf-8")
 
     def run(
-        *steps: dict[str, Any], model: ModelServer | None = None, own_server: bool = False, **settings: Any
+        *steps: dict[str, Any],
+        model: ModelServer | None = None,
+        own_server: bool = False,
+        extensions: Sequence[Path] = (),
+        environment: Mapping[str, str] = {},
+        **settings: Any,
     ) -> dict[str, Any]:
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
-        environment = {f"PATCHWRIGHT_{name}": str(tmp_path / name.lower()) for name in ("CONFIG", "CACHE", "STATE")}
+        own = {f"PATCHWRIGHT_{name}": str(tmp_path / name.lower()) for name in ("CONFIG", "CACHE", "STATE")}
         if model is not None:
-            environment |= {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "scripted"}
-            environment |= {"PATCHWRIGHT_API_KEY": "sk-test-key"}
+            own |= {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "scripted"}
+            own |= {"PATCHWRIGHT_API_KEY": "sk-test-key"}
         quiet = {"workbench.startupEditor": "none", "workbench.secondarySideBar.defaultVisibility": "hidden"}
         user: dict[str, Any] = quiet | {f"patchwright.{key}": value for key, value in settings.items()}
         if not own_server:
             user["patchwright.server.path"] = str(PROGRAM)
         shots = os.environ.get("VSCODE_SHOTS", "")
-        given = {"folder": str(root), "file": "cart.py", "user": user, "environment": environment, "shots": shots}
+        given = {
+            "folder": str(root),
+            "file": "cart.py",
+            "user": user,
+            "environment": {**own, **environment},
+            "shots": shots,
+        }
         script.write_text(json.dumps(given | {"steps": [READY, *steps]}), encoding="utf-8")
-        command = [TOOLS / "bin" / "node24", DRIVE, TOOLS, EXTENSION, script, report]
+        packages = ",".join(map(str, (EXTENSION, *extensions)))
+        command = [TOOLS / "bin" / "node24", DRIVE, TOOLS, packages, script, report]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         assert report.exists(), done.stderr
         said: dict[str, Any] = json.loads(report.read_text("utf-8"))
-        assert "error" not in said, (said["error"], said["files"], said["log"])
+        assert "error" not in said, (said["error"], said["files"], said["log"], said.get("screen"))
         return said
 
     return run
@@ -167,3 +191,52 @@ def test_without_a_model_the_answer_is_honest(play: Play):
         {"shot": "needs-model"},
     )
     assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.fixture
+def scripted_models(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """An extension that brings a model of its own, as Copilot does, and the environment that says what it answers."""
+    package = tmp_path / "scripted-models.vsix"
+    with zipfile.ZipFile(package, "w") as archive:
+        for file in MODELS.iterdir():
+            archive.write(file, f"extension/{file.name}")
+    replies = tmp_path / "replies.json"
+    return package, {"SCRIPTED_REPLIES": str(replies), "SCRIPTED_LOG": str(tmp_path / "asked.jsonl")}
+
+
+@pytest.mark.vscode
+def test_a_model_of_vs_code_is_connected_and_asked(play: Play, scripted_models: tuple[Path, dict[str, str]]):
+    package, environment = scripted_models
+    Path(environment["SCRIPTED_REPLIES"]).write_text(
+        json.dumps(["ready", FASTER, {"fails": "Too many requests"}, {"hangs": "cart.py"}]), encoding="utf-8"
+    )
+    said = play(
+        palette("Connect a Model"),
+        {"wait": {"text": "Counted by your plan"}},
+        {"pause": 300},
+        {"shot": "models"},
+        {"choose": "Small Coder"},
+        {"wait": {"text": "the model is connected"}},
+        READY,
+        {"click": 4},
+        palette("Describe a Change Across Files"),
+        {"type": "let total take nothing"},
+        {"wait": {"text": "prices=()"}},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "def total(prices=()):"}},
+        palette("Describe a Change Across Files"),
+        {"type": "let total be slow"},
+        {"wait": {"text": "small-coder of scripted gave no reply: Too many requests"}},
+        palette("Describe a Change Across Files"),
+        {"type": "let total be quick"},
+        {"wait": {"file": environment["SCRIPTED_LOG"], "holds": "be quick"}},
+        palette("Stop What Is Being Worked On"),
+        {"wait": {"file": environment["SCRIPTED_LOG"], "holds": '"cancelled":true'}},
+        {"wait": {"text": "Cancelled: nothing was changed"}},
+        extensions=[package],
+        environment=environment,
+    )
+    asked = [json.loads(line) for line in Path(environment["SCRIPTED_LOG"]).read_text("utf-8").splitlines()]
+    assert [each.get("model") for each in asked] == ["small-coder"] * 4 + [None]
+    assert "let total take nothing" in json.dumps(asked[1]["messages"])
+    assert "def total(prices=()):" in said["files"]["cart.py"]

@@ -59,6 +59,7 @@ class Editor:
     announced: dict[str, Any] = field(default_factory=dict)
     settings: Any = None
     answered: Callable[[dict[str, Any]], None] | None = None
+    ask_model: Callable[["Editor", dict[str, Any]], Any] | None = None
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -189,6 +190,8 @@ class Editor:
                 return chosen[0] if chosen else None
             case "workspace/configuration":
                 return NEVER if self.settings == "never" else [self.settings for _ in message["params"]["items"]]
+            case "patchwright/languageModel/ask" if self.ask_model is not None:
+                return self.ask_model(self, message["params"])
             case "window/showDocument":
                 return {"success": True}
             case _:

@@ -1,8 +1,9 @@
-// Which model writes the code? Chosen among the servers of this machine and the hosts that the program knows; tried with
-// one word before it is stored. Nothing of the user's work is sent for that.
+// Which model writes the code? Chosen among those that VS Code offers, the servers of this machine and the hosts that the
+// program knows; tried with one word before it is stored. Nothing of the user's work is sent for that.
 import * as vscode from 'vscode'
 
 import { keepKey, keysForServer, variableOf } from './keys'
+import { nameOf, offeredModels, tryModel } from './languageModels'
 import type { Server } from './server'
 
 interface Local {
@@ -21,25 +22,26 @@ interface Profile {
   prices: string
 }
 
-type Choice = vscode.QuickPickItem & { local?: Local; profile?: Profile }
+type Choice = vscode.QuickPickItem & { ofEditor?: vscode.LanguageModelChat; local?: Local; profile?: Profile }
 
 export async function connectModel(context: vscode.ExtensionContext, server: Server): Promise<void> {
-  const listed = await server.status.during('Looking for models', server.program(['models', '--json']))
+  const looking = Promise.all([server.program(['models', '--json']), offeredModels()])
+  const [listed, ofEditor] = await server.status.during('Looking for models', looking)
   if (listed.code !== 0) {
     void vscode.window.showErrorMessage(`Patchwright: ${listed.stderr.trim()}`)
     return
   }
   const found = JSON.parse(listed.stdout) as { local: Local[]; profiles: Profile[] }
-  const chosen = await vscode.window.showQuickPick<Choice>(choices(found.local, found.profiles), {
+  const chosen = await vscode.window.showQuickPick<Choice>(choices(ofEditor, found.local, found.profiles), {
     title: 'Patchwright: which model writes the code?',
     matchOnDescription: true,
     ignoreFocusOut: true,
   })
   if (chosen === undefined) return
-  const given = chosen.local ? await ofThisMachine(chosen.local) : chosen.profile ? await ofHost(context, chosen.profile) : undefined
+  const given = await argumentsFor(context, server, chosen)
   if (given === undefined) return
   const keys = await keysForServer(context.secrets, context.globalState)
-  const ran = await server.status.during('Trying the model with one word', server.program(['connect', '--json', ...given], '', keys))
+  const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given], '', keys))
   if (ran.code !== 0) {
     void vscode.window.showErrorMessage(`Patchwright: ${(ran.stderr || ran.stdout).trim()}`)
     return
@@ -48,7 +50,20 @@ export async function connectModel(context: vscode.ExtensionContext, server: Ser
   void vscode.window.showInformationMessage('Patchwright: the model is connected.')
 }
 
-function choices(local: Local[], profiles: Profile[]): Choice[] {
+// The arguments of `patchwright connect` for a choice; nothing if the user stopped, or the model did not answer.
+async function argumentsFor(context: vscode.ExtensionContext, server: Server, chosen: Choice): Promise<string[] | undefined> {
+  if (chosen.ofEditor) return ofVsCode(server, chosen.ofEditor)
+  if (chosen.local) return ofThisMachine(chosen.local)
+  return chosen.profile && ofHost(context, chosen.profile)
+}
+
+function choices(ofEditor: vscode.LanguageModelChat[], local: Local[], profiles: Profile[]): Choice[] {
+  const offered = ofEditor.map((each) => ({
+    label: `$(hubot) ${each.name}`,
+    description: nameOf(each),
+    detail: 'Counted by your plan there; Patchwright counts tokens',
+    ofEditor: each,
+  }))
   const here = local.map((each) => ({
     label: `$(vm) ${each.title ?? each.profile ?? 'Server'}`,
     description: each.endpoint ?? each.base_url ?? '',
@@ -57,7 +72,18 @@ function choices(local: Local[], profiles: Profile[]): Choice[] {
   }))
   const hosts = profiles.map((each) => ({ label: `$(cloud) ${each.title}`, description: each.base_url, detail: each.prices, profile: each }))
   const parted = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator })
-  return [parted('On this machine'), ...here, parted('Hosts'), ...hosts]
+  const first = offered.length > 0 ? [parted('Models of VS Code'), ...offered] : []
+  return [...first, parted('On this machine'), ...here, parted('Hosts'), ...hosts]
+}
+
+// The model is tried here: only VS Code reaches it, and asks the user whether that is allowed.
+async function ofVsCode(server: Server, model: vscode.LanguageModelChat): Promise<string[] | undefined> {
+  const source = new vscode.CancellationTokenSource()
+  const problem = await server.status.during('Trying the model with one word', tryModel(model, source.token))
+  source.dispose()
+  if (problem === undefined) return ['--no-test', '--endpoint', 'editor:', '--model', nameOf(model)]
+  void vscode.window.showErrorMessage(`Patchwright: ${model.name} did not answer (${problem}). Nothing was stored.`)
+  return undefined
 }
 
 async function ofThisMachine(local: Local): Promise<string[] | undefined> {

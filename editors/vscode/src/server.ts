@@ -6,6 +6,7 @@ import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOpt
 
 import { CannotStart, program } from './environment'
 import { keysForServer } from './keys'
+import { AnnouncesModels, answerAsks } from './languageModels'
 import { userSettings } from './settings'
 import type { Status } from './status'
 
@@ -40,6 +41,8 @@ export class Server {
       const environment = { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
       const run = { command: this.command, args: ['serve'], options: { env: environment } }
       this.client = new LanguageClient('patchwright', 'Patchwright', { run, debug: run }, this.options())
+      this.client.registerFeature(new AnnouncesModels())
+      answerAsks(this.client)
       this.client.onDidChangeState((change) => {
         if (change.newState === State.Running) this.status.show('ready', 'Patchwright: describe a change')
       })
