@@ -17,6 +17,7 @@ from lsp_server.documents import Document
 from lsp_server.editor_settings import EditorSettings
 from lsp_server.edits.cells import cell_path
 from lsp_server.folders import Folder, Folders
+from lsp_server.keeping import Keeping
 from lsp_server.loading import Loading
 from lsp_server.notebooks import Notebook
 from lsp_server.outlines import Outlines
@@ -90,6 +91,7 @@ class Session:
     jobs: list[Job] = field(default_factory=list[Job])
     loading: Loading = field(default_factory=Loading)
     proposals: Proposals = field(default_factory=Proposals)
+    keeping: Keeping = field(default_factory=Keeping)
     outlines: Outlines = field(default_factory=Outlines)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False

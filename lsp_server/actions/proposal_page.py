@@ -1,18 +1,30 @@
 """What does a person need to decide about a proposal? One page: what, why, how it was checked, made and paid for."""
 
+from datetime import datetime
+
 from lsp_server.actions.ask import Proposal
 from lsp_server.actions.describe import PIECES_SHOWN, plain, shortened
 from lsp_server.edits.change import Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.diff import unified
 
 MOST_DIFF_CHARACTERS = 200_000
+AGAIN = (
+    "It was made at {made}, before the server was started anew. What is said of it here is from then: it is reviewed"
+    " again when you accept it, and you are asked."
+)
 
 
-def proposal_page(name: str, proposal: Proposal) -> str:
-    """The page of the proposal with an id, in Markdown. Nothing in it is a link or an image."""
+def proposal_page(name: str, proposal: Proposal, since: float | None = None) -> str:
+    """The page of the proposal with an id, in Markdown. Nothing in it is a link or an image.
+
+    `since` is when it was made, in seconds since 1970, where another server made it.
+    """
     verdict = proposal.verdict
     lines = [f"# {plain(shortened(proposal.summary))}", ""]
     lines += [f"Proposal {name}: nothing is changed until you accept it (`patchwright.accept`).", ""]
+    if since is not None:
+        made = datetime.fromtimestamp(since).astimezone().strftime("%Y-%m-%d %H:%M")
+        lines += [AGAIN.format(made=made), ""]
     lines += ["## What", "", *(f"- {_what(operation)}" for operation in proposal.change.operations), ""]
     lines += ["## Why", "", *(f"> {plain(line)}" for line in proposal.ask.description.strip().splitlines()), ""]
     lines += [f"- {plain(reason)}" for reason in verdict.reasons]

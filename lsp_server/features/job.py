@@ -29,6 +29,7 @@ from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.delivery import PLAIN, Delivery, Halt, Terms, deliver
 from lsp_server.features.finding_diagnostics import tell
+from lsp_server.features.kept import keep_all
 from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
@@ -118,6 +119,7 @@ async def _held(session: Session, held: Held) -> Told:
         announce(session, held)
     else:
         await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal))
+    await keep_all(session)
     await refresh(session)
     files = dict.fromkeys(proposal.change.paths(), "pending")
     return Told("pending", f"{proposal.summary} waits for you: accept or reject it.", files, held.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.client import Encoding, client_of
-from lsp_server.features import configuration, page, policy_diagnostics
+from lsp_server.features import configuration, kept, page, policy_diagnostics
 from lsp_server.features.progress import new_token, progress
 from lsp_server.folders import Folder
 from lsp_server.parent import wait_for_end_of
@@ -72,6 +72,7 @@ def tell_too_wide(session: Session) -> None:
 def open_folder(session: Session, folder: Folder) -> None:
     """Indexes a folder in the background and keeps the index up to date."""
     folder.begin(asyncio.create_task(_index(session, folder)))
+    session.begin(kept.offer(session, folder))
 
 
 async def end(session: Session) -> None:
@@ -89,6 +90,7 @@ async def end(session: Session) -> None:
 
         for waiting in list(session.waiting.values()):
             drop(session, waiting)
+    session.keeping.close()
     folders = session.folders.all()
     session.folders.clear()
     await asyncio.gather(*(folder.close() for folder in folders))

@@ -52,7 +52,7 @@ async def _read_file(session: Session, held: Held, path: str) -> dict[str, Any]:
     if operation is None:
         raise JsonRpcInvalidParams(NO_FILE)
     # The verdict on what is left of a proposal speaks of the hunks of the whole.
-    verdict = None if held.is_part else held.proposal.verdict
+    verdict = None if held.is_part or held.is_old else held.proposal.verdict
     return {"id": held.id, **await asyncio.to_thread(file_values, operation, verdict)}
 
 

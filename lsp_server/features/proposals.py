@@ -7,11 +7,13 @@ is no approval: what the review wants a person's consent for is asked for then, 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
+from lsp_server.features.kept import keep_all, take_over
 from lsp_server.proposals import Held
 from lsp_server.session import Session
 
@@ -28,6 +30,9 @@ WAITS = "patchwright/proposal"
 NOTHING = "No proposal waits under this id. `patchwright.proposals` lists those that do."
 MOST_HUNKS = 1000
 
+RULE = "proposal.old"
+OLD = "This was proposed before the server started: look at it once more."
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -42,6 +47,8 @@ def register(session: Session) -> None:
 
     async def listed(params: types.ExecuteCommandParams) -> dict[str, Any]:
         _chosen(params.arguments)
+        for folder in session.folders.all():
+            await take_over(session, folder)
         return {"proposals": [_json(session, held) for held in session.proposals]}
 
     async def accept(params: types.ExecuteCommandParams) -> dict[str, Any]:
@@ -77,8 +84,10 @@ async def refresh(session: Session) -> None:
 
 async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> dict[str, Any]:
     await session.ready()
+    from lsp_server.actions.proposal_page import proposal_page
     from lsp_server.edits.choose import chosen as parted
     from lsp_server.features.job import Told, as_job, concluded
+    from lsp_server.features.page import show_page
     from lsp_server.features.progress import Report
 
     async def work(report: Report) -> Told:
@@ -96,6 +105,9 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
             if isinstance(present, str):
                 return Told("denied", present, {})
             proposal = present
+            if held.is_old and not session.client.draws:
+                # What is agreed to is what is shown now.
+                await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal, held.since))
             told = await concluded(session, held.folder, proposal, held.base, report)
             if told.outcome in ("done", "not-visible-yet"):
                 put_back = rest
@@ -106,7 +118,10 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
             if put_back is not None and held.folder in session.folders.all():
                 session.proposals.put_back(held, put_back)
 
-    result = await as_job(session, "Accept", token, work)
+    try:
+        result = await as_job(session, "Accept", token, work)
+    finally:
+        await keep_all(session)
     await refresh(session)
     return result
 
@@ -115,17 +130,20 @@ async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Pr
     """A proposal, or a part of it, with the verdict that holds now; or why it is denied."""
     from lsp_server.actions.rejudged import rejudged
     from lsp_server.actions.waiting import policy_of
+    from lsp_server.review.verdict import Concern
 
     # A part may break what the whole leaves sound, and its hunks have numbers of their own.
     is_part = held.is_part or proposal is not held.proposal
     policy = await asyncio.to_thread(policy_of, held.folder.root, session.settings)
-    if not is_part and policy == held.policy:
+    if not is_part and not held.is_old and policy == held.policy:
         return proposal
     services, snapshot = await session.services(held.folder), session.snapshot(held.folder)
-    exact = not is_part and proposal.made_by == "recipe"
-    verdict = await rejudged(proposal, proposal.change, snapshot, services, exact=exact)
+    # Who made what another server left is what its file says, which decides nothing.
+    exact = not is_part and not held.is_old and proposal.made_by == "recipe"
+    concerns = (Concern(RULE, "confirm", proposal.change.paths()[0], OLD),) if held.is_old else ()
+    verdict = await rejudged(proposal, proposal.change, snapshot, services, concerns, exact=exact)
     if verdict.level == "deny":
-        said = "This part cannot stand alone" if is_part else "The policy is another one now"
+        said = "This part cannot stand alone" if is_part else "It cannot be applied now"
         return f"{said}: {' '.join(verdict.reasons)}"
     return replace(proposal, verdict=verdict)
 
@@ -139,6 +157,7 @@ async def _reject(session: Session, chosen: Chosen) -> dict[str, Any]:
         kept, _ = await asyncio.to_thread(parted, held.proposal.change, _others(held, chosen.hunks))
         if kept.operations:
             session.proposals.put_back(held, replace(held.proposal, change=kept))
+    await keep_all(session)
     await refresh(session)
     return {"outcome": "done", "message": "", "proposal": held.id}
 
@@ -169,7 +188,8 @@ async def _show(session: Session, chosen: Chosen, *, diff: bool) -> dict[str, An
     if held is None:
         raise JsonRpcInvalidParams(NOTHING)
     text = await asyncio.to_thread(unified, held.proposal.change)
-    page = text if diff else await asyncio.to_thread(proposal_page, held.id, held.proposal)
+    since = held.since if held.is_old else None
+    page = text if diff else await asyncio.to_thread(proposal_page, held.id, held.proposal, since)
     if not session.client.draws:
         await show_page(session, page, "diff" if diff else "md")
     return {"outcome": "done", "message": "", "proposal": held.id, "diff": text}
@@ -190,6 +210,8 @@ def _json(session: Session, held: Held) -> dict[str, Any]:
         "made_by": proposal.made_by,
         "level": proposal.verdict.level,
         "reasons": list(proposal.verdict.reasons),
+        "since": datetime.fromtimestamp(held.since, UTC).isoformat(timespec="seconds"),
+        "old": held.is_old,
         "files": [session.uri(held.folder, path) for path in proposal.change.paths()],
     }
 

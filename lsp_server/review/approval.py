@@ -14,19 +14,18 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from lsp_server.edits.change import ChangeSet
 from lsp_server.review.identity import change_sha
 from lsp_server.review.journal import Maker, operation_from, operation_values
 from lsp_server.review.policy_files import REPOSITORY
+from lsp_server.review.private_files import make_private, read_own, write_new
 
 VALID_SECONDS = 600.0
-MOST_BYTES = 64_000_000
 POLICY_BYTES = 1_000_000
 
 Channel = Literal["editor", "terminal"]
@@ -129,11 +128,11 @@ class Approvals:
 
     def put(self, pending: Pending) -> None:
         """Keeps what waits. Raises OSError."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.folder)
         self._forget_old(time.time())
         values = {name: value for name, value in asdict(pending).items() if name != "change"}
         operations = [operation_values(each) for each in pending.change.operations]
-        _write(self.folder / f"{pending.id}.json", values | {"operations": operations})
+        write_new(self.folder / f"{pending.id}.json", values | {"operations": operations})
 
     def waiting(self, now: float) -> list[Pending]:
         """All that can still be approved, the newest first."""
@@ -143,7 +142,7 @@ class Approvals:
 
     def pending(self, name: str) -> Pending | None:
         """What waits under an id; None where there is none, or its file is not the user's alone."""
-        values = _read(self._file(name, "json"))
+        values = read_own(self._file(name, "json"))
         try:
             if values is None or values["id"] != name:
                 return None
@@ -162,12 +161,12 @@ class Approvals:
 
     def give(self, approval: Approval) -> None:
         """Puts an approval where the server that holds the change finds it. Raises OSError, also where there is one."""
-        _write(self.folder / f"{approval.bound.id}.yes", asdict(approval))
+        write_new(self.folder / f"{approval.bound.id}.yes", asdict(approval))
 
     def given(self, name: str) -> Approval | None:
         """The approval of an id, which is then gone; None where there is none that counts."""
         file = self._file(name, "yes")
-        values = _read(file)
+        values = read_own(file)
         with suppress(OSError):
             file.unlink()
         try:
@@ -203,37 +202,6 @@ class Approvals:
             with suppress(OSError):
                 if now - file.lstat().st_mtime > VALID_SECONDS:
                     file.unlink()
-
-
-def _write(file: Path, values: Mapping[str, object]) -> None:
-    """Writes a new file, whole or not at all, that the user alone can read; raises OSError where it exists."""
-    beside = file.with_suffix(f".{secrets.token_hex(4)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with open(os.open(beside, flags, 0o600), "wb") as stream:  # noqa: PTH123 - made with its mode
-        stream.write(json.dumps(values).encode())
-    try:
-        if file.exists() or file.is_symlink():
-            raise FileExistsError(17, "File exists", str(file))
-        beside.rename(file)
-    except OSError:
-        beside.unlink()
-        raise
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    """The values of a file that is the user's own, and that nobody else can write."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        with open(os.open(file, flags), "rb") as stream:  # noqa: PTH123 - a link is no such file
-            found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-                return None
-            if os.name == "posix" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
-                return None
-            values: Any = json.loads(stream.read(MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return values if isinstance(values, dict) else None  # pyright: ignore[reportUnknownVariableType] - JSON
 
 
 def _user() -> str:
