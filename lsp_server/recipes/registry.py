@@ -22,6 +22,7 @@ from lsp_server.recipes.move import move
 from lsp_server.recipes.move import sentence as move_sentence
 from lsp_server.recipes.patterns import replace as replace_pattern
 from lsp_server.recipes.patterns import sentence as patterns_sentence
+from lsp_server.recipes.patterns import wrap, wrap_sentence
 from lsp_server.recipes.plan import Example, NotUnderstood, Recipe, Refused, Step
 from lsp_server.recipes.rename import rename
 from lsp_server.recipes.rename import sentence as rename_sentence
@@ -195,6 +196,14 @@ RECIPES: tuple[Recipe, ...] = (
         replace_pattern.carry_out,
         ("pattern",),
         patterns_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "wrap in try",
+        wrap_sentence.PHRASINGS,
+        wrap_sentence.understand,
+        wrap.carry_out,
+        ("try", "wrap"),
+        wrap_sentence.EXAMPLE,
     ),
     Recipe(
         "upgrade dependency",

@@ -91,17 +91,18 @@ def _found(plan: ReplacePattern, material: Material) -> list[Found] | Problem:
 
 def _meant(plan: ReplacePattern, material: Material, path: str) -> FileText | None:
     """A file, if it is one of those that are meant."""
-    language = language_of(path)
-    if language is None or (plan.language and language.name != plan.language):
-        return None
-    if plan.path.endswith("/") and not f"/{path}".startswith(f"/{plan.path}"):
-        return None
-    if plan.path and not plan.path.endswith("/"):
-        is_file = f"/{path}".endswith(f"/{plan.path}") or path.startswith(f"{plan.path}/")
-        if not is_file:
-            return None
-    file = material.snapshot.file(path)
+    file = material.snapshot.file(path) if is_meant(path, plan.path, plan.language) else None
     return file if isinstance(file, FileText) and all(name in file.text for name in plan.names()) else None
+
+
+def is_meant(path: str, scope: str, wanted: str) -> bool:
+    """Whether a file lies where a sentence says, and is of its language; empty texts mean all."""
+    language = language_of(path)
+    if language is None or (wanted and language.name != wanted):
+        return False
+    if scope.endswith("/"):
+        return f"/{path}".startswith(f"/{scope}")
+    return not scope or f"/{path}".endswith(f"/{scope}") or path.startswith(f"{scope}/")
 
 
 def _nothing(plan: ReplacePattern, files: Sequence[FileText], *, is_code: bool) -> Problem:

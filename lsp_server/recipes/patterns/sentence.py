@@ -79,13 +79,13 @@ def understand(sentence: str) -> ReplacePattern | Refused | None:
         found = matched((template,), sentence)
         if found is None:
             continue
-        scope = _scope(found["scope"]) if "scope" in found else ("", "")
+        scope = scope_of(found["scope"]) if "scope" in found else ("", "")
         if scope is not None:
             return _plan(found["pattern"], found["replacement"], scope)
     return None
 
 
-def _scope(text: str) -> tuple[str, str] | None:
+def scope_of(text: str) -> tuple[str, str] | None:
     """The path and the language that a sentence ends with; None for a text that is neither."""
     spoken = re.fullmatch(r"(?P<language>[\w+#]+)(?:\s+(?:files|code|sources?))?", text, re.IGNORECASE)
     if spoken is not None and spoken["language"].lower() in LANGUAGE:
@@ -107,7 +107,7 @@ def _plan(pattern: str, replacement: str, scope: tuple[str, str]) -> ReplacePatt
     quoted = all(
         re.fullmatch(rf"{QUOTE}.+{QUOTE}", each) and re.search(r"\W", each[1:-1]) for each in (pattern, replacement)
     )
-    if (not PART.search(pattern) and not quoted) or _is_prose(pattern) or _is_prose(replacement):
+    if (not PART.search(pattern) and not quoted) or is_prose(pattern) or is_prose(replacement):
         return None
     pattern, replacement = (each.strip("`").strip() for each in (pattern, replacement))
     unknown = [each for each in PART.findall(replacement) if each not in PART.findall(pattern)]
@@ -122,7 +122,7 @@ def _plan(pattern: str, replacement: str, scope: tuple[str, str]) -> ReplacePatt
     return ReplacePattern(pattern, replacement, *scope)
 
 
-def _is_prose(text: str) -> bool:
+def is_prose(text: str) -> bool:
     """Whether words follow one another as they do in no code: `g($X) only where it matters`."""
     run = 0
     for word in text.split():
