@@ -21,7 +21,8 @@ class Client:
     `document_changes`: versioned edits of several files. `transactional`: all of an edit is checked before any of it is
     applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
     `virtual_documents`: it asks us for the text of documents that lie in no file. `draws`: it shows proposals, and what
-    a question is about, itself. `language_models`: it asks a model of its own for us.
+    a question is about, itself. `language_models`: it asks a model of its own for us. `document_text`: it can be asked
+    for the text of a document (`features.recovery`).
     """
 
     encoding: Encoding = Encoding.Utf16
@@ -43,6 +44,7 @@ class Client:
     configuration_changes: bool = False
     draws: bool = False
     language_models: bool = False
+    document_text: bool = False
 
 
 def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Client:
@@ -70,6 +72,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         configuration_changes=bool(_at(capabilities, "workspace.did_change_configuration.dynamic_registration")),
         draws=_own(capabilities).get("draws") is True,
         language_models=_own(capabilities).get("languageModel") is True,
+        document_text=_own(capabilities).get("documentText") is True,
     )
 
 

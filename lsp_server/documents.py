@@ -2,7 +2,8 @@
 
 A change that cannot be what the editor means (a version that does not rise, a range that is reversed, outside the text
 or within a character) marks its document: what we hold may differ from what the user sees, so nothing is edited there
-until the editor sends the whole text anew.
+until the whole text is known anew: from a change that is all of it, from the document's saving (see `features.saving`),
+or because we asked for it (see `features.recovery`).
 """
 
 from collections.abc import Iterable
@@ -18,14 +19,22 @@ from lsp_server.convert import offset_at
 Change = types.TextDocumentContentChangeEvent
 
 
+HOW_TO_MEND = "Save the file, or close it and open it again."
+"""What a user can do about a document whose text is in doubt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One open document. `doubt` says why its text cannot be trusted; empty where it can."""
+    """One open document. `doubt` says why its text cannot be trusted; empty where it can.
+
+    `told` is the version that the editor named last; a doubted one may be below `version`, the highest.
+    """
 
     uri: str
     text: str
     version: int
     doubt: str = ""
+    told: int | None = None
 
     def file(self, path: str) -> FileText:
         """Its text as a file of a snapshot."""
@@ -57,6 +66,19 @@ class Documents:
         if document is not None:
             self._open[unquote(uri)] = apply_changes(document, version, changes, self.encoding)
 
+    def saved(self, uri: str, text: str) -> None:
+        """The editor saved a document that has this text."""
+        document = self.get(uri)
+        if document is not None and (document.doubt or document.text != text):
+            self.known_anew(document, text, document.version if document.told is None else document.told)
+
+    def known_anew(self, document: Document, text: str, version: int) -> bool:
+        """Whether a document has this text in this version: only if nothing was told of it since it was looked at."""
+        is_as_it_was = self.get(document.uri) is document
+        if is_as_it_was:
+            self._open[unquote(document.uri)] = Document(document.uri, text, version)
+        return is_as_it_was
+
     def closed(self, uri: str) -> None:
         """The editor closed a document: its text is on disk again."""
         self._open.pop(unquote(uri), None)
@@ -65,7 +87,8 @@ class Documents:
 def apply_changes(document: Document, version: int, changes: Iterable[Change], encoding: Encoding) -> Document:
     """The document after one notification; the whole text in a new version ends all doubt."""
     if version <= document.version:
-        return replace(document, doubt=f"the editor went from version {document.version} back to {version}")
+        doubt = f"the editor went from version {document.version} back to {version}"
+        return replace(document, doubt=doubt, told=version)
     text, doubt = document.text, document.doubt
     for change in changes:
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):

@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,7 +42,8 @@ class Protocol(LanguageServerProtocol):
     """One connection to one client.
 
     `ended` is called once with the exit code when the client says `exit`, `opened` with the URI of each document that
-    the user opens. `heard` takes notifications of our own, by method, with parameters as JSON holds them.
+    the user opens, `doubted` with that of one whose text was changed as it cannot have been. `heard` takes
+    notifications of our own, by method, with parameters as JSON holds them.
     """
 
     def __init__(self, server: "LanguageServer", converter: "Converter") -> None:
@@ -53,6 +54,7 @@ class Protocol(LanguageServerProtocol):
         self.opened: Callable[[str], None] = lambda _: None
         self.heard: dict[str, Callable[[object], None]] = {}
         self._plain: set[int | str] = set()
+        self.doubted: Callable[[str], None] = lambda _: None
         self._initialized = False
         # The tables of handlers, which pygls leaves untyped.
         self._registered: Any = self.fm
@@ -246,7 +248,22 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
         """A document changed."""
-        self.documents.changed(params.text_document.uri, params.text_document.version, params.content_changes)
+        self._changed(params.text_document, params.content_changes)
+
+    def _changed(
+        self, told: types.VersionedTextDocumentIdentifier, changes: Sequence[types.TextDocumentContentChangeEvent]
+    ) -> None:
+        self.documents.changed(told.uri, told.version, changes)
+        document = self.documents.get(told.uri)
+        if document is not None and document.doubt:
+            self.doubted(document.uri)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_SAVE)
+    def lsp_text_document__did_save(self, params: types.DidSaveTextDocumentParams) -> Generator[Any, Any, None]:
+        """A document was saved, with this text if the editor says so."""
+        if params.text is not None:
+            self.documents.saved(params.text_document.uri, params.text)
+        yield self._registered.features[types.TEXT_DOCUMENT_DID_SAVE], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - see the module
@@ -270,7 +287,7 @@ class Protocol(LanguageServerProtocol):
         for cell in (structure.did_close or ()) if structure else ():
             self.documents.closed(cell.uri)
         for each in (change.text_content or ()) if change else ():
-            self.documents.changed(each.document.uri, each.document.version, each.changes)
+            self._changed(each.document, each.changes)
         for cell in self.notebooks.changed(notebook.uri, notebook.version, structure):
             self.documents.closed(cell.uri)
 

@@ -103,15 +103,17 @@ class Session:
     relay: "Relay | None" = None
     _settings: "Settings | None" = None
     _warned: tuple[str, ...] = ()
-    _background: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
+    _background: "set[asyncio.Task[None]]" = field(default_factory=set["asyncio.Task[None]"])
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Work in the background that ends with the session."""
-        self._background.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     def stop_background(self) -> None:
         """Ends that work."""
-        for task in self._background:
+        for task in list(self._background):
             task.cancel()
 
     @property

@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcException
 from context.snapshot import FileText, read_file, text_sha
 from lsp_server.actions.git_base import Base, base_of, difference
 from lsp_server.actions.judged import judged
+from lsp_server.documents import HOW_TO_MEND
 from lsp_server.edits.change import ChangeSet, Create, Operation, Refused, Rename
 from lsp_server.edits.rebase import rebase
 from lsp_server.features.annotations import Annotations
@@ -162,7 +163,7 @@ def _obstacle(session: Session, folder: Folder, change: ChangeSet) -> str:
             return f"{path} leads out of the workspace through a link. Nothing was changed."
         document = opened(path)
         if document is not None and document.doubt:
-            return f"{path}: {document.doubt}. Close the file and open it again. Nothing was changed."
+            return f"{path}: {document.doubt}. {HOW_TO_MEND} Nothing was changed."
     return ""
 
 

@@ -24,6 +24,7 @@ from lsp_server.actions.registry import offers
 from lsp_server.actions.services import Services
 from lsp_server.actions.waiting import policy_of
 from lsp_server.convert import to_path, to_place
+from lsp_server.documents import HOW_TO_MEND
 from lsp_server.edits.change import ChangeSet
 from lsp_server.features.approval import Decision, decided
 from lsp_server.features.arguments import Arguments
@@ -34,6 +35,7 @@ from lsp_server.features.moved_base import on_present_base
 from lsp_server.features.page import show_page
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.features.proposals import announce, refresh
+from lsp_server.features.recovery import recovered
 from lsp_server.folders import Folder
 from lsp_server.proposals import Held
 from lsp_server.review.journal import Record
@@ -87,6 +89,7 @@ async def as_job(
 
 
 async def _carry_out(session: Session, action: Action, arguments: Arguments, report: Report) -> Told:
+    await recovered(session, arguments.uri)
     located = _located(session, arguments)
     if isinstance(located, str):
         return Told("refused", located, {})
@@ -170,7 +173,7 @@ def _located(session: Session, arguments: Arguments) -> tuple[Folder, str] | str
         return "This file is in no open workspace folder. Open its folder in the editor, then ask again."
     document = session.protocol.documents.get(arguments.uri)
     if document is not None and document.doubt:
-        return f"{found[1]}: {document.doubt}. Close the file and open it again, then ask again."
+        return f"{found[1]}: {document.doubt}. {HOW_TO_MEND} Then ask again."
     return found
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.convert import to_path
-from lsp_server.features import finding_diagnostics
 from lsp_server.folders import Folder
 from lsp_server.session import Session
 
@@ -19,16 +18,12 @@ SOURCE = "Patchwright policy"
 NAMES = frozenset({".patchwright.toml", "pyproject.toml", "policy.toml"})
 
 
-def register(session: Session) -> None:
-    """Looks at the policy files of a folder when one of them is saved."""
-
-    @session.server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    async def did_save(params: types.DidSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
-        finding_diagnostics.saved(session, params.text_document.uri)
-        path = to_path(params.text_document.uri)
-        if path is not None and path.name in NAMES:
-            for folder in session.folders.all():
-                await publish(session, folder, saved=True)
+async def saved(session: Session, uri: str) -> None:
+    """Looks at the policy files of all folders when one of them was saved."""
+    path = to_path(uri)
+    if path is not None and path.name in NAMES:
+        for folder in session.folders.all():
+            await publish(session, folder, saved=True)
 
 
 async def publish(session: Session, folder: Folder, *, saved: bool = False) -> None:

@@ -115,7 +115,7 @@ def shared(pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest
             await pool[key].start()
         ready = pool[key]
         ready.forget()
-        ready.apply, ready.choose = apply, None
+        ready.apply, ready.choose, ready.answers = apply, None, {}
         for path in ready.root.iterdir():
             path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         write_files(ready.root, files)

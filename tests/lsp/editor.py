@@ -60,6 +60,8 @@ class Editor:
     settings: Any = None
     answered: Callable[[dict[str, Any]], None] | None = None
     ask_model: Callable[["Editor", dict[str, Any]], Any] | None = None
+    answers: dict[str, Callable[["Editor", dict[str, Any]], Any]] = field(default_factory=dict)
+    """How requests of the server are answered, by method, where not as below."""
 
     async def start(self, **parameters: Any) -> dict[str, Any]:
         """Starts the server, shakes hands, and returns the result of `initialize`."""
@@ -180,6 +182,8 @@ class Editor:
 
     def _serve(self, message: dict[str, Any]) -> Any:
         match message["method"]:
+            case method if method in self.answers:
+                return self.answers[method](self, message["params"])
             case "workspace/applyEdit":
                 edit = message["params"]["edit"]
                 self.edits.append(edit)
