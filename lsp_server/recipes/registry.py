@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from lsp_server.recipes.coroutine import make_async
 from lsp_server.recipes.coroutine import sentence as async_sentence
-from lsp_server.recipes.data_types import data_type, structure, structure_sentence
+from lsp_server.recipes.data_types import data_type, skeleton, skeleton_sentence, structure, structure_sentence
 from lsp_server.recipes.dependencies import sentence as dependencies_sentence
 from lsp_server.recipes.dependencies import upgrade
 from lsp_server.recipes.extract import constant, function, variable
@@ -51,6 +51,14 @@ RECIPES: tuple[Recipe, ...] = (
         structure.carry_out,
         ("typeddict", "namedtuple", "struct"),
         structure_sentence.EXAMPLE,
+    ),
+    Recipe(
+        "class skeleton",
+        skeleton_sentence.PHRASINGS,
+        skeleton_sentence.understand,
+        skeleton.carry_out,
+        ("class", "skeleton"),
+        skeleton_sentence.EXAMPLE,
     ),
     Recipe(
         "rename or move a module",

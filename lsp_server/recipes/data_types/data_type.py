@@ -129,7 +129,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         message = f"{plan.name} is already defined in {where.path}:{line}: choose another name or change that class."
         return _refused("EXISTS", message, where.path)
     plan = replace(plan, fields=tuple(made_anew(field, _classes(root)) for field in plan.fields))
-    problems = hiding_problems(plan.fields, is_lazy=_has_lazy_types(root))
+    problems = hiding_problems(plan.fields, is_lazy=has_lazy_types(root))
     if problems:
         return Refused(problems)
     decorators = _decorators(root, plan, layout.lines.start(first))
@@ -137,7 +137,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused:
         return Refused((decorators,))
     decorator, field_call, missing = decorators
     indent = layout.indent(first) if material.consumed else ""
-    written = plan if _has_lazy_types(root) or where.path.endswith(".pyi") else _quoted(plan)
+    written = plan if has_lazy_types(root) or where.path.endswith(".pyi") else _quoted(plan)
     block = _block(written, layout, indent, decorator, field_call)
     splices = [block_splice(layout, first, last, block)]
     if missing:
@@ -235,7 +235,7 @@ def _classes(root: Node) -> set[str]:
     return {name for name, bound in bindings.items() if any(binding.kind == "class" for binding in bound)}
 
 
-def _has_lazy_types(root: Node) -> bool:
+def has_lazy_types(root: Node) -> bool:
     """Whether `from __future__ import annotations` keeps types from being evaluated."""
     return any(
         node.type == "future_import_statement" and b"annotations" in (node.text or b"") for node in root.children
