@@ -23,6 +23,29 @@ from tests.recipes.workspace import after, carry_out, problems_of, sites_of
             "add field n: int to User in pkg/core.py and pass len(x) at all calls",
             AddField(Target("User", "pkg/core.py"), Field("n", "int"), "len(x)"),
         ),
+        ("add field nickname to User", AddField(Target("User"), Field("nickname", ""))),
+        ("give User a field called `nickname`", AddField(Target("User"), Field("nickname", ""))),
+        ("add an optional field age: int to User", AddField(Target("User"), Field("age", "int"), optional=True)),
+        ("add field nickname to _User", AddField(Target("_User"), Field("nickname", ""))),
+        ("add optional nickname to User", AddField(Target("User"), Field("nickname", ""), optional=True)),
+        ("add an optional nickname: str to User", AddField(Target("User"), Field("nickname", "str"), optional=True)),
+        (
+            "add fields email: str and age: int to User and pass 'a, b', 0 at the calls",
+            AddField(
+                Target("User"),
+                Field("email", "str"),
+                "'a, b'",
+                also=(AddField(Target("User"), Field("age", "int"), "0"),),
+            ),
+        ),
+        (
+            "add fields email and age = 0 to User",
+            AddField(
+                Target("User"),
+                Field("email", ""),
+                also=(AddField(Target("User"), Field("age", "", "0", required=False)),),
+            ),
+        ),
     ],
 )
 def test_a_sentence_becomes_its_plan(sentence, plan):
@@ -42,6 +65,14 @@ def test_a_sentence_becomes_its_plan(sentence, plan):
         "every field gets a label",
         "User gets a discount",
         "the field is required",
+        "add field email to the signup form",
+        "add optional logging to Server",
+        "add optional support for proxies to Client",
+        "add optional chaining to the parser",
+        "add optional parameters to fetch",
+        "add fields for name and age to User",
+        "give User a field for the name",
+        "add field mapping and validation to User",
     ],
 )
 def test_what_names_no_typed_field_is_left_alone(sentence):
@@ -198,6 +229,58 @@ def test_a_class_with_a_constructor_of_its_own_gets_parameter_line_and_slot():
     )
     assert with_default["use.py"] == use
     assert "1 call would lack email" in refusal("email: str to User", PLAIN, use=use)
+
+
+BARE = """
+class User:
+    def __init__(self, name):
+        self.name = name
+"""
+
+
+def test_a_class_without_types_gets_a_field_without_one():
+    result = add("nickname to User and pass 'n' at the calls", BARE, use=USE.replace(", 1", "").replace(", age=1", ""))
+    assert result["a.py"] == BARE.replace("name):", "name, nickname):") + "        self.nickname = nickname\n"
+    assert result["use.py"].endswith("User('x', nickname='n')\nUser('x', nickname='n')\nUser(name='x', nickname='n')\n")
+    assert "1 call would lack nickname (use.py:2)" in refusal(
+        "nickname to User", BARE, use="from a import User\nUser('x')\n"
+    )
+    for typed in (DATA, PLAIN):
+        assert "has no type, which User" in refusal("nickname to User", typed)
+        assert "write `optional nickname: type`" in problems_of(
+            carry_out({"a.py": typed}, "add optional nickname to User")
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "description", "result"),
+    [
+        (BARE, "add optional nickname to User", "(self, name, nickname=None):"),
+        (PLAIN, "add optional nickname: str to User", "name: str, nickname: str | None = None):"),
+        (DATA, "add optional nickname: str to User", "    nickname: str | None = None\n"),
+        (DATA, "add an optional field nickname: str | None to User", "    nickname: str | None = None\n"),
+        (DATA, "add an optional field nickname: str = '' to User", "    nickname: str = ''\n"),
+        (
+            DATA.replace("age: int", "age: t.Optional[int]").replace("\n", "\nimport typing as t\n", 1),
+            "give User an optional field nickname: str",
+            "    nickname: t.Optional[str] = None\n",
+        ),
+    ],
+)
+def test_an_optional_field_is_none_in_the_words_of_the_file(text, description, result):
+    assert result in after({"a.py": text}, carry_out({"a.py": text}, description))["a.py"]
+
+
+def test_several_fields_are_added_in_order_or_none_is():
+    result = add("email: str, tags: list[str] = [] and x: int = 0 to User and pass 'e', [], 1 at the calls", use=USE)
+    assert result["a.py"] == DATA.replace("dataclass\n", "dataclass, field\n", 1).replace(
+        "    age", "    email: str\n    age"
+    ) + ("    tags: list[str] = field(default_factory=list)\n    x: int = 0\n")
+    assert "User('x', 'e', 1, tags=[], x=1)" in result["use.py"]
+    assert "has a `name` already" in refusal("email: str = '' and name: str to User")
+    assert "2 values for 1 fields" in str(understand("add field a: int to User and pass 1, 2 at the calls"))
+    assert "`a` is named twice" in str(understand("add fields a: int and a: str to User"))
+    assert "`class` is a keyword" in str(understand("add field class to User"))
 
 
 def test_dictionaries_that_list_the_fields_are_shown():

@@ -218,7 +218,7 @@ UNRELATED = """
     load_user to fetch_user
     map old names to new names
     add a parameter timeout
-    add field email to User
+    add field email for every User
     extract the header into a file
     replace print with logging
     write tests for pkg/core.py

@@ -130,7 +130,7 @@ def test_a_sentence_about_something_else_is_taken_by_no_recipe(sentence):
         ("add type hnits to core.py", "add type hints to core.py"),
         ("repalce print($X) with log($X)", "replace print($X) with log($X)"),
         ("imprt Path in core.py", "import Path in core.py"),
-        ("add a field email to User", 'add field email: str = "" to User'),
+        ("add a field email for User", 'add field email: str = "" to User'),
         ("remove unused code in core.py", "remove unused imports in use.py"),
     ],
 )

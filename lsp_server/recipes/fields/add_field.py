@@ -4,12 +4,13 @@ A field without a default must be passed: the calls get a value that the user na
 list of them. A field never moves what other calls pass by position.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.candidates import open_candidates
-from lsp_server.recipes.data_types.field_list import hiding_problems
+from lsp_server.recipes.data_types.field_list import Field, hiding_problems
 from lsp_server.recipes.fields.calls import Calls, calls_of, field_lists
 from lsp_server.recipes.fields.plain import add_to_plain
 from lsp_server.recipes.fields.record import Entry, Record, constructor_fields, record_of
@@ -19,10 +20,11 @@ from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
 from lsp_server.recipes.python.classes import class_name, class_named, defines, heirs_of, order_of
 from lsp_server.recipes.python.imports import modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol
-from lsp_server.recipes.python.parameters import inserted
+from lsp_server.recipes.python.parameters import inserted, parameters_of
 from lsp_server.recipes.python.placement import ImportLine, layout_of, place_import
 from lsp_server.recipes.python.scopes import MODULE_SCOPE
 from lsp_server.recipes.python.world import Value, World
+from lsp_server.recipes.sequence import after, joined
 from lsp_server.recipes.splices import Splice
 
 
@@ -38,9 +40,26 @@ class Addition:
 
 
 def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
-    """The class with the field, and the calls that pass it."""
+    """The class with its fields, one after another, and the calls that pass them."""
     if not isinstance(plan, AddField):
         raise TypeError(plan)
+    dones: list[Done] = []
+    current = material
+    for each in (replace(plan, also=()), *plan.also):
+        outcome = _with_field(each, current)
+        if not isinstance(outcome, Done):
+            return outcome
+        dones.append(outcome)
+        current = replace(current, snapshot=after(current.snapshot, outcome.change), consumed=None)
+    if len(dones) == 1:
+        return dones[0]
+    whole = joined(material.snapshot, dones)
+    summary = f"{plan.sentence()}: {whole.certain} places"
+    return replace(whole, summary=f"{summary}; {len(whole.uncertain)} to check" if whole.uncertain else summary)
+
+
+def _with_field(plan: AddField, material: Material) -> Done | Refused | Wanted:
+    """The class with one field more, and the calls that pass it."""
     name = plan.target.names[0]
     symbol = Symbol(modules_of(material.snapshot, material.candidates), name, plan.field.name)
     files, _, problems = open_candidates(symbol, material.names, material)
@@ -57,6 +76,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     record = record_of(world, found)
     if record is None:
         return refused(Problem("MISSING", f"{found.path} cannot be read."))
+    plan = _decided(plan, record)
     problem = _taken(plan, world, record, heirs)
     if problem is not None:
         return refused(problem)
@@ -69,6 +89,17 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     return _added(Addition(plan, world, record, records, index), material, files)
 
 
+def _decided(plan: AddField, record: Record) -> AddField:
+    """An optional field with its default, and its type in the words of the file."""
+    annotation = plan.field.annotation
+    if not plan.optional:
+        return plan
+    if annotation and not re.search(r"\bNone\b|\bOptional\[", annotation):
+        written = re.search(rb"\b(?:\w+\.)?Optional(?=\[)", record.file.source)
+        annotation = f"{written[0].decode()}[{annotation}]" if written is not None else f"{annotation} | None"
+    return replace(plan, field=Field(plan.field.name, annotation, "None", required=False))
+
+
 def _taken(plan: AddField, world: World, record: Record, heirs: list[Value]) -> Problem | None:
     """Why the class cannot have a field of that name, or no field at all."""
     name, where = plan.field.name, f"{record.file.path}:{record.line}"
@@ -78,8 +109,13 @@ def _taken(plan: AddField, world: World, record: Record, heirs: list[Value]) -> 
     for value in (*order_of(world, record.value).classes, *heirs):
         if defines(world, value, name):
             return Problem("EXISTS", f"{class_name(world, value)} in {value.path} has a `{name}` already.", value.path)
-    if record.kind != "plain" and not plan.field.annotation:
-        return Problem("FORMAT", f"The field `{name}` has no type: write `{name}: type = …`.")
+    if not plan.field.annotation and (
+        record.kind != "plain" or ((not plan.field.default or plan.optional) and _has_types(record))
+    ):
+        advice = f"`optional {name}: type`" if plan.optional else f"`{name}: type`"
+        return Problem(
+            "FORMAT", f"The field `{name}` has no type, which {record.name} ({where}) needs: write {advice}."
+        )
     if record.kind == "TypedDict" and plan.field.default:
         return Problem("FORMAT", "A TypedDict has no defaults: leave it out, or write `NotRequired[…]` as its type.")
     if record.kind in {"NamedTuple", "plain"} and plan.field.calls_field:
@@ -93,6 +129,14 @@ def _taken(plan: AddField, world: World, record: Record, heirs: list[Value]) -> 
         line = record.file.lines.at(uses[0].start_byte) + 1
         return Problem("CONFLICT", f"The field would hide the `{name}` that {record.file.path}:{line} means.")
     return hidden[0] if hidden else None
+
+
+def _has_types(record: Record) -> bool:
+    """Whether the `__init__` of a class gives types to its parameters."""
+    bindings = record.file.names.scopes[record.value.scope].bindings.get("__init__", [])
+    function = bindings[-1].node.parent if bindings else None
+    parameters = parameters_of(function)[1:] if function is not None else []
+    return any(each.node.child_by_field_name("type") is not None for each in parameters)
 
 
 def _index(plan: AddField, world: World, record: Record) -> int | Problem:
