@@ -30,6 +30,8 @@ WAITS = (
     " {minutes} minutes."
 )
 DISCARDED = "Discarded: nothing was changed."
+REVIEW = "review"
+"""The outcome where the user wants to choose among the hunks: the change then waits as a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ async def decided(session: Session, folder: Folder, proposal: Proposal) -> Decis
     """What the user, or the review alone, decides about a proposal."""
     if proposal.verdict.level != "approve":
         if consent := await agreed(session, proposal):
+            if consent == "choose" and session.client.draws:
+                return Decision(None, REVIEW)
             judgements = proposal.verdict.judgements
             return Decision(proposal.change, judgements=judgements, choose=consent == "choose")
         return Decision(None, message=DISCARDED)

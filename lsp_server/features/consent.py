@@ -28,7 +28,7 @@ async def agreed(session: Session, proposal: Proposal) -> Consent:
     if proposal.verdict.level != "confirm":
         return ""
     message = f"{proposal.summary}: {told(proposal.verdict.reasons)}"
-    can_choose = session.client.annotations and session.client.document_changes
+    can_choose = session.client.draws or (session.client.annotations and session.client.document_changes)
     titles = (APPLY, CHOOSE, DISCARD) if can_choose else (APPLY, DISCARD)
     answers: dict[str, Consent] = {APPLY: "all", CHOOSE: "choose"}
     page = await asyncio.to_thread(proposed_page, proposal) if session.client.draws else ""

@@ -26,7 +26,7 @@ from lsp_server.actions.waiting import policy_of
 from lsp_server.convert import to_path, to_place
 from lsp_server.documents import HOW_TO_MEND
 from lsp_server.edits.change import ChangeSet
-from lsp_server.features.approval import Decision, decided
+from lsp_server.features.approval import REVIEW, Decision, decided
 from lsp_server.features.arguments import Arguments
 from lsp_server.features.delivery import PLAIN, Delivery, Halt, Terms, deliver
 from lsp_server.features.finding_diagnostics import tell
@@ -98,7 +98,9 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     base = await asyncio.to_thread(base_of, folder.root)
     services = await session.services(folder)
     preview = arguments.preview or session.settings.preview
-    policy = await asyncio.to_thread(policy_of, folder.root, session.settings) if preview else ""
+    policy = (
+        await asyncio.to_thread(policy_of, folder.root, session.settings) if preview or session.client.draws else ""
+    )
     ask = await _ask(action, arguments, path, snapshot, services)
     if isinstance(ask, str):
         return Told("refused", ask, {})
@@ -112,7 +114,10 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
         return Told("done", one_line(answer), {})
     if preview:
         return await _held(session, session.proposals.keep(folder, answer, base, policy))
-    return await concluded(session, folder, answer, base, report)
+    told = await concluded(session, folder, answer, base, report)
+    if told.outcome == REVIEW:
+        return await _held(session, session.proposals.keep(folder, answer, base, policy))
+    return told
 
 
 async def _held(session: Session, held: Held) -> Told:

@@ -86,6 +86,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
     await session.ready()
     from lsp_server.actions.proposal_page import proposal_page
     from lsp_server.edits.choose import chosen as parted
+    from lsp_server.features.approval import REVIEW
     from lsp_server.features.job import Told, as_job, concluded
     from lsp_server.features.page import show_page
     from lsp_server.features.progress import Report
@@ -109,6 +110,9 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 # What is agreed to is what is shown now.
                 await show_page(session, await asyncio.to_thread(proposal_page, held.id, proposal, held.since))
             told = await concluded(session, held.folder, proposal, held.base, report)
+            if told.outcome == REVIEW:
+                announce(session, held)
+                return Told("pending", f"{held.proposal.summary} waits on.", {}, held.id)
             if told.outcome in ("done", "not-visible-yet"):
                 put_back = rest
             elif told.outcome == "partial":

@@ -13,7 +13,7 @@ const extensions = process.argv[3].split(',')
 const { chromium } = require(path.join(tools, 'tools/node_modules/playwright-core'))
 const given = JSON.parse(fs.readFileSync(stepsFile, 'utf8'))
 const report = { steps: [], notifications: [], files: {} }
-const PATIENCE = 90_000
+const PATIENCE = 60_000
 
 const freePort = () =>
   new Promise((done) => {
@@ -116,10 +116,7 @@ const STEPS = {
     await page.keyboard.press('Control+Shift+R')
     await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click({ timeout: PATIENCE })
   },
-  save: async (page) => {
-    await page.keyboard.press('Control+K')
-    await page.keyboard.press('s')
-  },
+  save: (page) => palette(page, 'File: Save All'),
   // The server dies.
   kill: async (page, _, codeServer) => {
     const id = serverProcess(codeServer.pid)

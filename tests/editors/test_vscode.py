@@ -135,20 +135,35 @@ def test_a_comment_a_rename_and_an_undo_after_further_typing(play: Play):
 
 
 @pytest.mark.vscode
-def test_a_change_waits_until_it_is_accepted_where_the_user_wants_to_look_first(play: Play):
+def test_of_a_change_that_waits_only_what_is_ticked_is_applied(play: Play):
     said = play(
         {"click": 4},
         palette("Describe a Change Across Files"),
         {"type": "rename total to total_of"},
-        {"wait": {"text": "nothing is changed until you accept it"}},
-        {"shot": "waits"},
-        palette("Accept the Change That Waits"),
-        {"wait": {"text": "2 files (recipe"}},
+        {"wait": {"text": "cart.py (proposed)"}},
+        {"pause": 500},
+        {"shot": "review"},
+        {"tick": "print(total_of([1, 2]))"},
+        {"pause": 300},
+        {"shot": "unticked"},
+        palette("Apply What Is Ticked"),
+        {"wait": {"text": "Undefined name"}},
+        {"pause": 500},
+        {"shot": "partly"},
+        {"button": "Apply"},
+        {"wait": {"file": "use.py", "holds": "from cart import total_of"}},
         {"save": True},
-        {"wait": {"file": "use.py", "holds": "total_of([1, 2])"}},
+        {"wait": {"file": "cart.py", "holds": "def total_of(prices):"}},
+        {"pause": 500},
+        {"shot": "rest"},
+        palette("Discard the Change That Waits"),
+        {"wait": {"gone": "total_of([1, 2])"}},
+        palette("Review Changes"),
+        {"wait": {"text": "no change waits"}},
         **{"review.preview": True},
     )
     assert "def total_of(prices):" in said["files"]["cart.py"]
+    assert said["files"]["use.py"] == "from cart import total_of\n\nprint(total([1, 2]))\n"
 
 
 @pytest.mark.vscode

@@ -1,16 +1,20 @@
 // What can be asked from VS Code's menus? A table: adding a command is a row here and its entry in package.json.
 import * as vscode from 'vscode'
 
+import { approve } from './approvals'
+import type { Changes } from './changes'
 import { connectModel } from './connect'
 import { showContext } from './context'
 import { askForDescription } from './history'
 import type { Server } from './server'
 
-type Run = () => Promise<unknown> | unknown
+type Node = Parameters<Changes['open']>[0]
+type Run = (node?: Node) => Promise<unknown> | unknown
 
 export function registerCommands(
   context: vscode.ExtensionContext,
   server: Server,
+  changes: Changes,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const described = (title: string) => askForDescription(context.globalState, title)
@@ -25,9 +29,10 @@ export function registerCommands(
     finish: () => here(server, 'finishChange'),
     conflicts: () => here(server, 'resolveConflicts'),
     upgrade: () => here(server, 'upgradeDependency'),
-    proposal: () => server.execute('Showing what waits', 'patchwright.showProposal', {}),
-    accept: () => server.execute('Applying', 'patchwright.accept', {}),
-    reject: () => server.execute('Rejecting', 'patchwright.reject', {}),
+    review: () => changes.review(),
+    accept: (node) => changes.apply(node),
+    reject: (node) => changes.discard(node),
+    approve: () => approve(server),
     undo: () => server.execute('Taking the last change back', 'patchwright.undo', uriOfEditor()),
     cancel: () => server.execute('Stopping', 'patchwright.cancel'),
     context: async () => {
@@ -41,7 +46,10 @@ export function registerCommands(
     log: () => log.show(),
     menu: () => vscode.commands.executeCommand('workbench.action.quickOpen', '>Patchwright: '),
   }
-  return Object.entries(table).map(([name, run]) => vscode.commands.registerCommand(`patchwright.do.${name}`, run))
+  return [
+    ...Object.entries(table).map(([name, run]) => vscode.commands.registerCommand(`patchwright.do.${name}`, run)),
+    vscode.commands.registerCommand('patchwright.changes.open', (node: Node) => changes.open(node)),
+  ]
 }
 
 // The selected lines change as the description says; without a selection, code is written at the cursor.

@@ -43,11 +43,11 @@ function canAsk(): boolean {
   return typeof vscode.lm?.selectChatModels === 'function'
 }
 
-// Tells the server that a model can be asked here.
-export class AnnouncesModels implements StaticFeature {
+// Tells the server what this plugin does besides: it draws proposals and questions itself, and asks models of VS Code.
+export class Announces implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const known = capabilities.experimental as Record<string, unknown> | undefined
-    if (canAsk()) capabilities.experimental = { ...known, patchwright: { languageModel: true } }
+    capabilities.experimental = { ...known, patchwright: { draws: true, languageModel: canAsk() } }
   }
 
   initialize(): void {}

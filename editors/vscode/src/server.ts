@@ -6,7 +6,7 @@ import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOpt
 
 import { CannotStart, program } from './environment'
 import { keysForServer } from './keys'
-import { AnnouncesModels, answerAsks } from './languageModels'
+import { Announces, answerAsks } from './languageModels'
 import { userSettings } from './settings'
 import type { Status } from './status'
 
@@ -27,6 +27,16 @@ export class Server {
   private client: LanguageClient | undefined
   private command: string | undefined
   private restarts = 0
+  private readonly changed = new vscode.EventEmitter<void>()
+  private readonly proposed = new vscode.EventEmitter<string>()
+  private readonly asked = new vscode.EventEmitter<string>()
+
+  // What waits, or what was used, may be another: a command has ended, or the server has started.
+  readonly onDidChange = this.changed.event
+  // A change waits to be looked at: its id.
+  readonly onDidPropose = this.proposed.event
+  // The server is about to ask something: what that is about, as Markdown.
+  readonly onDidAsk = this.asked.event
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -41,10 +51,13 @@ export class Server {
       const environment = { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
       const run = { command: this.command, args: ['serve'], options: { env: environment } }
       this.client = new LanguageClient('patchwright', 'Patchwright', { run, debug: run }, this.options())
-      this.client.registerFeature(new AnnouncesModels())
+      this.client.registerFeature(new Announces())
       answerAsks(this.client)
+      this.client.onNotification('patchwright/proposal', ({ id }: { id: string }) => this.proposed.fire(id))
+      this.client.onNotification('patchwright/question', ({ page }: { page: string }) => this.asked.fire(page))
       this.client.onDidChangeState((change) => {
-        if (change.newState === State.Running) this.status.show('ready', 'Patchwright: describe a change')
+        if (change.newState === State.Running) this.status.ready()
+        this.changed.fire()
       })
       await this.client.start()
     } catch (error) {
@@ -68,16 +81,19 @@ export class Server {
   async execute(what: string, command: string, argument?: object): Promise<Told | undefined> {
     const client = this.running()
     if (client === undefined) return undefined
-    const request = client.sendRequest<Told>('workspace/executeCommand', {
-      command,
-      arguments: argument === undefined ? [] : [argument],
-    })
     try {
-      return await this.status.during(what, request)
+      return await this.status.during(what, request<Told>(client, command, argument))
     } catch (error) {
       void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
+    } finally {
+      this.changed.fire()
     }
+  }
+
+  // What a command that only reads gives; nothing where the server does not run.
+  async ask<T>(command: string, argument?: object): Promise<T | undefined> {
+    return this.client?.state === State.Running ? request<T>(this.client, command, argument) : undefined
   }
 
   // A place as the server's commands take it.
@@ -140,6 +156,16 @@ export class Server {
     return {
       documentSelector: [{ scheme: 'file' }, { scheme: 'vscode-notebook-cell' }],
       outputChannel: this.log,
+      // The commands of code actions and lenses.
+      middleware: {
+        executeCommand: async (command, given, next) => {
+          try {
+            return await this.status.during('Working', Promise.resolve(next(command, given) as unknown))
+          } finally {
+            this.changed.fire()
+          }
+        },
+      },
       initializationOptions: { userSettings: userSettings(this.context) },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
@@ -170,4 +196,9 @@ export class Server {
     if (chosen === 'Show the log') this.log.show()
     if (chosen === 'Settings') void vscode.commands.executeCommand('workbench.action.openSettings', 'patchwright')
   }
+}
+
+function request<T>(client: LanguageClient, command: string, argument?: object): Promise<T> {
+  const given = argument === undefined ? [] : [argument]
+  return client.sendRequest<T>('workspace/executeCommand', { command, arguments: given })
 }
