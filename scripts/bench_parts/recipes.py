@@ -2,7 +2,8 @@
 
 For each package: its source distribution and a throwaway environment in `.cache/bench/recipes`; seeded random symbols
 for each recipe; the change is written, every changed file is compiled, the package's tests run, and the files are put
-back. "certain" counts only the changes of ours that listed no place for a person to check.
+back. "certain" counts only the changes of ours that listed no place for a person to check. The engine "all" is ours
+with every listed place of a renaming changed too, as if a person had said yes to each.
 
 What a suite said of a change is kept in `results.jsonl` under the bytes of the change. So a run that was stopped goes
 on where it was, and after a recipe was mended only the changes that became others are tried again.
@@ -38,10 +39,10 @@ from lsp_server.recipes.plan import Done, Material, Refused, Wanted
 from lsp_server.recipes.registry import understand
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "bench" / "recipes"
-RESULTS, LOG = FOLDER / "results.jsonl", FOLDER / "log.jsonl"
 TASKS = (("rename", 50), ("add", 20), ("move", 20), ("module", 10))
 COUNTS = {task: int(os.environ.get(f"{task.upper()}S", n)) for task, n in TASKS}
-ENGINES = os.environ.get("ENGINES", "ours rope").split()
+ENGINES = os.environ.get("ENGINES", "ours all rope").split()
+RESULTS, LOG = FOLDER / "results.jsonl", FOLDER / f"log-{'-'.join(ENGINES)}.jsonl"
 SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = 20
 SUITE_SECONDS = 240
@@ -243,7 +244,7 @@ def judge(package: Package, python: Path, until: float) -> Counter[str]:
             print(told)
             return results
         for engine in ENGINES:
-            for task in COUNTS:
+            for task in COUNTS if engine != "all" else ("rename",):
                 for case in chosen(task, cases(tree, package), package):
                     results += one(bench, engine, task, case)
     return results
@@ -286,7 +287,11 @@ def one(bench: Bench, engine: str, task: str, case: Case) -> Counter[str]:
     """One case with one engine: its outcome as counts."""
     target = f"{bench.package.source}/moved_here.py"
     sentence, name = sentence_for(task, case, target)
-    outcome, uncertain, told = ours(bench.root, sentence) if engine == "ours" else rope_once(bench, task, case, name)
+    if engine == "rope":
+        outcome, uncertain, told = rope_once(bench, task, case, name)
+    else:
+        asked = sentence + (", including uncertain places" if engine == "all" else "")
+        outcome, uncertain, told = ours(bench.root, asked)
     if outcome == "done":
         outcome, told = tried(bench, fingerprint(bench))
         if engine == "rope":
@@ -323,7 +328,7 @@ def rope_once(bench: Bench, task: str, case: Case, name: str) -> tuple[str, int,
 
 
 def main() -> None:
-    """Prints one line for each engine, recipe and kind of symbol; the cases are in `.cache/bench/recipes/log.jsonl`."""
+    """Prints one line for each engine, recipe and kind of symbol; the cases are in the log beside the results."""
     python, until = environment(), time.monotonic() + SECONDS
     LOG.unlink(missing_ok=True)
     wanted = os.environ.get("PACKAGES", "").split()
