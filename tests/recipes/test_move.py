@@ -193,3 +193,22 @@ def test_a_class_gets_a_module_that_is_called_like_it():
         "pkg/disk_store.py": "class DiskStore: ...\n",
         "use.py": "from pkg.disk_store import DiskStore\n",
     }
+
+
+def test_a_new_module_has_its_imports_in_the_order_of_formatters():
+    files, place = files_in("""\
+//- /pkg/__init__.py
+//- /pkg/low.py
+def low(): ...
+//- /pkg/core.py
+from functools import wraps
+import typing as t
+
+from .low import low
+
+
+def load(f: t.Any):
+    return wraps(low())
+""")
+    lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:3]
+    assert lines == ["import typing as t", "from functools import wraps", "from .low import low"]

@@ -101,12 +101,15 @@ def _block_text(removal: Removal, imports: Iterable[Import]) -> str:
 def _lines(imports: Iterable[Import]) -> list[str]:
     """The import lines, those for types under their condition."""
     every = list(imports)
-    lines = sorted(
-        {each.line for each in every if not each.condition}, key=lambda line: (line.startswith("from ."), line)
-    )
+    lines = sorted({each.line for each in every if not each.condition}, key=_import_order)
     for condition in sorted({each.condition for each in every if each.condition}):
         lines += [f"if {condition}:", *sorted({f"    {each.line}" for each in every if each.condition == condition})]
     return lines
+
+
+def _import_order(line: str) -> tuple[bool, bool, str]:
+    """As formatters order what is one section: the package's own last, `import` before `from`."""
+    return line.startswith("from ."), line.startswith("from "), line
 
 
 def _new_module(removal: Removal, imports: list[Import], block: str, *, lazy: bool) -> str:
