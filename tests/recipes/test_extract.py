@@ -16,6 +16,7 @@ from tests.recipes.workspace import after, carry_out, files_in, problems_of, sit
     ("sentence", "plan"),
     [
         ("extract lines 10-20 into parse_header", ExtractFunction("parse_header", 10, 20)),
+        ("extract line 10 of a.py into parse_header", ExtractFunction("parse_header", 10, 10, "a.py")),
         (
             "extract lines 10 to 20 into a function called parse_header",
             ExtractFunction("parse_header", 10, 20, "", "function"),
@@ -110,6 +111,150 @@ bill([1, 2], 3)
 """,
     )
     assert done.summary == "Extract lines 2 to 5 of a.py into function add_up(prices, rate), which gives total"
+
+
+def check_return(body: str, lines: str, call: str, extracted: str, arguments: str = "0, 1, 2", head: str = "def f(a):"):
+    """A function whose lines leave it: what it gives for some arguments stays, with and without an exception."""
+    shown = "\n\ndef shown(a):\n    try: return f(a)\n    except ValueError as e: return e\n"
+    end = f"{shown}\nprint([shown(a) for a in ({arguments})])\n"
+    files = {"a.py": f"{head}\n{body}{end}"}
+    done = carry_out(files, f"extract lines {lines} into out", Place("a.py", 1, 1))
+    result = after(files, done)["a.py"]
+    first, last = map(int, lines.split("-"))
+    rows = f"{head}\n{body}".split("\n")
+    expected = [*rows[: first - 1], call, *rows[last:-1]]
+    assert result.startswith("\n".join(expected) + f"\n\n\n{extracted}")
+    assert run(result) == run(files["a.py"])
+
+
+@pytest.mark.parametrize(
+    ("body", "lines", "call", "extracted"),
+    [
+        ("    b = a\n    return b + 1\n", "2-3", "    return out(a)", "def out(a):\n    b = a\n    return b + 1\n"),
+        (
+            "    if a:\n        return 1\n    else:\n        raise ValueError(a)\n    print(a)\n",
+            "2-5",
+            "    return out(a)",
+            "def out(a):\n    if a:\n        return 1\n    else:\n        raise ValueError(a)\n",
+        ),
+        (
+            "    print(a)\n    if a:\n        return 1\n    print(2)\n",
+            "3-5",
+            "    return out(a)",
+            "def out(a):\n    if a:\n        return 1\n    print(2)\n",
+        ),
+        (
+            "    if a == 1:\n        for b in range(3):\n            if b:\n"
+            "                return b\n    elif a:\n        print(a)\n",
+            "3-5",
+            "        return out()",
+            "def out():\n    for b in range(3):\n",
+        ),
+        (
+            "    while a < 9:\n        a += 1\n        if a == 2:\n            return a\n"
+            "        else:\n            raise ValueError(a)\n",
+            "4-7",
+            "        return out(a)",
+            "def out(a):\n    if a == 2:\n",
+        ),
+        (
+            "    try:\n        b = 1 // a\n        return b\n    except ZeroDivisionError:\n"
+            "        return 7\n    finally:\n        print(3)\n",
+            "3-4",
+            "        return out(a)",
+            "def out(a):\n    b = 1 // a\n    return b\n",
+        ),
+        (
+            "    try:\n        b = 1 // a\n    except ZeroDivisionError:\n"
+            "        return 7\n    else:\n        return b\n    print(a)\n",
+            "2-7",
+            "    return out(a)",
+            "def out(a):\n    try:\n",
+        ),
+        (
+            "    while True:\n        a += 1\n        if a > 3:\n            return a\n    print(a)\n",
+            "2-5",
+            "    return out(a)",
+            "def out(a):\n    while True:\n",
+        ),
+        (
+            "    match a:\n        case 1: return 2\n        case _: return 3\n    print(a)\n",
+            "2-4",
+            "    return out(a)",
+            "def out(a):\n    match a:\n",
+        ),
+        (
+            "    import threading\n    with threading.Lock():\n        return a\n    print(a)\n",
+            "3-4",
+            "    return out(threading, a)",
+            "def out(threading, a):\n    with threading.Lock():\n",
+        ),
+        (
+            "    if a:\n        print(a)\n        return\n    print(2)\n",
+            "3-4",
+            "        out(a)\n        return",
+            "def out(a):\n    print(a)\n    return\n",
+        ),
+        ("    if a:\n        return\n    print(2)\n", "2-4", "    out(a)", "def out(a):\n    if a:\n        return\n"),
+    ],
+)
+def test_lines_that_always_leave_are_returned(body, lines, call, extracted):
+    check_return(body, lines, call, extracted)
+
+
+def test_the_type_of_what_is_returned_stays():
+    head = 'def f(a: int) -> "int | None":'
+    check_return(
+        "    if a:\n        return a\n",
+        "2-3",
+        "    return out(a)",
+        'def out(a: int) -> "int | None":\n    if a:\n',
+        head=head,
+    )
+    check_return(
+        "    if a:\n        return\n    print(a)\n",
+        "2-4",
+        "    out(a)",
+        "def out(a) -> None:\n    if a:\n",
+        head="def f(a) -> None:",
+    )
+    files = {"a.py": "def f(a) -> Iterator[int]:\n    yield a\n    return a\n"}
+    assert (
+        "def out(a):\n    return a\n"
+        in after(files, carry_out(files, "extract line 3 into out", Place("a.py", 1, 1)))["a.py"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("    if a:\n        return 1\n    print(a)\n    print(2)", "2-4"),
+        ("    for b in a:\n        if b:\n            return 1\n        print(b)", "3-5"),
+        ("    with suppress(a):\n        return a\n    print(a)", "2-3"),
+        ("    while True:\n        if a: break\n        return a\n    print(a)", "2-4"),
+        ("    try:\n        if a:\n            return a\n    finally:\n        pass\n    print(a)", "2-6"),
+        (
+            "    try:\n        if a:\n            return a\n        print(a)\n"
+            "    except E: ...\n    else:\n        print(a)",
+            "3-5",
+        ),
+        ("    try:\n        print(a)\n    finally:\n        if a:\n            return a", "5-6"),
+        ("    match a:\n        case 1: return 2\n        case _ if a: return 3\n    print(a)", "2-4"),
+        ("    try:\n        return a\n    except E:\n        print(a)\n    print(a)", "2-5"),
+    ],
+)
+def test_lines_that_leave_on_some_ways_only_are_refused(body, lines):
+    files = {"a.py": f"def f(a):\n{body}\n"}
+    message = problems_of(carry_out(files, f"extract lines {lines} into out", Place("a.py", 1, 1)))
+    assert "`return` would leave the range, and another way goes on behind it" in message
+
+
+def test_what_a_handler_reads_of_lines_that_leave_is_refused():
+    files = {
+        "a.py": "def f(a):\n    b = 0\n    try:\n        b = a\n        return g(b)\n    finally:\n        print(b)\n"
+    }
+    message = problems_of(carry_out(files, "extract lines 4-5 into out", Place("a.py", 1, 1)))
+    assert "`b` is read where the range may have failed half-way" in message
 
 
 def test_the_body_of_a_loop_takes_and_gives_what_it_changes():
@@ -210,7 +355,11 @@ def test_awaiting_lines_become_an_async_function_with_carriage_returns_kept():
 @pytest.mark.parametrize(
     ("code", "lines", "reason"),
     [
-        ("def f(a):\n    if a:\n        return 1\n    print(a)", "2-3", "`return` would leave the range (a.py:3)"),
+        (
+            "def f(a):\n    if a:\n        return 1\n    print(a)",
+            "2-3",
+            "another way goes on behind it: extract lines 2 to 4 (a.py:3)",
+        ),
         ("def f(a):\n    b = yield a\n    print(b)", "2-2", "`yield` would leave the range (a.py:2)"),
         ("for i in x:\n    print(i)\n    break", "2-3", "`break` would leave the range (a.py:3)"),
         ("for i in x:\n    if i:\n        continue\n    print(i)", "2-3", "`continue` would leave the range"),

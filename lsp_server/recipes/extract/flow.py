@@ -1,11 +1,13 @@
 """What goes into a fragment, and what comes out of it? Its inputs and outputs, by scopes; or why it must stay."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.extract.assigned import assigns, has_value
 from lsp_server.recipes.extract.fragment import Fragment, functions_around
+from lsp_server.recipes.extract.leaving import ends, is_tail, returns_in
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Scope, Use, find_scope
 from lsp_server.recipes.python.steps import text_of
 
@@ -16,11 +18,16 @@ LOOKERS = frozenset({"locals", "vars", "eval", "exec", "dir"})
 
 @dataclass(slots=True)
 class Flow:
-    """The names that a fragment needs and that it gives, in order; `awaits` tells that it must run in async code."""
+    """The names that a fragment needs and that it gives, in order; `awaits` tells that it must run in async code.
+
+    `leaves` tells that it leaves its function, with a value or without; `is_last` that nothing runs behind it.
+    """
 
     inputs: dict[str, None] = field(default_factory=dict[str, None])
     outputs: dict[str, None] = field(default_factory=dict[str, None])
     awaits: bool = False
+    leaves: Literal["", "value", "nothing"] = ""
+    is_last: bool = False
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
@@ -28,6 +35,7 @@ def flow_of(fragment: Fragment) -> Flow:
     """The flow of a fragment, with what speaks against taking it out."""
     flow = Flow()
     _check_statements(fragment, flow)
+    _check_returns(fragment, flow)
     if flow.problems:
         return flow
     _check_declared(fragment, flow)
@@ -38,7 +46,8 @@ def flow_of(fragment: Fragment) -> Flow:
         if _is_local(fragment, use, bound) and not _is_set_within(fragment, use):
             _need(fragment, flow, use.name, use.node, is_bound_here=use.name in bound)
     for name in bound:
-        if fragment.scope == MODULE_SCOPE or _is_read_later(fragment, flow, name):
+        is_output = fragment.scope == MODULE_SCOPE or _is_read_later(fragment, flow, name)
+        if is_output and not flow.leaves:
             flow.outputs[name] = None
             if not any(assigns(statement, name) for statement in fragment.statements):
                 _need(fragment, flow, name, fragment.statements[-1], is_bound_here=False)
@@ -66,15 +75,13 @@ def _is_set_within(fragment: Fragment, use: Use) -> bool:
 
 
 def _check_statements(fragment: Fragment, flow: Flow) -> None:
-    """What cannot be in a function of its own: `return`, `yield`, `break`, `continue`, `global`, and the like."""
+    """What cannot be in a function of its own: `yield`, `break`, `continue`, `global`, and the like."""
     stack = [(node, False, False) for node in reversed(fragment.statements)]
     while stack and not flow.problems:
         node, in_loop, in_function = stack.pop()
         kind = node.type
-        if kind in {"return_statement", "yield"} and not in_function:
-            _refuse(
-                fragment, flow, node, f"`{'return' if kind.startswith('return') else 'yield'}` would leave the range"
-            )
+        if kind == "yield" and not in_function:
+            _refuse(fragment, flow, node, "`yield` would leave the range")
         elif kind in {"break_statement", "continue_statement"} and not in_loop:
             _refuse(fragment, flow, node, f"`{kind.partition('_')[0]}` would leave the range")
         elif kind in {"global_statement", "nonlocal_statement"} and not in_function:
@@ -92,6 +99,23 @@ def _check_statements(fragment: Fragment, flow: Flow) -> None:
         in_function |= kind in {"function_definition", "lambda"}
         in_loop = (in_loop or kind in LOOPS) and kind not in {"function_definition", "class_definition"}
         stack.extend((child, in_loop, in_function) for child in reversed(node.named_children))
+
+
+def _check_returns(fragment: Fragment, flow: Flow) -> None:
+    """A `return` may leave with the fragment, if every way does or nothing is left to run behind it."""
+    returns = returns_in(fragment.statements)
+    if flow.problems or not returns:
+        return
+    last = fragment.statements[-1]
+    flow.is_last = is_tail(last)
+    if flow.is_last or ends(fragment.statements):
+        flow.leaves = "value" if any(each.named_children for each in returns) else "nothing"
+        return
+    block = last.parent
+    rest = [each for each in (block.named_children if block is not None else ()) if each.start_byte >= fragment.start]
+    end = fragment.file.lines.at(rest[-1].end_byte) + 1
+    advice = f": extract lines {fragment.first + 1} to {end}" if rest and (ends(rest) or is_tail(rest[-1])) else ""
+    _refuse(fragment, flow, returns[0], f"`return` would leave the range, and another way goes on behind it{advice}")
 
 
 def _bound(fragment: Fragment) -> dict[str, Node]:

@@ -142,7 +142,10 @@ def _finished(plan: ExtractFunction, material: Material, fragment: Fragment, flo
     start, end = file.lines.start(fragment.first), file.lines.start(fragment.last + 1)
     indent = layout.indent(file.lines.at(fragment.start))
     ends = file.source[start:end].endswith((b"\n", b"\r"))
-    call = indent + _call(plan, flow, home) + (layout.eol if ends else "")
+    lines = [_call(plan, flow, home)]
+    if flow.leaves == "nothing" and not flow.is_last:
+        lines.append("return")
+    call = layout.eol.join(indent + line for line in lines) + (layout.eol if ends else "")
     splices = [Splice(start, end, call), _definition(plan, fragment, flow, home, layout)]
     gone = material.consumed
     if gone is not None and gone.path == file.path:
@@ -157,6 +160,7 @@ def _finished(plan: ExtractFunction, material: Material, fragment: Fragment, flo
     summary = f"Extract lines {fragment.first + 1} to {fragment.last + 1} of {file.path} into {what} {plan.name}"
     summary += f"({', '.join(flow.inputs)})" if len(flow.inputs) < MANY else f" with {len(flow.inputs)} parameters"
     summary += f", which gives {', '.join(flow.outputs)}" if flow.outputs else ""
+    summary += ", whose result is returned" if flow.leaves == "value" else ""
     sites = _unknown_bases(plan, fragment, home)
     return Done(ChangeSet((edit,)), summary, 2, tuple(sites))
 
@@ -176,7 +180,7 @@ def _unknown_bases(plan: ExtractFunction, fragment: Fragment, home: Home) -> lis
 
 
 def _call(plan: ExtractFunction, flow: Flow, home: Home) -> str:
-    targets = f"{', '.join(flow.outputs)} = " if flow.outputs else ""
+    targets = f"{', '.join(flow.outputs)} = " if flow.outputs else "return " if flow.leaves == "value" else ""
     receiver = f"{home.receiver}." if home.receiver else ""
     return f"{targets}{'await ' if flow.awaits else ''}{receiver}{plan.name}({', '.join(flow.inputs)})"
 
@@ -185,7 +189,10 @@ def _definition(plan: ExtractFunction, fragment: Fragment, flow: Flow, home: Hom
     """The new function: behind what the lines were in, or above them at the top of a module."""
     outer = layout.indent(layout.lines.at(home.anchor.start_byte))
     parameters = ([home.receiver] if home.receiver else []) + [_parameter(fragment, name) for name in flow.inputs]
-    returns = " -> None" if not flow.outputs and _has_return_types(fragment) else ""
+    returned = _return_type(fragment)
+    if flow.leaves != "value":
+        returned = "None" if returned and not flow.outputs else ""
+    returns = f" -> {returned}" if returned else ""
     head = f"{'async ' if flow.awaits else ''}def {plan.name}({', '.join(parameters)}){returns}:"
     body = _body(fragment, outer + layout.step, layout)
     if flow.outputs:
@@ -248,7 +255,9 @@ def _type_of(parameter: Parameter) -> str:
     return text_of(parameter.node.child_by_field_name("type"))
 
 
-def _has_return_types(fragment: Fragment) -> bool:
-    """Whether the function around the lines says what it returns."""
+def _return_type(fragment: Fragment) -> str:
+    """What the function around the lines says that it returns; empty for nothing that another function could say."""
     node = fragment.file.names.scopes[fragment.scope].node
-    return node is not None and node.child_by_field_name("return_type") is not None
+    kind = node.child_by_field_name("return_type") if node is not None else None
+    is_generator = node is not None and any(each.type == "yield" for each in descendants(node))
+    return "" if is_generator else " ".join(text_of(kind).split())

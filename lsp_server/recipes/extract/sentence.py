@@ -16,11 +16,13 @@ INTO = "(into|to|as|in|out into)"
 A = "[a] [an] [the] [new] [own] [local] [module] [its own]"
 CALLED = "[called] [named]"
 LINES = "[the] (lines|line|rows) {first} (-|to|through|until|and) {last} [(of|in|from) {path}]"
+LINE = "[the] (line|row) {first} [(of|in|from) {path}]"
 THESE = "(this|these|these lines|this code|this block|the selection|the selected lines|selection|the selected code)"
 WHAT = f"{A} [{{kind:function|method|helper|helper function}}] {CALLED} {{name}}"
 
 FUNCTION = (
     f"{EXTRACT} {LINES} {INTO} {WHAT}",
+    f"{EXTRACT} {LINE} {INTO} {WHAT}",
     f"{EXTRACT} {THESE} {INTO} {WHAT}",
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {THESE}",
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {LINES}",
@@ -158,7 +160,8 @@ def understand_function(sentence: str) -> ExtractFunction | Refused | None:
     name, kind = unquoted(found["name"]), found.get("kind", "").lower()
     if not _looks_like_name(name, found):
         return None
-    first, last = int(found.get("first", 0)), int(found.get("last", 0))
+    first = int(found.get("first", 0))
+    last = int(found.get("last", first))
     problem = name_problem(name) or (
         f"Lines {first} to {last} are none." if first > last or ("first" in found and not first) else ""
     )
