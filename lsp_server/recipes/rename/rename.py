@@ -27,7 +27,9 @@ from lsp_server.recipes.rename.quotes import quoted_places
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.rename.target import Definition, choose_target
 from lsp_server.recipes.rename.variable import rename_variable
+from lsp_server.recipes.script.members import rename_script_member
 from lsp_server.recipes.script.modules import SUFFIXES as OTHER_SUFFIXES
+from lsp_server.recipes.script.parameters import rename_script_parameter
 from lsp_server.recipes.script.rename_script import rename_script
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
 
@@ -36,8 +38,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The change that gives a symbol its new name, with the places that a person must look at."""
     if not isinstance(plan, Rename):
         raise TypeError(plan)
-    if plan.where.endswith((*OTHER_SUFFIXES, ".go")):
-        other = rename_go if plan.where.endswith(".go") else rename_script
+    if plan.path.endswith((*OTHER_SUFFIXES, ".go")):
+        other = rename_go if plan.path.endswith(".go") else _rename_in_script
         return other(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
@@ -56,8 +58,17 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
             return found if isinstance(found, Refused | Wanted) else finished(opened, found)
     elsewhere = None
     if target.code == "NOT_FOUND":
-        elsewhere = rename_script(plan, material) or rename_go(plan, material)
+        elsewhere = _rename_in_script(plan, material) or rename_go(plan, material)
     return elsewhere or Refused((target,))
+
+
+def _rename_in_script(plan: Rename, material: Material) -> Done | Refused | None:
+    """A name of a JavaScript or TypeScript module, a member of a class, or a parameter; None where none has it."""
+    if plan.kind == "parameter":
+        return rename_script_parameter(plan, material)
+    if plan.path != plan.where:
+        return rename_script_member(plan, material)
+    return rename_script(plan, material) or rename_script_member(plan, material)
 
 
 def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:

@@ -23,6 +23,7 @@ PHRASINGS = (
     "rename variable total in report to amount",
     "rename Store.fetch to load, including uncertain places",
     "rename loadUser in src/core.ts to fetchUser",
+    "rename Cart.total in src/cart.ts to sum",
 )
 
 Kind = Literal["function", "class", "member", "variable", "parameter", ""]
@@ -94,6 +95,9 @@ NO_NAMES = frozenset(
 VISITORS = ("visit", "leave", "depart")
 """What methods are called by that a program finds by the name of a class: `visit_User`."""
 
+OTHER_LANGUAGES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".go")
+"""Files whose names Python's rules do not hold for."""
+
 EXAMPLE = Example(
     "rename Store.fetch to load",
     """
@@ -127,6 +131,7 @@ OLD = (
     rf"(?:(?:async\s+)?(?P<kind>{WORDS})\s+(?:(?:called|named)\s+)?)?"
     rf"{SYMBOL}(?:\s+(?P<kind_behind>{WORDS}))?"
     rf"(?:\s+(?:in|from|of|inside)\s+(?:the\s+)?(?:(?:file|module|package)\s+)?{QUOTE}(?P<where>[\w./\\-]+){QUOTE})?"
+    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<file>[\w./\\-]+\.[mc]?[jt]sx?){QUOTE})?"
 )
 NEW = (
     rf"(?:the\s+)?(?:(?:{WORDS})\s+)?{QUOTE}(?P<new>[^\s\"'`\u2018\u2019\u201c\u201d]+?)(?:\(\s*\))?{QUOTE}"
@@ -200,6 +205,11 @@ class Rename:
         return (self.old, self.new, *visitors, *owners)
 
     @property
+    def path(self) -> str:
+        """The file in `where`, if it is one: `src/cart.ts` of `src/cart.ts:Cart`."""
+        return self.where.partition(":")[0]
+
+    @property
     def result(self) -> str:
         """What "it" is in a step behind this one."""
         return ".".join([*([self.where] if self.where.isidentifier() else []), self.new])
@@ -236,10 +246,15 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
     if not new.isidentifier():
         advice = f"`{new}` is not a name that Python allows: use letters, digits and underscores."
         return _refused(advice) if looks_like_code else None
-    problem = _new_name_problem(old, new)
+    where = (match["path"] or match["where"] or match["target"] or prefix).replace("\\", "/")
+    said = match["file"] or match["target"] or ""
+    owner = prefix or (match["where"] if said else "")
+    file = where if where != owner else said
+    if owner and file.endswith(OTHER_LANGUAGES):
+        where = f"{file}:{owner}"
+    problem = "" if where.partition(":")[0].endswith(OTHER_LANGUAGES) else _new_name_problem(old, new)
     if problem:
         return _refused(problem)
-    where = (match["path"] or match["where"] or match["target"] or prefix).replace("\\", "/")
     return Rename(old, new, where, KINDS.get(kind, ""))
 
 

@@ -20,17 +20,17 @@ def script_places(script: Script, file: ScriptFile, new: str) -> tuple[list[Spli
         if reason == "":
             splices.append(_replaced(each.node, script.name, new))
         elif reason is not None:
-            sites.append(_site(file, each.node, reason))
+            sites.append(script_site(file, each.node, reason))
     for node in file.found.members:
         reason = _judge_member(script, file, node)
         if reason == "":
             splices.append(Splice(node.start_byte, node.end_byte, new))
         elif reason is not None:
-            sites.append(_site(file, node, reason))
+            sites.append(script_site(file, node, reason))
     for node in file.found.others:
-        reason = _judge_text(file, node, script.name)
+        reason = judge_text(file, node, script.name)
         if reason is not None:
-            sites.append(_site(file, node, reason))
+            sites.append(script_site(file, node, reason))
     return splices, sites
 
 
@@ -40,7 +40,8 @@ def _replaced(node: Node, old: str, new: str) -> Splice:
     return Splice(node.start_byte, node.end_byte, f"{old}: {new}" if is_key else new)
 
 
-def _site(file: ScriptFile, node: Node, why: str) -> Site:
+def script_site(file: ScriptFile, node: Node, why: str) -> Site:
+    """The uncertain place at a node."""
     row = file.lines.at(node.start_byte)
     text = file.source[file.lines.start(row) : file.lines.start(row + 1)].decode("utf-8", "replace").strip()
     return Site(file.path, row + 1, text, why)
@@ -126,7 +127,7 @@ def _judge_member(script: Script, file: ScriptFile, node: Node) -> str | None:
     return f"it is not known what `{name}` is" if is_module_like and not is_local(script, file.path) else None
 
 
-def _judge_text(file: ScriptFile, node: Node, name: str) -> str | None:
+def judge_text(file: ScriptFile, node: Node, name: str) -> str | None:
     """Strings that are just the name, and comments that show it as code."""
     text = (node.text or b"").decode("utf-8", "replace")
     if node.type in {"string_fragment", "string"} and text.strip("\"'`") == name:
