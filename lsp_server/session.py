@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clients.endpoint import Relay
     from lsp_server.actions.services import Services
     from lsp_server.review.approval import Pending
+    from lsp_server.review.verdict import Judgement
     from lsp_server.settings import Settings
 
 
@@ -53,10 +54,11 @@ class Patience:
 
 @dataclass(eq=False, slots=True)
 class Waiting:
-    """A change that waits for approval, and its folder."""
+    """A change that waits for approval, its folder, and what the review says of its places."""
 
     folder: Folder
     pending: "Pending"
+    judgements: "tuple[Judgement, ...]" = ()
 
 
 @dataclass(eq=False, slots=True)

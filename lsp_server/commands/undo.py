@@ -22,6 +22,14 @@ from lsp_server.settings import load_settings
 
 EXIT_REFUSED = 3
 SHOWN_PATHS = 3
+OUTCOMES = {
+    "done": "",
+    "not-visible-yet": "",
+    "": " (not known how it ended)",
+    "partial": " (the editor applied some of it)",
+    "chosen": " (without what you left out)",
+}
+"""How a change ended, where it happened."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +102,7 @@ def _list(entries: list[Entry], *, as_json: bool) -> None:
 def _state(entry: Entry, undone: frozenset[str]) -> str:
     if entry.id in undone:
         return " (undone)"
-    return "" if entry.outcome in ("done", "not-visible-yet") else f" ({entry.outcome or 'not known how it ended'})"
+    return OUTCOMES.get(entry.outcome, f" ({entry.outcome})")
 
 
 def _paths(entry: Entry) -> str:

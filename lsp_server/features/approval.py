@@ -18,6 +18,7 @@ from lsp_server.features.page import show_page
 from lsp_server.folders import Folder
 from lsp_server.protocol import log_failure
 from lsp_server.review.approval import Approval, Approvals, Pending, approve, refusal
+from lsp_server.review.carried import carried
 from lsp_server.review.parting import parted
 from lsp_server.review.verdict import Judgement
 from lsp_server.session import Session, Waiting
@@ -101,9 +102,15 @@ async def hold(session: Session, folder: Folder, proposal: Proposal, change: Cha
         return f"This needs approval, and what waits for it cannot be kept ({error.strerror}). Nothing was changed."
     rules = tuple(dict.fromkeys(rule for each in proposal.verdict.judgements for rule in each.rules))
     await asyncio.to_thread(note_withheld, services.audit, folder.root, pending, rules)
-    waiting = session.waiting[pending.id] = Waiting(folder, pending)
+    waiting = session.waiting[pending.id] = Waiting(folder, pending, _carried(proposal, change))
     _begin_watching(session)
     return waiting
+
+
+def _carried(proposal: Proposal, part: ChangeSet) -> tuple[Judgement, ...]:
+    """What was said of a proposal, for all of it or a part."""
+    judgements = proposal.verdict.judgements
+    return judgements if part is proposal.change else carried(part, proposal.change, judgements)
 
 
 async def asked(session: Session, waiting: Waiting, rest: Rest | None) -> Decision:
@@ -124,7 +131,8 @@ async def asked(session: Session, waiting: Waiting, rest: Rest | None) -> Decisi
     if answer == REST and rest is not None:
         drop(session, waiting)
         later = await hold(session, waiting.folder, rest.proposal, rest.withheld)
-        return Decision(rest.now, "done", later if isinstance(later, str) else waits(later.pending))
+        message = later if isinstance(later, str) else waits(later.pending)
+        return Decision(rest.now, "done", message, judgements=_carried(rest.proposal, rest.now))
     return Decision(None, "withheld", waits(pending))
 
 
@@ -149,7 +157,7 @@ async def accepted(session: Session, waiting: Waiting, approval: Approval) -> De
     )
     if refused:
         return Decision(None, "refused", f"The approval does not hold: {refused}. Nothing was changed; ask again.")
-    return Decision(pending.change, exact=True)
+    return Decision(pending.change, exact=True, judgements=waiting.judgements)
 
 
 def drop(session: Session, waiting: Waiting) -> None:

@@ -26,13 +26,17 @@ from lsp_server.actions.waiting import policy_of
 from lsp_server.convert import to_path, to_place
 from lsp_server.documents import HOW_TO_MEND
 from lsp_server.edits.change import ChangeSet
-from lsp_server.features.approval import REVIEW, Decision, decided
+from lsp_server.edits.rebase import rebase
+from lsp_server.features.approval import REST, REVIEW, Decision, decided
 from lsp_server.features.arguments import Arguments
-from lsp_server.features.delivery import PLAIN, Delivery, Halt, Terms, deliver
+from lsp_server.features.consent import chosen
+from lsp_server.features.delivery import Halt, deliver
 from lsp_server.features.finding_diagnostics import tell
 from lsp_server.features.kept import keep_all
 from lsp_server.features.moved_base import on_present_base
+from lsp_server.features.outcome import Delivery
 from lsp_server.features.page import show_page
+from lsp_server.features.present import MERGED, PLAIN, Terms
 from lsp_server.features.progress import Report, new_token, progress
 from lsp_server.features.proposals import announce, refresh
 from lsp_server.features.recovery import recovered
@@ -42,7 +46,11 @@ from lsp_server.review.journal import Record
 from lsp_server.session import Session, Waiting
 
 CANCELLED = "Cancelled: nothing was changed."
-QUIET = ("done", "pending", "needs-model", "cancelled", "declined", "withheld")
+LEAVE = "Leave it so"
+ROUNDS = 3
+"""So often a user decides about a change that is another one each time."""
+
+QUIET = ("done", "chosen", "pending", "needs-model", "cancelled", "declined", "withheld")
 """Outcomes that are no cause for a warning."""
 
 
@@ -139,15 +147,25 @@ async def concluded(session: Session, folder: Folder, answer: Proposal, base: Ba
     if isinstance(present, str):
         return Told("refused", present, {})
     answer, base = present
-    decision = await decided(session, folder, answer)
-    if decision.change is None:
-        return Told(decision.outcome, decision.message, {})
-    report("Applying")
     record = Record(answer.summary, answer.made_by)
-    terms = Terms(decision.exact, base, decision.judgements, decision.choose)
-    delivery = await delivered(session, folder, decision.change, record, terms)
+    for _ in range(ROUNDS):
+        decision = await decided(session, folder, answer)
+        if decision.change is None:
+            return Told(decision.outcome, decision.message, {})
+        report("Applying")
+        part = replace(answer, change=decision.change)
+        terms = Terms(decision.exact, base, decision.judgements, decision.choose, part)
+        delivery = await delivered(session, folder, decision.change, record, terms)
+        if delivery.may_go_on and await _rest_is_wanted(session, folder, decision, delivery):
+            delivery = await delivered(session, folder, decision.change, record, terms)
+        if delivery.outcome != "undecided" or delivery.merged is None:
+            break
+        answer = delivery.merged
+    else:
+        return Told("refused", MERGED, {})
     if delivery.outcome == "done" and decision.change is answer.change:
-        tell(session, folder, answer.verdict.findings, answer.change.texts_after())
+        shown = delivery.merged or answer
+        tell(session, folder, shown.verdict.findings, shown.change.texts_after())
     if delivery.outcome in ("done", "not-visible-yet") and (page := sites_page(answer)):
         # The files are changed: a cancel that comes now may spare the page, not deny the change.
         with suppress(asyncio.CancelledError):
@@ -156,12 +174,21 @@ async def concluded(session: Session, folder: Folder, answer: Proposal, base: Ba
     return replace(told, message=f"{told.message} {decision.message}") if decision.message else told
 
 
+async def _rest_is_wanted(session: Session, folder: Folder, decision: Decision, delivery: Delivery) -> bool:
+    """Whether the user wants the files that the editor left as they were, where they can still be changed."""
+    if decision.change is None or decision.exact:
+        return False
+    rest = await asyncio.to_thread(rebase, decision.change, session.snapshot(folder))
+    return isinstance(rest, ChangeSet) and await chosen(session, delivery.message, (LEAVE, REST)) == REST
+
+
 async def carried_out(session: Session, waiting: Waiting, decision: Decision) -> Told:
     """What comes of a decision about a change that waited."""
     if decision.change is None:
         return Told(decision.outcome, decision.message, {})
     record = Record(waiting.pending.summary, waiting.pending.made_by)
-    delivery = await delivered(session, waiting.folder, decision.change, record, Terms(decision.exact))
+    terms = Terms(decision.exact, judgements=decision.judgements)
+    delivery = await delivered(session, waiting.folder, decision.change, record, terms)
     message = f"Approved and applied: {record.summary}." if delivery.outcome == "done" else delivery.message
     return Told(delivery.outcome, message, delivery.files)
 

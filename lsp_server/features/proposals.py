@@ -113,7 +113,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
             if told.outcome == REVIEW:
                 announce(session, held)
                 return Told("pending", f"{held.proposal.summary} waits on.", {}, held.id)
-            if told.outcome in ("done", "not-visible-yet"):
+            if told.outcome in ("done", "chosen", "not-visible-yet"):
                 put_back = rest
             elif told.outcome == "partial":
                 put_back = None
@@ -149,7 +149,7 @@ async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Pr
     if verdict.level == "deny":
         said = "This part cannot stand alone" if is_part else "It cannot be applied now"
         return f"{said}: {' '.join(verdict.reasons)}"
-    return replace(proposal, verdict=verdict)
+    return replace(proposal, verdict=verdict, made_by="model" if held.is_old else proposal.made_by)
 
 
 async def _reject(session: Session, chosen: Chosen) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from lsp_server.features.workspace_edit import Open
 from lsp_server.folders import Folder
 from lsp_server.session import Session
 
-State = Literal["done", "unchanged", "unsaved", "different"]
-"""`unsaved`: a closed file is as it was, while the editor says that it applied the edit: it may hold it in a buffer."""
+State = Literal["done", "unchanged", "unsaved", "different", "in-part"]
+"""`in-part`: it holds what the user took of what was sent.
+`unsaved`: a closed file is as it was, while the editor says that it applied the edit: it may hold it in a buffer."""
 
 SECONDS_BETWEEN_LOOKS = 0.02
 

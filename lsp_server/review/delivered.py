@@ -1,6 +1,6 @@
 """What is noted of a change that was made, or that was to be made? How it ended, and where it is not as was meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,10 @@ from lsp_server.review.journal import Record
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A change, its entry in the journal, how it ended, and what each file holds where that is known."""
+    """A change, its entry in the journal, how it ended, and what each file holds where that is known.
+
+    `left_out` are the lines, by path, that the user did not take; none for a whole file.
+    """
 
     change: ChangeSet
     record: Record
@@ -21,6 +24,7 @@ class Made:
     outcome: str
     where: Literal["editor", "terminal"]
     files: Mapping[str, str] = field(default_factory=dict[str, str])
+    left_out: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
 
 
 def note_made(audit: Audit, root: Path, made: Made) -> None:
@@ -33,6 +37,8 @@ def note_made(audit: Audit, root: Path, made: Made) -> None:
         "paths": made.change.paths(),
         "where": made.where,
     }
+    if made.left_out:
+        values["left_out"] = {path: list(lines) for path, lines in made.left_out.items()}
     undoes = {"undoes": made.record.undoes} if made.record.undoes else {}
     audit.add("undo" if made.record.made_by == "undo" else "apply", root, values | undoes)
     if made.outcome == "partial":

@@ -28,6 +28,8 @@ def undo_of(journal: Journal, name: str, now: Snapshot) -> Undo | str:
     named = journal.entry(name) if name else None
     if name and named is None:
         return f"There is no change {name[:40]!r} here. `patchwright undo --list` shows them."
+    if named and not named.happened:
+        return f"“{named.record.summary}” was never applied ({named.outcome}): nothing to undo."
     for entry in [named] if named else journal.to_undo():
         change = taking_back(entry.change, now)
         if not isinstance(change, Refused):

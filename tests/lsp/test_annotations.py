@@ -1,11 +1,17 @@
 """An editor that shows labels beside an edit is told who made it and what the review says; no other is."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lsp_server.review.journal import Journal
 from tests.lsp.conftest import Start
-from tests.lsp.editor import EDITORS, Editor, capabilities_of, entries
+from tests.lsp.editor import EDITORS, Editor, apply_one, capabilities_of, entries
+from tests.lsp.test_delivery import HASTY
+from tests.model_server import ModelServer, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -97,3 +103,121 @@ async def test_what_the_user_leaves_out_in_the_editor_is_told_as_left_out(agreei
     result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
     assert result["outcome"] == "declined"
     assert "Nothing was changed" in editor.messages()[0]
+
+
+async def test_labels_stay_when_the_change_is_merged_with_what_was_typed(agreeing: Start, model: ModelServer):
+    editor: Editor = await agreeing(FILE, replies=[Reply(REPLY, wait=0.4)])
+    uri = editor.open("app/main.py")
+    _, answer = await editor.begin(uri, 0, "Change across files")
+    await editor.until(lambda: model.requests)
+    editor.type(uri, editor.buffers[uri].replace('"é𝒳"', '"typed"'))
+    assert (await answer)["outcome"] == "done"
+    by_text = {place["newText"]: labels(editor)[place["annotationId"]]["label"] for place in places(editor)}
+    assert next(label for text, label in by_text.items() if "collector" in text).endswith("new hosts (addresses)")
+    assert next(label for text, label in by_text.items() if "send" in text) == "Patchwright: model"
+
+
+def taking(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Editor, dict[str, Any]], bool]:
+    """An editor whose user takes those places of an edit that have a wanted label."""
+
+    def apply(editor: Editor, edit: dict[str, Any]) -> bool:
+        told = edit["changeAnnotations"]
+        for entry in entries(edit):
+            kept = [place for place in entry["edits"] if wanted(told[place["annotationId"]])]
+            if kept:
+                apply_one(editor, entry | {"edits": kept})
+        return True
+
+    return apply
+
+
+def unasked(label: dict[str, Any]) -> bool:
+    return not label.get("needsConfirmation")
+
+
+async def undo(editor: Editor) -> dict[str, Any]:
+    return await editor.request("workspace/executeCommand", {"command": "patchwright.undo", "arguments": []})
+
+
+async def test_what_the_user_chose_to_leave_out_is_no_failure(agreeing: Start):
+    editor: Editor = await agreeing(FILE, replies=[REPLY])
+    uri = editor.open("app/main.py")
+    before = editor.buffers[uri]
+    editor.choose, editor.apply = "Choose in the editor", taking(unasked)
+    result = await editor.pick(uri, 0, "Change across files")
+    assert (result["outcome"], result["files"]) == ("chosen", {"app/main.py": "in-part"}), result
+    assert result["message"] == "Applied what you chose. You left out app/main.py, line 2."
+    said = [each["params"]["type"] for each in editor.told if each["method"] == "window/showMessage"]
+    assert said == [3], "no warning"
+    assert 'HOST = "none"' in editor.buffers[uri]
+    assert "return send()" in editor.buffers[uri]
+    assert asked_titles(editor) == [["Apply", "Choose in the editor", "Discard"]], "no rest is offered"
+    state = Path(editor.environment["PATCHWRIGHT_STATE"])
+    (noted,) = [event for event in audited(state) if event["event"] == "apply" and event["outcome"] == "chosen"]
+    assert noted["left_out"] == {"app/main.py": [2]}
+    assert Journal(state, editor.root).entries()[0].outcome == "chosen"
+    editor.apply = None
+    assert (await undo(editor))["outcome"] == "done"
+    assert editor.buffers[uri] == before
+
+
+async def test_what_is_missing_where_nothing_was_to_be_chosen_is_the_editors_failure(agreeing: Start):
+    def forgetful(editor: Editor, edit: dict[str, Any]) -> bool:
+        apply_one(editor, entries(edit)[0] | {"edits": entries(edit)[0]["edits"][-1:]})
+        return True
+
+    editor: Editor = await agreeing(FILE, replies=[REPLY], apply=forgetful)
+    result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
+    assert (result["outcome"], result["files"]) == ("partial", {"app/main.py": "different"})
+    assert "left out" not in result["message"]
+
+
+async def test_another_text_than_was_sent_is_no_choice(agreeing: Start):
+    def spoiling(editor: Editor, edit: dict[str, Any]) -> bool:
+        taking(unasked)(editor, edit)
+        for uri, text in list(editor.buffers.items()):
+            editor.type(uri, text + "spoilt = 1\n")
+        return True
+
+    editor: Editor = await agreeing(FILE, replies=[REPLY])
+    editor.choose, editor.apply = "Choose in the editor", spoiling
+    result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
+    assert (result["outcome"], result["files"]) == ("partial", {"app/main.py": "different"})
+
+
+TWO = FILE + "//- /app/other.py\nPLACE = 'none'\n"
+TWO_REPLY = REPLY + (
+    "app/other.py\n```python\n<<<<<<< SEARCH\nPLACE = 'none'\n=======\nPLACE = 'https://mirror.acme.io/v1'\n"
+    ">>>>>>> REPLACE\n```\n"
+)
+
+
+@pytest.mark.parametrize("taken", ["main.py", "other.py", ""])
+async def test_an_editor_that_asks_file_by_file_goes_on_after_one_was_left_out(agreeing: Start, taken: str):
+    def by_file(editor: Editor, edit: dict[str, Any]) -> bool:
+        for entry in entries(edit):
+            if taken and entry["textDocument"]["uri"].endswith(taken):
+                apply_one(editor, entry)
+        return True
+
+    editor: Editor = await agreeing(TWO, editor="neovim-0.12.4", replies=[TWO_REPLY], arguments=HASTY)
+    editor.choose, editor.apply = "Choose in the editor", by_file
+    editor.open("app/other.py")
+    result = await editor.pick(editor.open("app/main.py"), 0, "Change across files")
+    assert len(editor.edits) == 2
+    left = [name for name in ("main.py", "other.py") if name != taken]
+    assert result["outcome"] == ("chosen" if taken else "declined"), result
+    assert result["files"] == {
+        f"app/{name}": "unchanged" if name in left else "done" for name in ("main.py", "other.py")
+    }
+    assert "ou left out" in result["message"]
+    assert "says that it applied" not in result["message"]
+
+
+def audited(state: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for file in sorted(state.glob("audit/*.jsonl")) for line in file.read_text().splitlines()]
+
+
+def asked_titles(editor: Editor) -> list[list[str]]:
+    questions = [each["params"] for each in editor.asked if each["method"] == "window/showMessageRequest"]
+    return [[action["title"] for action in question["actions"]] for question in questions]

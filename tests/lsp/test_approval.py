@@ -135,11 +135,14 @@ async def test_the_rest_arrives_without_a_byte_of_what_waits_and_that_later(shar
     assert editor.text("app/views.py") == GREETED.replace("1", "2")
     assert editor.text("app/models.py") == 'class User:\n    name = ""\n'
     assert "models.py" not in json.dumps(editor.edits)
+    assert [label["label"] for label in editor.edits[0]["changeAnnotations"].values()] == ["Patchwright: model"]
     (entry,) = await waiting(editor)
     assert entry["paths"] == ["app/models.py"]
     editor.choose = "Approve and apply"
     assert (await command(editor, "patchwright.review", {"id": entry["id"]}))["outcome"] == "done"
     assert editor.text("app/models.py") == 'class User:\n    name = "x"\n'
+    (label,) = editor.edits[-1]["changeAnnotations"].values()
+    assert (label["label"], "was not asked about" in label["description"]) == ("Patchwright: model, scope", True)
 
 
 @with_shared
@@ -171,6 +174,8 @@ async def test_a_person_at_a_terminal_approves_what_the_editor_then_gets(shared:
     assert "app/models.py was not asked about" in shown
     await editor.until(lambda: editor.text("app/models.py") == 'class User:\n    name = "x"\n')
     await editor.until(lambda: any("Approved and applied" in message for message in editor.messages()))
+    labels = {label["label"] for label in editor.edits[-1]["changeAnnotations"].values()}
+    assert labels == {"Patchwright: model", "Patchwright: model, scope"}
     approval = next(event for event in reversed(audited(editor)) if event["event"] == "approve")
     assert (approval["channel"], approval["outcome"]) == ("terminal", "approved")
 

@@ -338,3 +338,92 @@ async def test_many_uncertain_places_are_shown_as_a_page_outside_the_workspace(a
     assert str(editor.root) not in shown[-1]["uri"]
     page = await editor.request("workspace/textDocumentContent", {"uri": shown[-1]["uri"]})
     assert page["text"].count("`README.md:") == 6
+
+
+async def test_what_the_editor_left_undone_is_offered_and_comes_when_it_is_wanted(agreeing: Start):
+    apply = Unreliable()
+    apply.amount, apply.answer = "some", "false"
+    editor: Editor = await agreeing(RENAME, apply=apply, arguments=HASTY)
+    models, views = editor.open("app/models.py"), editor.open("app/views.py")
+
+    def second(editor: Editor, edit: dict[str, Any]) -> bool:
+        return apply_all(editor, edit) if len(editor.edits) > 1 else apply(editor, edit)
+
+    editor.apply, editor.choose = second, "Apply the rest"
+    result = await editor.pick(views, 2, "Change across files")
+    assert result["outcome"] == "done", result
+    assert "load_user" not in editor.buffers[models] + editor.buffers[views]
+    assert len(editor.edits) == 2
+    touched = [entry["textDocument"]["uri"] for entry in entries(editor.edits[1])]
+    assert len(touched) == 1, "what is there is not sent again"
+
+
+@pytest.mark.parametrize("answer", ["never", "spoilt"])
+async def test_no_rest_is_offered_where_the_editor_may_still_come_or_made_something_else(agreeing: Start, answer: str):
+    def apply(editor: Editor, edit: dict[str, Any]) -> Any:
+        apply_one(editor, entries(edit)[0])
+        if answer == "spoilt":
+            uri = entries(edit)[1]["textDocument"]["uri"]
+            editor.type(uri, editor.buffers[uri] + "spoilt = 1\n")
+        return NEVER if answer == "never" else False
+
+    editor: Editor = await agreeing(RENAME, apply=apply, arguments=HASTY)
+    editor.open("app/models.py")
+    result = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert result["outcome"] == "partial"
+    assert not any(request["method"] == "window/showMessageRequest" for request in editor.asked)
+
+
+SEALED = """
+    //- /app/box.py
+    # hand out the sealed text
+    def send(box):
+        return box
+
+
+    class Shelf:
+        name = "shelf"
+        size = 3
+
+
+    LIMIT = 1
+"""
+SEAL = """\
+app/box.py
+```python
+<<<<<<< SEARCH
+    return box
+=======
+    return box.encrypt()
+>>>>>>> REPLACE
+```
+"""
+
+
+@pytest.mark.parametrize("choose", [None, "Apply", "Approve and apply"])
+async def test_two_harmless_halves_that_make_a_protected_hunk_are_held(
+    shared: Start, model: ModelServer, choose: str | None
+):
+    """Neither the word that the model writes nor the import that the user types is protected code by itself."""
+    editor: Editor = await shared(SEALED, replies=[SEAL])
+    editor.choose = choose
+    uri = editor.open("app/box.py")
+    assert (await editor.pick(uri, 0, "Implement this comment"))["outcome"] == "done"
+    assert not any(request["method"] == "window/showMessageRequest" for request in editor.asked), "harmless alone"
+
+    editor = await shared(SEALED, replies=[slow(SEAL)])
+    editor.choose = choose
+    uri = editor.open("app/box.py")
+    _, answer = await editor.begin(uri, 0, "Implement this comment")
+    await editor.until(lambda: model.requests)
+    editor.type(uri, editor.buffers[uri].replace("LIMIT = 1", "import hmac\n\nLIMIT = hmac.trans_5C"))
+    result = await answer
+    (question,) = [each for each in editor.asked if each["method"] == "window/showMessageRequest"]
+    assert "touches crypto" in question["params"]["message"]
+    if choose == "Approve and apply":
+        assert result["outcome"] == "done", result
+        assert "box.encrypt()" in editor.buffers[uri]
+    else:
+        assert (result["outcome"], editor.edits) == ("withheld", [])
+        assert "box.encrypt()" not in editor.buffers[uri]
+    assert "import hmac" in editor.buffers[uri]

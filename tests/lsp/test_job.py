@@ -13,7 +13,7 @@ from lsp_server.client import Client
 from lsp_server.edits.change import ChangeSet
 from lsp_server.features import job as jobs
 from lsp_server.features.arguments import Arguments
-from lsp_server.features.delivery import Delivery
+from lsp_server.features.outcome import Delivery
 from lsp_server.folders import Folder
 from lsp_server.recipes.plan import Site
 from lsp_server.review.verdict import Verdict

@@ -6,7 +6,7 @@ import pytest
 
 from context.snapshot import text_sha
 from lsp_server.edits.change import ChangeSet, Delete
-from lsp_server.features.delivery import _moved, _obstacle  # pyright: ignore[reportPrivateUsage]
+from lsp_server.features.present import has_moved, obstacle
 from lsp_server.folders import Folder
 from lsp_server.server import build_session
 
@@ -22,6 +22,6 @@ def test_every_open_document_is_resolved_once_for_a_look(tmp_path: Path, monkeyp
     resolved: list[Path] = []
     relative = Folder.relative
     monkeypatch.setattr(Folder, "relative", lambda self, path: resolved.append(path) or relative(self, path))
-    assert not _moved(session, folder, change)
-    assert not _obstacle(session, folder, change)
+    assert not has_moved(session, folder, change)
+    assert not obstacle(session, folder, change)
     assert len(resolved) <= 20 + 20 + 20

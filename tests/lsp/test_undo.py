@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.review.journal import Journal
 from tests.lsp.conftest import Start
 from tests.lsp.editor import NEVER, Editor, apply_all
 from tests.lsp.test_delivery import HASTY
@@ -110,3 +111,18 @@ async def test_arguments_are_checked(shared: Start, arguments: list[object]):
     editor: Editor = await shared("//- /a.py\nx = 1\n")
     with pytest.raises(Exception, match="uri and id"):
         await undo(editor, *arguments)
+
+
+@with_shared
+async def test_what_was_never_applied_is_not_undone_by_its_id_either(shared: Start):
+    """A file that the user made by hand, exactly as a change would have made it that the editor declined."""
+    editor: Editor = await shared(RENAME, apply=lambda *_: False)
+    picked = await editor.pick(editor.open("app/views.py"), 2, "Change across files")
+    assert picked["outcome"] == "declined", picked
+    entry = Journal(Path(editor.environment["PATCHWRIGHT_STATE"]), editor.root).entries()[0]
+    for path, after in entry.change.texts_after().items():
+        (editor.root / path).write_text(after or "")
+    editor.forget()
+    result = await undo(editor, {"uri": editor.uri("app/views.py"), "id": entry.id})
+    assert (result["outcome"], editor.edits) == ("refused", [])
+    assert "was never applied (declined)" in str(result["message"])
