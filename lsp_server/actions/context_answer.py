@@ -32,7 +32,9 @@ async def answer_in_context(
         return NoChange(ask, "needs-model", needs_model(hints), context=context)
 
     async def asked(shown: Context, asked_model: CodeModel) -> Answer:
-        return await answer_with_model(ask, action, Sight(shown, snapshot, onto), services, asked_model, report)
+        return await answer_with_model(
+            ask, action, Sight(shown, snapshot, onto, action.proof), services, asked_model, report
+        )
 
     answer = await asked(context, model)
     if isinstance(answer, NoChange) and answer.failure and answer.failure.kind == "context_too_long":

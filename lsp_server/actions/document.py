@@ -2,10 +2,14 @@
 
 def slug(title): …      ->      def slug(title):
                                     \"""Makes words with dashes between them of a title.\"""
+
+That nothing else happens is proven: the code of each file is compared, without its comments and docstrings.
 """
 
+from context.parsing.code import code_difference
 from lsp_server.actions.offer import Action, Found, Spot
 from lsp_server.actions.target import lines_of, qualified, target
+from lsp_server.edits.change import ChangeSet, Edit, Problem
 
 
 def find(spot: Spot) -> Found | None:
@@ -18,4 +22,17 @@ def find(spot: Spot) -> Found | None:
     return Found(spot.asked(verb.format(f"`{name}`")), lines_of(spot, definition), title=verb.format(name))
 
 
-ACTION = Action("document", "Document this", "file", "document.md", True, find)
+def only_documentation(change: ChangeSet) -> tuple[Problem, ...]:
+    """What of a change is more than documentation."""
+    problems: list[Problem] = []
+    for operation in change.operations:
+        if not isinstance(operation, Edit):
+            said = f"{operation.path} would come, move or go, and only documentation may change."
+            problems.append(Problem("CODE", said, operation.path))
+        elif found := code_difference(operation.path, operation.before, operation.after):
+            said = f"{operation.path}, line {found.line} is other code than before, and only documentation may change"
+            problems.append(Problem("CODE", f"{said}: {found.text}", operation.path))
+    return tuple(problems)
+
+
+ACTION = Action("document", "Document this", "file", "document.md", True, find, proof=only_documentation)

@@ -67,11 +67,15 @@ class Onto:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a model is shown: the context, from the texts of a snapshot, and what a change of them is really made to."""
+    """What a model is shown: the context, from the texts of a snapshot, and what a change of them is really made to.
+
+    `proof` says what of its change is not what was asked for.
+    """
 
     context: Context
     snapshot: Snapshot
     onto: Onto | None = None
+    proof: Callable[[ChangeSet], tuple[Problem, ...]] | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -164,6 +168,8 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
         change = await services.index.run(onto.settle, change)
         if isinstance(change, Refused):
             return Reviewed(None, None, change.problems)
+    if sight.proof is not None and (problems := await services.index.run(sight.proof, change)):
+        return Reviewed(None, None, problems)
     beyond = unnamed(change, ask)
     real = onto.snapshot if onto else snapshot
     seen = await asyncio.to_thread(onto.compared, change) if onto else None

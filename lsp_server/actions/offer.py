@@ -9,6 +9,7 @@ from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.ask import Answer, Ask, Diagnosis, Scope
 from lsp_server.actions.comment import Comment
 from lsp_server.actions.services import Services
+from lsp_server.edits.change import ChangeSet, Problem
 
 Report = Callable[[str], None]
 """Told what is being done, in a few words for a progress bar."""
@@ -59,6 +60,7 @@ class Action:
     `recipes` says whether its descriptions are sentences that a recipe may understand. `find` is quick and pure: the
     menu calls it on every cursor move. `answer` is how it answers what no recipe does, where that is not by the model
     from the selected context alone. `may_be_nothing`: a model may find that there is nothing to change.
+    `proof` says what of a model's change is not what the action may do; it runs in a worker process.
     `unasked` is the description of one that is called with none at a place where the menu would not have it.
     """
 
@@ -72,6 +74,7 @@ class Action:
     rules: str = "system.md"
     may_be_nothing: bool = False
     unasked: str = ""
+    proof: Callable[[ChangeSet], tuple[Problem, ...]] | None = None
     answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 
     @property

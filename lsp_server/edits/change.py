@@ -165,6 +165,7 @@ ProblemCode = Literal[
     "DENIED",
     "UNWRITABLE",
     "CHECK",
+    "CODE",
 ]
 
 

@@ -122,8 +122,46 @@ async def test_tests_are_written_into_a_new_file(check_action: Check):
     assert "Write tests for `Title.slug`" in check_action.sent[0]
 
 
-async def test_documentation_that_reaches_another_file_is_mended_or_a_persons_to_decide(check_action: Check):
-    answer = await check_action("document", SHOP, replies=[TESTS, TESTS], found=True)
+def documented(code: str) -> str:
+    return f"""shop/text.py
+```python
+<<<<<<< SEARCH
+    def slug(self, title: str) -> str:
+        return title.lower()
+=======
+    def slug(self, title: str) -> str:
+        \"\"\"Makes a title one that can stand in an address.\"\"\"
+        {code}
+>>>>>>> REPLACE
+```
+"""
+
+
+async def test_documentation_is_written_and_the_code_stays(check_action: Check):
+    answer = await check_action("document", SHOP, replies=[documented("return title.lower()")], found=True)
     assert isinstance(answer, Proposal), answer
-    assert answer.verdict.level in ("confirm", "approve")
+    assert len(check_action.sent) == 1
+
+
+async def test_documentation_that_changes_code_goes_back_once_with_the_line(check_action: Check):
+    replies = [documented("return title.lower().strip()"), documented("return title.lower()")]
+    answer = await check_action("document", SHOP, replies=replies, found=True)
+    assert isinstance(answer, Proposal), answer
+    assert "line 4 is other code than before" in check_action.sent[1]
+    assert "strip" not in str(answer.change.texts_after())
+
+
+@pytest.mark.parametrize("second", ["return title.upper()", "return title.lower()  # type: ignore", "pass"])
+async def test_documentation_that_still_changes_code_is_refused_with_the_line(check_action: Check, second: str):
+    replies = [documented("return title.lower().strip()"), documented(second), documented("return title.lower()")]
+    answer = await check_action("document", SHOP, replies=replies, found=True)
+    assert isinstance(answer, NoChange), answer
+    assert (answer.problems[0].code, len(check_action.sent)) == ("CODE", 2)
+    assert "Nothing was changed: shop/text.py, line 4 is other code" in answer.message
+
+
+async def test_documentation_that_reaches_another_file_is_refused(check_action: Check):
+    answer = await check_action("document", SHOP, replies=[TESTS, TESTS], found=True)
+    assert isinstance(answer, NoChange), answer
+    assert "tests/test_text.py would come" in answer.message
     assert len(check_action.sent) == 2
