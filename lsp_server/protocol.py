@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,6 +35,9 @@ NOT_INITIALIZED = -32002
 REQUEST_FIELDS = ("jsonrpc", "id", "method", "params")
 EXIT_BEFORE_SHUTDOWN = 1
 
+CarryOut = Callable[[types.ExecuteCommandParams, Coroutine[Any, Any, Any]], Awaitable[Any]]
+"""Takes a command that was begun to its answer."""
+
 FAILED = "Patchwright failed at this request and goes on serving. The editor's log of its language servers says where."
 
 
@@ -55,6 +58,7 @@ class Protocol(LanguageServerProtocol):
         self.heard: dict[str, Callable[[object], None]] = {}
         self._plain: set[int | str] = set()
         self.doubted: Callable[[str], None] = lambda _: None
+        self.carry_out: CarryOut = lambda _, work: work
         self._initialized = False
         # The tables of handlers, which pygls leaves untyped.
         self._registered: Any = self.fm
@@ -219,7 +223,7 @@ class Protocol(LanguageServerProtocol):
         handler = self._registered.commands.get(params.command)
         if handler is None:
             raise JsonRpcInvalidParams(f"There is no command {params.command[:80]!r} here.")
-        return await handler(params)
+        return await self.carry_out(params, handler(params))
 
     @lsp_method(types.SHUTDOWN)
     async def lsp_shutdown(self, *_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - an ordinary coroutine in place of pygls' generator

@@ -39,7 +39,8 @@ class Patience:
     `answer`: to apply an edit. `open_document`: to tell of an open document that changed; some wait until the user is
     idle. `closed_file`: to write or open a file that was closed. `question`: for the user to decide.
     `reply`: to anything that needs no user. `menu` is the user's own patience with us, `opening` that with a server
-    that has just started. `approval`: between two looks for one that was given in a terminal.
+    that has just started. `approval`: between two looks for one that was given in a terminal. `command`: to wait for
+    what comes of a command, if it may stand still meanwhile.
     """
 
     answer: float = 60.0
@@ -50,6 +51,7 @@ class Patience:
     menu: float = 0.02
     opening: float = 5.0
     approval: float = 0.3
+    command: float = 2.0
 
 
 @dataclass(eq=False, slots=True)
@@ -102,6 +104,7 @@ class Session:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     waiting: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
     watching: bool = False
+    unanswered: "set[asyncio.Future[None]]" = field(default_factory=set["asyncio.Future[None]"])
     relay: "Relay | None" = None
     _settings: "Settings | None" = None
     _warned: tuple[str, ...] = ()
@@ -129,6 +132,13 @@ class Session:
                 self.say("\n".join(warnings), types.MessageType.Warning)
             self._warned = warnings
         return self._settings
+
+    def let_go(self) -> bool:
+        """Answers the commands whose editor may wait for them and do nothing else; whether there are any."""
+        waiting = [answer for answer in self.unanswered if not answer.done()]
+        for answer in waiting:
+            answer.set_result(None)
+        return bool(waiting)
 
     def forget_settings(self) -> None:
         """Reads the settings anew when they are next looked at."""

@@ -51,6 +51,9 @@ async def verify(session: Session, folder: Folder, change: ChangeSet, *, claimed
         for operation in change.operations:
             states[operation.path] = _state(folder, operation, opened, claimed=claimed)
         waited = time.monotonic() - started
+        if claimed and waited > session.patience.open_document / 2 and "unchanged" in states.values():
+            # It may tell of changes only once its command is answered.
+            started = time.monotonic() if session.let_go() else started
         limits = [
             session.patience.open_document if state == "unchanged" else session.patience.closed_file
             for state in states.values()

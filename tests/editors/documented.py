@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.installs import PROJECT
+from tests.model_server import ModelServer
 
 PAGE = PROJECT / "docs" / "editors.md"
 SHOP = {
@@ -60,11 +61,14 @@ def on_disk(root: Path) -> dict[str, str]:
     return texts
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Where an editor finds the command `patchwright`, folders of its own, and no model."""
+def environment(folder: Path, model: ModelServer | None = None) -> dict[str, str]:
+    """Where an editor finds the command `patchwright`, folders of its own, and the model or none."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     given = os.environ | {"PATH": path, "HOME": str(folder), "TERM": "xterm-256color"}
     given |= {f"PATCHWRIGHT_{name.upper()}": str(folder / name) for name in ("config", "cache", "state")}
     given |= {f"XDG_{name}_HOME": str(folder / "xdg") for name in ("CONFIG", "CACHE", "STATE", "DATA")}
     given |= dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL", "PATCHWRIGHT_API_KEY"), "")
+    if model is not None:
+        named = {"ENDPOINT": model.base_url, "MODEL": "scripted", "API_KEY": "sk-test-key"}
+        given |= {f"PATCHWRIGHT_{name}": value for name, value in named.items()}
     return given

@@ -6,7 +6,7 @@
 ;;     command     an interactive command
 ;;     type        puts a line at the end of the buffer
 ;;     answer      what is answered to every question: "y" or "n"
-;; Writes to DRIVE_REPORT, for each step: titles, messages, questions, and the text of every buffer with a file.
+;; Writes to DRIVE_REPORT, for each step: titles, seconds that Eglot waited, messages, questions, and the text of every buffer with a file.
 (require 'seq)
 (require 'json)
 (setq make-backup-files nil create-lockfiles nil)
@@ -14,6 +14,7 @@
 (defvar drive-said nil "What the server said, newest first.")
 (defvar drive-asked nil "What the user was asked, newest first.")
 (defvar drive-answer "y")
+(defvar drive-stood-still nil "For how many seconds Eglot waited for a command.")
 
 (defun drive-be-idle ()
   "Run what waits once for the user to be idle.
@@ -51,13 +52,15 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
          (title (lambda (action) (plist-get action :title)))
          (action (seq-find (lambda (each) (string-prefix-p (plist-get step :action) (funcall title each))) actions)))
     (unless action (error "No action begins with %s" (plist-get step :action)))
-    (eglot-execute (eglot-current-server) action)
+    (let ((started (float-time)))
+      (eglot-execute (eglot-current-server) action)
+      (setq drive-stood-still (- (float-time) started)))
     (drive-wait "a message" (lambda () drive-said))
     (vconcat (mapcar title actions))))
 
 (defun drive-step (step)
   "Carry STEP out and report it."
-  (setq drive-said nil drive-asked nil drive-answer (or (plist-get step :answer) "y"))
+  (setq drive-said nil drive-asked nil drive-stood-still nil drive-answer (or (plist-get step :answer) "y"))
   (let ((titles (and (plist-get step :action) (drive-action step))))
     (when-let* ((text (plist-get step :type)))
       (goto-char (point-max))
@@ -65,7 +68,7 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
     (when-let* ((command (plist-get step :command)))
       (call-interactively (intern command))
       (drive-wait "a message" (lambda () drive-said)))
-    (list :titles (or titles []) :messages (vconcat (reverse drive-said)) :asked (vconcat (reverse drive-asked))
+    (list :titles (or titles []) :seconds (or drive-stood-still 0) :messages (vconcat (reverse drive-said)) :asked (vconcat (reverse drive-asked))
           :buffers (drive-buffers))))
 
 (defun drive (given)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.model_server import ModelServer, Reply, model_server
 
 pytestmark = pytest.mark.editors
 
@@ -23,14 +24,16 @@ def play(helix_emacs: Path, tmp_path: Path) -> Play:
     root = shop(tmp_path)
     configuration = tmp_path / "init.el"
 
-    def run(*steps: dict[str, Any], init: str = snippet("Emacs", "elisp")) -> list[dict[str, Any]]:
+    def run(
+        *steps: dict[str, Any], init: str = snippet("Emacs", "elisp"), model: ModelServer | None = None
+    ) -> list[dict[str, Any]]:
         configuration.write_text(init, encoding="utf-8")
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
         given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
         script.write_text(json.dumps(given), encoding="utf-8")
         done = subprocess.run(
             [helix_emacs / "emacs", "--batch", "-Q", "-l", DRIVE],
-            env=environment(tmp_path) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
+            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -54,7 +57,7 @@ def test_a_comment_becomes_a_dataclass_and_undo_keeps_what_was_typed_later(play:
     )
     assert implemented["buffers"] == {"cart.py": ITEM}
     assert len(implemented["messages"]) == len(undone["messages"]) == 1
-    assert undone["disk"] == SHOP | {"cart.py": SHOP["cart.py"] + "\n# typed later\n"}
+    assert undone["disk"] == SHOP | {"cart.py": SHOP["cart.py"] + "\n# typed later\n"}, undone["messages"]
 
 
 RENAME = {"type": "\n# rename total to total_of\n"}
@@ -85,14 +88,40 @@ def test_without_a_model_the_answer_is_honest(play: Play):
     assert answer["disk"] == SHOP
 
 
-BLOCKING = """
+PLAIN = """
 (with-eval-after-load 'eglot (add-to-list 'eglot-server-programs '((python-mode) . ("patchwright" "serve"))))
 (add-hook 'python-mode-hook #'eglot-ensure)
 """
+"""Nothing but where the server is found: Eglot then stands still while a command runs, ten seconds at most."""
 
 
-def test_an_emacs_that_tells_of_changes_only_after_the_command_hears_that_they_are_not_seen_yet(play: Play):
-    (implemented,) = play({"at": 1, "action": "Implement this comment"}, init=BLOCKING)
+def test_an_emacs_that_stands_still_while_a_command_runs_gets_the_change_and_is_told_so(play: Play):
+    implemented, _, undone = play(
+        {"at": 1, "action": "Implement this comment"},
+        {"type": "\n# typed later\n"},
+        {"command": "eglot-undo-of-the-test"},
+        init=PLAIN + UNDO,
+    )
     assert implemented["buffers"] == {"cart.py": ITEM}
-    assert "Nothing was changed" not in implemented["messages"][0]
-    assert "says that it applied the edit, but has shown no change" in implemented["messages"][0]
+    assert len(implemented["messages"]) == 1
+    assert "recipe" in implemented["messages"][0]
+    assert undone["disk"] == SHOP | {"cart.py": SHOP["cart.py"] + "\n# typed later\n"}, undone["messages"]
+
+
+UNDO = """
+(defun eglot-undo-of-the-test () (interactive)
+  (eglot-execute (eglot-current-server) (list :title "undo" :command "patchwright.undo")))
+"""
+"""A command that Eglot waits for, as any that a user writes would."""
+
+
+def test_a_model_that_takes_longer_than_emacs_waits_is_no_error(play: Play):
+    old, new = "    # é𝒳 add them up\n    pass\n", "    return sum(prices)\n"
+    reply = f"cart.py\n```python\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n```\n"
+    with model_server([Reply(reply, wait=15)]) as model:
+        (implemented,) = play({"at": 5, "action": "Implement this comment"}, init=PLAIN, model=model)
+    assert implemented["seconds"] < 9
+    assert implemented["buffers"]["cart.py"].endswith("def total(prices):\n    return sum(prices)\n")
+    assert len(implemented["messages"]) == 1
+    assert "model" in implemented["messages"][0]
+    assert implemented["disk"]["cart.py"].endswith("    return sum(prices)\n")

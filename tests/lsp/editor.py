@@ -19,6 +19,8 @@ EDITORS = tuple(sorted(file.stem for file in FOLDER.glob("*.json")))
 NEVER = object()
 FIRST = "whatever stands first"
 """What a user chooses who agrees to all that they are asked."""
+WAITS = {"patchwright": {"waits": True}}
+"""So that a command's result comes when it has ended, however slow the machine is."""
 SERVE = ("-I", "-m", "lsp_server", "serve")
 
 
@@ -60,6 +62,8 @@ class Editor:
     settings: Any = None
     answered: Callable[[dict[str, Any]], None] | None = None
     ask_model: Callable[["Editor", dict[str, Any]], Any] | None = None
+    stands_still: bool = False
+    """Whether it does not say that it goes on while a command is under way."""
     answers: dict[str, Callable[["Editor", dict[str, Any]], Any]] = field(default_factory=dict)
     """How requests of the server are answered, by method, where not as below."""
 
@@ -72,7 +76,7 @@ class Editor:
                 "processId": os.getpid(),
                 "rootUri": self.uri(""),
                 "workspaceFolders": [{"uri": self.uri(""), "name": self.root.name}],
-                "capabilities": self.capabilities,
+                "capabilities": self.capabilities | ({} if self.stands_still else self._ours()),
             }
             | parameters,
         )
@@ -80,6 +84,9 @@ class Editor:
         self.encoding = self.announced["positionEncoding"]
         self.notify("initialized", {})
         return result
+
+    def _ours(self) -> dict[str, Any]:
+        return {"experimental": self.capabilities.get("experimental") or WAITS}
 
     async def spawn(self) -> None:
         """Starts the server and says nothing yet."""
