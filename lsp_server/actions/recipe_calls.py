@@ -20,7 +20,8 @@ from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.plan import Done, Material, Refused, Site, Step
 from lsp_server.recipes.sequence import after, joined
 from lsp_server.recipes.together import together
-from lsp_server.recipes.tools import TOOLS, is_tool, step_of
+from lsp_server.recipes.tool_calls import is_tool, step_of
+from lsp_server.recipes.tools import TOOLS
 
 RECIPE_TOOLS = tuple(Tool(tool.name, tool.description, tool.schema()) for tool in TOOLS)
 """Offered beside the edit tools where a change may touch any file."""

@@ -1,38 +1,36 @@
-"""Which recipes can a model call, with which operands, and which step does a call mean?
+"""Which recipes can a model call, with which operands?
 
 A row of TOOLS is a sentence with places for operands. What an operand is comes from the field of the plan's dataclass
-that it fills; the sentence is read by the same phrasings as a person's, and the plan must hold what the call said. So a
-model names symbols, never positions, and can do nothing with a recipe that a person could not.
+that it fills. So a model names symbols, never positions, and can do nothing with a recipe that a person could not.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from lsp_server.edits.change import Problem
 from lsp_server.recipes.coroutine.sentence import MakeAsync
-from lsp_server.recipes.data_types.field_list import Field
+from lsp_server.recipes.data_types.data_type import DataType
+from lsp_server.recipes.data_types.skeleton_sentence import Skeleton
+from lsp_server.recipes.data_types.structure_sentence import Structure
 from lsp_server.recipes.dependencies.sentence import UpgradeDependency
+from lsp_server.recipes.extract.sentence import ExtractConstant, ExtractFunction
 from lsp_server.recipes.fields.sentence import AddField
 from lsp_server.recipes.imports.sentence import AddExport, AddImport, RemoveUnused
+from lsp_server.recipes.inline.sentence import Inline
 from lsp_server.recipes.modules.sentence import Relocation
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.patterns.sentence import ReplacePattern
-from lsp_server.recipes.plan import NotUnderstood, Refused, Step
-from lsp_server.recipes.python.placement import ImportLine
-from lsp_server.recipes.registry import understand
+from lsp_server.recipes.patterns.wrap_sentence import WrapPattern
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.signature.sentence import (
     AddParameter,
     RemoveParameter,
     ReorderParameters,
-    Target,
-    parse_target,
 )
+from lsp_server.recipes.skeletons.sentence import AddHints, WriteTests
 from lsp_server.recipes.stubs.sentence import ImplementStubs
 
-LONGEST_OPERAND = 300
 PLACE = re.compile(r"\{(\w+)\}")
 OPTIONAL = re.compile(r"\[([^\]]*)\]")
 
@@ -55,6 +53,15 @@ WORDS = {
     "replacement": "What takes its place, with the same parts: log.info($X).",
     "package": "Its name in the manifest.",
     "version": "The new version: 0.28.1.",
+    "name": "The name that it gets.",
+    "fields": "The fields as in a signature, parted by commas: x: int, y: int = 0. Those of an enum: red, green = 2.",
+    "kind": "What it is made as.",
+    "methods": "The methods with their signatures, without self, parted by commas: get(key: str) -> bytes, clear().",
+    "first": "The whole text of the first line, which stands once in the file.",
+    "last": "The whole text of the last line.",
+    "literal": "The number, string or bytes as it stands in the code.",
+    "exception": "The exception, or several: OSError, ValueError.",
+    "handler": "The one statement that is done then; without it the exception is raised again.",
 }
 
 
@@ -76,7 +83,7 @@ class RecipeTool:
     @property
     def every(self) -> tuple[str, ...]:
         """All operands; one of an optional part without a place says whether that part is meant."""
-        flags = (name for name, kind in self.operands.items() if _hint(self.plan, kind) is bool)
+        flags = (name for name, kind in self.operands.items() if hint_of(self.plan, kind) is bool)
         return (*dict.fromkeys(PLACE.findall(self.sentence)), *flags)
 
     def schema(self) -> dict[str, Any]:
@@ -84,7 +91,7 @@ class RecipeTool:
         return {
             "type": "object",
             "properties": {
-                name: {**_type(_hint(self.plan, self.operands.get(name, name))), "description": WORDS[name]}
+                name: {**_type(hint_of(self.plan, self.operands.get(name, name))), "description": WORDS[name]}
                 for name in self.every
             },
             "required": list(self.required),
@@ -109,7 +116,8 @@ TOOLS: tuple[RecipeTool, ...] = (
     ),
     RecipeTool(
         "move_symbol",
-        "Moves a function, class or variable to another Python module, with all imports of it.",
+        "Moves a function, class or variable, or several of one module (A, B and C), to another Python module, with all"
+        " imports of it.",
         Move,
         "move {symbol} to {module}[ and keep a re-export]",
         {"symbol": "target", "module": "to", "keep": "keep"},
@@ -155,6 +163,67 @@ TOOLS: tuple[RecipeTool, ...] = (
         AddField,
         "add field {field} to {symbol}[ and pass {value} at the calls]",
         {"symbol": "target"},
+    ),
+    RecipeTool(
+        "write_dataclass",
+        "Writes a dataclass with its imports at the end of a Python file, which is made where it is not there.",
+        DataType,
+        "dataclass {name} with {fields} in {path}",
+        {"path": "where"},
+    ),
+    RecipeTool(
+        "write_type",
+        "Writes a TypedDict, NamedTuple, enum, pydantic model, TypeScript interface or Go struct at the end of a file.",
+        Structure,
+        "{kind} {name} with {fields} in {path}",
+        {"path": "where"},
+    ),
+    RecipeTool(
+        "write_class_skeleton",
+        "Writes a class whose methods are to be filled in at the end of a Python file.",
+        Skeleton,
+        "class skeleton {name} with {methods} in {path}",
+        {"path": "where"},
+    ),
+    RecipeTool(
+        "extract_function",
+        "Makes a function or method of whole lines of a Python file, with the inputs and outputs that they have.",
+        ExtractFunction,
+        "extract the lines from `{first}` to `{last}` in {path} into {name}",
+        {"first": "begin", "last": "end"},
+    ),
+    RecipeTool(
+        "extract_constant",
+        "Gives a literal a name in its Python module, at all its places there.",
+        ExtractConstant,
+        "introduce a constant {name} for {literal} in {path}",
+    ),
+    RecipeTool(
+        "inline_function",
+        "Puts the body of a function in place of its calls, where nothing becomes another.",
+        Inline,
+        "inline the function {name}[ in {path}]",
+        {"path": "where"},
+    ),
+    RecipeTool(
+        "wrap_in_try",
+        "Puts each Python statement with code of one structure into a try.",
+        WrapPattern,
+        "wrap `{pattern}` in try/except {exception}[ and `{handler}`][ in {path}]",
+    ),
+    RecipeTool(
+        "write_test_skeletons",
+        "Writes a skipped test for each public function of a Python file, where the project's tests stand.",
+        WriteTests,
+        "write test skeletons for {path}",
+        {"path": "where"},
+    ),
+    RecipeTool(
+        "add_type_hints",
+        "Adds the type hints that literals, defaults and constructors decide in a Python file.",
+        AddHints,
+        "add type hints to {path}",
+        {"path": "where"},
     ),
     RecipeTool(
         "implement_abstract_methods",
@@ -204,113 +273,9 @@ TOOLS: tuple[RecipeTool, ...] = (
         "upgrade {package} to {version}",
     ),
 )
-_BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
-def is_tool(name: str) -> bool:
-    """Whether a recipe is called so."""
-    return name in _BY_NAME
-
-
-def step_of(name: str, arguments: object) -> Step | Problem:
-    """The step that a call means, or what is wrong with it, in words for the model."""
-    tool = _BY_NAME.get(name)
-    if tool is None:
-        return Problem("FORMAT", f"There is no tool {name}.")
-    given = _checked(tool, arguments)
-    if isinstance(given, Problem):
-        return given
-    understood = understand(_sentence(tool, given))
-    if isinstance(understood, Refused):
-        return Problem(understood.problems[0].code, f"{name}: {understood.problems[0].message}")
-    if isinstance(understood, NotUnderstood) or len(understood) != 1 or type(understood[0].plan) is not tool.plan:
-        listed = ", ".join(f"{operand}={value!r}" for operand, value in given.items())
-        return Problem("FORMAT", f"{name} cannot be read with {listed}: {_advice(tool)}")
-    step = understood[0]
-    wrong = [operand for operand in tool.every if not _holds(step.plan, tool, operand, given)]
-    if wrong:
-        return Problem("FORMAT", f"{name}: {wrong[0]} is read as something else. {WORDS[wrong[0]]}")
-    return step
-
-
-def _advice(tool: RecipeTool) -> str:
-    return " ".join(f"{operand}: {WORDS[operand]}" for operand in tool.required)
-
-
-def _checked(tool: RecipeTool, arguments: object) -> dict[str, str | bool] | Problem:
-    """The operands as texts, or what does not fit the schema."""
-    if not isinstance(arguments, dict):
-        return Problem("FORMAT", f"The arguments of {tool.name} are no JSON object.")
-    values = cast("dict[str, object]", arguments)
-    unknown = [name for name in values if name not in tool.every]
-    missing = [name for name in tool.required if not values.get(name)]
-    if unknown or missing:
-        said = f"has no operand {unknown[0]}" if unknown else f"needs {missing[0]}"
-        return Problem("FORMAT", f"{tool.name} {said}; its operands are {', '.join(tool.every)}.")
-    given: dict[str, str | bool] = {}
-    for name, value in values.items():
-        is_flag = _hint(tool.plan, tool.operands.get(name, name)) is bool
-        parts = cast("list[object]", value) if isinstance(value, list) else [value]
-        if is_flag and isinstance(value, bool):
-            given[name] = value
-        elif not is_flag and all(_is_line(part) for part in parts):
-            if text := ", ".join(str(part).strip() for part in parts):
-                given[name] = text
-        elif value is not None and value != "":
-            return Problem("FORMAT", f"{tool.name}: {name} is not as its schema says. {WORDS[name]}")
-    return given
-
-
-def _is_line(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_OPERAND and value.isprintable()
-
-
-def _sentence(tool: RecipeTool, given: Mapping[str, str | bool]) -> str:
-    """The sentence of a call, without the optional parts that it does not ask for."""
-
-    def part(found: re.Match[str]) -> str:
-        names = PLACE.findall(found[1])
-        flags = [name for name, attribute in tool.operands.items() if _hint(tool.plan, attribute) is bool]
-        return found[1] if all(given.get(name) for name in names or flags) else ""
-
-    text = OPTIONAL.sub(part, tool.sentence)
-    return PLACE.sub(lambda place: str(given[place[1]]), text)
-
-
-def _holds(plan: object, tool: RecipeTool, operand: str, given: Mapping[str, str | bool]) -> bool:
-    """Whether a plan has what a call said, and nothing that was read into it."""
-    value: object = getattr(plan, tool.operands.get(operand, operand))
-    said = given.get(operand, "")
-    if isinstance(said, bool) or not said:
-        return bool(value) == bool(said)
-    match value:
-        case Target():
-            return value == parse_target(said)
-        case Field():
-            return _plain(said).startswith(
-                _plain(f"{value.name}:{value.annotation}" if value.annotation else value.name)
-            )
-        case tuple():
-            entries = [_entry(entry) for entry in cast("tuple[object, ...]", value)]
-            return all(_plain(entry) in _plain(said) for entry in entries) and bool(entries)
-        case _ if isinstance(plan, Rename) and operand == "symbol":
-            target = parse_target(said)
-            owner, _, name = target.dotted.rpartition(".")
-            parts = {owner, target.where, target.dotted, f"{target.where}:{owner}", ""}
-            return value in {name, target.dotted} and (plan.where in parts or plan.old == name)
-        case _:
-            return _plain(str(value)) == _plain(said)
-
-
-def _entry(entry: object) -> str:
-    return entry.bound if isinstance(entry, ImportLine) else str(entry)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s`'\"]+", "", text)
-
-
-def _hint(plan: type, name: str) -> object:
+def hint_of(plan: type, name: str) -> object:
     """The type of a plan's field; that of one of its properties is a text."""
     return get_type_hints(plan).get(name, str)
 

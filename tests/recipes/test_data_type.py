@@ -356,3 +356,20 @@ def test_an_object_of_a_class_of_this_file_is_made_anew_for_each_instance(given_
         f"{head}@dataclass\nclass Bag:\n    x: Inner = {written}\n    y: int = int(3)\n",
         f"dataclass Bag with x: Inner = {given_default}, y: int = int(3)",
     )
+
+
+def test_a_file_that_is_named_gets_it_at_its_end_or_is_made():
+    files = {"pkg/a.py": "import os\n\nx = 1", "b.py": "# dataclass P with x: int in pkg/a.py\ny = 2\n"}
+    result = after(files, carry_out(files, "dataclass P with x: int, y: int = 0 in pkg/a.py"))
+    assert result["pkg/a.py"].endswith("x = 1\n\n\n@dataclass\nclass P:\n    x: int\n    y: int = 0")
+    made = after(files, carry_out(files, "dataclass P with x: int in the new file pkg/shapes.py"))
+    assert made["pkg/shapes.py"] == "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n"
+    place = Place("b.py", 1, 1)
+    asked = after(files, carry_out(files, "dataclass P with x: int in pkg/a.py", place, place))
+    assert asked["b.py"] == "y = 2\n"
+    assert "class P:" in asked["pkg/a.py"]
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_refused():
+    assert "no file nowhere/a.py" in problems_of(carry_out({"a.py": ""}, "dataclass P with x: int in nowhere/a.py"))
+    assert "outside" in problems_of(carry_out({"a.py": ""}, "dataclass P with x: int in ../a.py"))

@@ -25,6 +25,10 @@ from tests.recipes.workspace import after, carry_out, files_in, problems_of, sit
             "Please extract lines 10–20 of pkg/core.py into parse_header.",
             ExtractFunction("parse_header", 10, 20, "pkg/core.py"),
         ),
+        (
+            "extract the lines from `head = read()` to `return head` in a.py into a function parse_header",
+            ExtractFunction("parse_header", 0, 0, "a.py", "function", "head = read()", "return head"),
+        ),
         ("extract this into a method parse_header", ExtractFunction("parse_header", kind="method")),
         ("extract the selection into `parse_header`", ExtractFunction("parse_header")),
         (
@@ -52,6 +56,7 @@ def test_a_phrasing_becomes_its_plan(sentence, plan):
     [
         "extract the zip file",
         "extract lines from the log",
+        "extract code from the parser to the lexer in utils into a helper",
         "extract this into something reusable",
         "extract the title into the header",
         "move this to production",
@@ -518,3 +523,24 @@ def test_a_literal_that_cannot_be_a_constant_is_refused(code, description, reaso
         understood if isinstance(understood, Refused) else carry_out({"a.py": code}, description, Place("a.py", 1, 1))
     )
     assert reason in problems_of(result)
+
+
+BY_TEXT = {"a.py": "def f(a):\n    b = a  + 1\n    c = b\n    c = c * 2\n    print(c)\n    c = c * 2\n    return c\n"}
+
+
+def test_lines_are_found_by_their_text():
+    done = carry_out(BY_TEXT, "extract the lines from `b = a + 1` to `c = c * 2` in a.py into double")
+    assert after(BY_TEXT, done)["a.py"].startswith("def f(a):\n    c = double(a)\n    print(c)\n")
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "reason"),
+    [
+        ("c = c * 2", "return c", "`c = c * 2` stands 2 times in a.py"),
+        ("b = a", "return c", "`b = a` is no line in a.py"),
+        ("c = b", "b = a + 1", "`b = a + 1` is no line of a.py behind `c = b`"),
+    ],
+)
+def test_lines_that_are_not_told_apart_are_refused(begin, end, reason):
+    message = problems_of(carry_out(BY_TEXT, f"extract the lines from `{begin}` to `{end}` in a.py into double"))
+    assert reason in message

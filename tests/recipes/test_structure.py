@@ -88,3 +88,13 @@ def test_a_taken_name_and_a_wrong_language_are_refused():
     files = {"a.py": "class User: ...\n# x\n", "b.go": "package b\n// x\n"}
     assert "line 1" in problems_of(carry_out(files, "TypedDict User with x: int", place, place))
     assert "cannot stand" in problems_of(carry_out(files, "TypedDict T with x: int", Place("b.go", 2, 2)))
+
+
+def test_a_file_that_is_named_gets_it_at_its_end_or_is_made():
+    files = {"src/a.ts": "const x = 1;\n", "go/a.go": "package a\n"}
+    result = after(files, carry_out(files, "TypeScript interface User with id: number in src/user.ts"))
+    assert result["src/user.ts"] == "export interface User {\n    id: number;\n}\n"
+    assert "type User struct" in after(files, carry_out(files, "Go struct User with ID int64 in go/a.go"))["go/a.go"]
+    made = after(files, carry_out(files, "enum Color with red and green in src/colors.py"))["src/colors.py"]
+    assert made == "from enum import Enum, auto\n\n\nclass Color(Enum):\n    RED = auto()\n    GREEN = auto()\n"
+    assert "cannot stand in src/a.ts" in problems_of(carry_out(files, "enum Color with red and green in src/a.ts"))

@@ -4,12 +4,14 @@ import pytest
 
 from context.snapshot import FileText, from_buffer
 from lsp_server.edits.change import ChangeSet, Create, Delete, Problem, Rename
+from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import Refused, Step
 from lsp_server.recipes.rename.sentence import Rename as RenamePlan
 from lsp_server.recipes.sequence import compared
 from lsp_server.recipes.signature.sentence import AddParameter, Target
 from lsp_server.recipes.together import together
-from lsp_server.recipes.tools import TOOLS, step_of
+from lsp_server.recipes.tool_calls import step_of
+from lsp_server.recipes.tools import TOOLS
 from tests.edits.checks import snapshot_of
 
 EXAMPLES = {
@@ -29,6 +31,20 @@ EXAMPLES = {
     "remove_unused_imports": {"path": "pkg/core.py"},
     "replace_pattern": {"pattern": "print($X)", "replacement": "log.info($X)", "path": "src/"},
     "upgrade_dependency": {"package": "httpx", "version": "0.28.1"},
+    "write_dataclass": {"name": "Point", "fields": "x: int, y: list[int] = []", "path": "pkg/shapes.py"},
+    "write_type": {"kind": "enum", "name": "Color", "fields": "red, green = 2", "path": "pkg/colors.py"},
+    "write_class_skeleton": {"name": "Cache", "methods": "get(key: str) -> bytes, clear()", "path": "pkg/cache.py"},
+    "extract_function": {"first": "a = [1, 2]", "last": "return f'{a}'", "path": "pkg/core.py", "name": "made"},
+    "extract_constant": {"name": "DAY", "literal": "86400", "path": "pkg/core.py"},
+    "inline_function": {"name": "slug", "path": "pkg/text.py"},
+    "wrap_in_try": {
+        "pattern": "$F.read()",
+        "exception": "OSError, ValueError",
+        "handler": "return None",
+        "path": "src/",
+    },
+    "write_test_skeletons": {"path": "pkg/core.py"},
+    "add_type_hints": {"path": "pkg/core.py"},
 }
 
 
@@ -56,6 +72,12 @@ def test_a_call_means_what_the_sentence_means():
     assert added.plan == AddParameter(Target("fetch", "pkg/core.py"), "n", "int", "1")
 
 
+def test_several_symbols_of_a_module_move_together():
+    moved = step_of("move_symbol", {"symbol": "Store, Disk and load in pkg/core.py", "module": "pkg/store.py"})
+    assert isinstance(moved, Step)
+    assert moved.plan == Move(Target("Store", "pkg/core.py"), "pkg/store.py", others=("Disk", "load"))
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "reason"),
     [
@@ -74,9 +96,20 @@ def test_a_call_means_what_the_sentence_means():
         ("replace_pattern", {"pattern": "f($A)", "replacement": "g($A) in src/"}, "read as something else"),
         ("add_parameter", {"symbol": "f", "parameter": "x=1 to g and pass 1 at the calls"}, "add_parameter"),
         ("move_symbol", {"symbol": "a", "module": "b.py and keep a re-export"}, "read as something else"),
+        ("move_symbol", {"symbol": "a to b.py and c", "module": "d.py"}, "move_symbol"),
         ("make_async", {"symbol": "fetch with its callers"}, "cannot be read"),
         ("remove_unused_imports", {"path": "the database"}, "cannot be read"),
         ("rename_symbol", {"symbol": "a" * 400, "new": "b"}, "not as its schema says"),
+        ("add_field", {"symbol": "User", "field": "x: int and y: int"}, "read as something else"),
+        ("write_dataclass", {"name": "P", "fields": "x: int", "path": "the shapes"}, "write_dataclass"),
+        ("write_dataclass", {"name": "P with y: int", "fields": "x: int", "path": "a.py"}, "write_dataclass"),
+        ("write_type", {"kind": "interface", "name": "P", "fields": "x: int", "path": "a.py"}, "cannot be read"),
+        ("write_class_skeleton", {"name": "P", "methods": "all that is needed", "path": "a.py"}, "cannot be read"),
+        ("extract_function", {"first": "a = 1", "last": "b", "path": "a.py", "name": "class"}, "keyword"),
+        ("extract_constant", {"name": "X", "literal": "f()", "path": "a.py"}, "cannot be read"),
+        ("inline_function", {"name": "x in a.py", "path": "b.py"}, "inline_function"),
+        ("wrap_in_try", {"pattern": "f()", "exception": "OSError and pass"}, "read as something else"),
+        ("wrap_in_try", {"pattern": "f()", "exception": "OSError", "handler": "pass` in src/"}, "wrap_in_try"),
         ("rename_everything", {}, "no tool"),
     ],
 )

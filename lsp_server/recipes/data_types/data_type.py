@@ -15,16 +15,15 @@ import re
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
-from context.parsing.languages import language_of
-from context.parsing.parse import Node, parse
-from context.snapshot import FileText
-from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
+from context.parsing.parse import Node
+from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.recipes.data_types.destination import Destination, arrived, destination, without_file
 from lsp_server.recipes.data_types.field_list import Field, hiding_problems, made_anew, names_in, parse_fields
 from lsp_server.recipes.data_types.proof import proof_problems
-from lsp_server.recipes.plan import Done, Material, Plan, Refused
-from lsp_server.recipes.python.insert import Layout, block_splice, import_splice, indentation_step
+from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
+from lsp_server.recipes.python.insert import Layout, block_splice, import_splice
 from lsp_server.recipes.python.walk import read_names
-from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
+from lsp_server.recipes.splices import Splice, edit_of
 
 PHRASINGS = (
     "dataclass Point with x: int, y: int = 0",
@@ -33,6 +32,7 @@ PHRASINGS = (
     "make a frozen dataclass Point with fields x: int and y: int = 0",
     "create a Point dataclass having x: int, y: int",
     "add a slotted, keyword-only dataclass named Point with x: int",
+    "dataclass Point with x: int, y: int = 0 in pkg/shapes.py",
 )
 
 OPTIONS = {
@@ -66,16 +66,18 @@ TYPED = re.compile(r"\w\s*:\s*\S|=")
 
 @dataclass(frozen=True, slots=True)
 class DataType:
-    """A dataclass to write; `options` are the keywords of its decorator that are set."""
+    """A dataclass to write; `options` are the keywords of its decorator that are set. `where` is a file."""
 
     name: str
     fields: tuple[Field, ...]
     options: tuple[str, ...] = ()
+    where: str = ""
 
     def sentence(self) -> str:
         """What will be done, for the user."""
         kind = "".join(f"{option.replace('_', '-')} " for option in self.options)
-        return f"Add the {kind}dataclass {self.name} with {', '.join(field.name for field in self.fields)}"
+        where = f" in {self.where}" if self.where else ""
+        return f"Add the {kind}dataclass {self.name} with {', '.join(field.name for field in self.fields)}{where}"
 
     def names(self) -> tuple[str, ...]:
         """No other file matters."""
@@ -84,6 +86,7 @@ class DataType:
 
 def understand(description: str) -> DataType | Refused | None:
     """The dataclass that a sentence describes; None for a sentence about something else."""
+    description, where = without_file(description)
     head = HEAD.fullmatch(description)
     if head is None:
         return None
@@ -102,62 +105,44 @@ def understand(description: str) -> DataType | Refused | None:
     if problems:
         return Refused(problems)
     words = re.findall("|".join(OPTIONS), head["options"].lower())
-    return DataType(name, fields, tuple(dict.fromkeys(OPTIONS[word] for word in words)))
+    return DataType(name, fields, tuple(dict.fromkeys(OPTIONS[word] for word in words)), where)
 
 
-def carry_out(plan: Plan, material: Material) -> Done | Refused:
+def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The dataclass in place of the comment that asked for it, or below the user's place."""
     if not isinstance(plan, DataType):
         raise TypeError(plan)
-    where = material.consumed or material.place
-    if where is None:
-        return _refused("NOT_FOUND", f"Say where {plan.name} belongs: put the cursor into a Python file, or name one.")
-    language = language_of(where.path)
-    if language is None or language.name != "python":
-        return _refused("FORMAT", "Dataclasses can be written into Python files (.py, .pyi) only.", where.path)
-    file = material.snapshot.file(where.path)
-    if not isinstance(file, FileText):
-        return _refused("MISSING", f"{where.path} {file.reason}.", where.path)
-    source = source_of(file.text)
-    layout = Layout(source, file.eol, indentation_step(source), lines_of(source))
-    root = parse(language, source).root_node
-    first, last = (where.start_line - 1, where.end_line) if material.consumed else behind(root, layout, where.end_line)
-    first, last = min(first, len(layout.lines.starts)), min(last, len(layout.lines.starts))
-    taken = taken_name(root, plan.name, layout.lines.start(first))
+    target = destination(plan.where, material, plan.name, frozenset({"python"}))
+    if not isinstance(target, Destination):
+        return target if isinstance(target, Wanted) else Refused((target,))
+    root, layout = target.root, target.layout
+    taken = taken_name(root, plan.name, target.offset)
     if taken is not None:
         line = layout.lines.at(taken.start_byte) + 1
-        message = f"{plan.name} is already defined in {where.path}:{line}: choose another name or change that class."
-        return _refused("EXISTS", message, where.path)
+        message = f"{plan.name} is already defined in {target.path}:{line}: choose another name or change that class."
+        return Refused((Problem("EXISTS", message, target.path),))
     plan = replace(plan, fields=tuple(made_anew(field, _classes(root)) for field in plan.fields))
     problems = hiding_problems(plan.fields, is_lazy=has_lazy_types(root))
     if problems:
         return Refused(problems)
-    decorators = _decorators(root, plan, layout.lines.start(first))
+    decorators = _decorators(root, plan, target.offset)
     if isinstance(decorators, Problem):
         return Refused((decorators,))
     decorator, field_call, missing = decorators
-    indent = layout.indent(first) if material.consumed else ""
-    written = plan if has_lazy_types(root) or where.path.endswith(".pyi") else _quoted(plan)
-    block = _block(written, layout, indent, decorator, field_call)
-    splices = [block_splice(layout, first, last, block)]
+    written = plan if has_lazy_types(root) or target.path.endswith(".pyi") else _quoted(plan)
+    block = _block(written, layout, target.indent, decorator, field_call)
+    splices = [block_splice(layout, target.first, target.last, block)]
     if missing:
-        splices.append(import_splice(root, layout, "dataclasses", missing, layout.lines.start(first)))
+        splices.append(import_splice(root, layout, "dataclasses", missing, target.offset))
         if splices[1].start == splices[0].start:
             text = splices[1].text.rstrip("\r\n") + layout.eol * 3 + splices[0].text.lstrip("\r\n")
             splices = [Splice(splices[0].start, splices[0].end, text)]
-    edit = edit_of(file, splices, plan.sentence())
+    edit = edit_of(target.file, splices, plan.sentence())
     unproven = proof_problems(edit, plan.name)
     if unproven:
         return Refused(tuple(unproven))
-    return Done(ChangeSet((edit,)), plan.sentence() + _unknown_names(root, plan), len(splices))
-
-
-def behind(root: Node, layout: Layout, line: int) -> tuple[int, int]:
-    """The empty range of lines behind the statement of the module that reaches over a 1-based line."""
-    for statement in root.children:
-        if layout.lines.at(statement.start_byte) < line <= layout.lines.at(statement.end_byte):
-            line = layout.lines.at(statement.end_byte) + 1
-    return line, line
+    done = Done(ChangeSet((edit,)), plan.sentence() + _unknown_names(root, plan), len(splices))
+    return arrived(done, target, material)
 
 
 def _block(plan: DataType, layout: Layout, indent: str, decorator: str, field_call: str) -> list[str]:
@@ -263,7 +248,3 @@ def _unknown_names(root: Node, plan: DataType) -> str:
         if not star and not hasattr(builtins, name) and taken_name(root, name) is None
     )
     return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown else ""
-
-
-def _refused(code: ProblemCode, message: str, path: str = "") -> Refused:
-    return Refused((Problem(code, message, path),))

@@ -6,92 +6,40 @@ a new file.
 
 import ast
 import builtins
-from pathlib import PurePosixPath
 
-from context.parsing.languages import LANGUAGES, language_of
-from context.parsing.parse import Node, parse
-from context.snapshot import FileText
-from lsp_server.edits.change import ChangeSet, Create, Problem, ProblemCode
-from lsp_server.recipes.data_types.data_type import behind, has_lazy_types, taken_name
+from context.parsing.parse import Node
+from lsp_server.edits.change import ChangeSet, Problem
+from lsp_server.recipes.data_types.data_type import has_lazy_types, taken_name
+from lsp_server.recipes.data_types.destination import Destination, arrived, destination
 from lsp_server.recipes.data_types.field_list import names_in
 from lsp_server.recipes.data_types.proof import proof_problems
 from lsp_server.recipes.data_types.skeleton_sentence import Method, Skeleton
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
-from lsp_server.recipes.python.imports import modules_of
-from lsp_server.recipes.python.insert import Layout, block_splice, indentation_step
-from lsp_server.recipes.python.named_file import named_file
-from lsp_server.recipes.splices import edit_of, lines_of, source_of
+from lsp_server.recipes.python.insert import block_splice
+from lsp_server.recipes.splices import edit_of
 
 
 def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The class where it is wanted."""
     if not isinstance(plan, Skeleton):
         raise TypeError(plan)
-    where = material.consumed or material.place
-    if not plan.where and where is None:
-        return _refused("NOT_FOUND", f"Say where {plan.name} belongs: put the cursor into a file, or name one.")
-    path = where.path if where is not None and not plan.where else plan.where
-    if plan.where and _is_new(plan.where, material):
-        return _new_file(plan)
-    if plan.where:
-        found = named_file(material, plan.where, f"where {plan.name} belongs")
-        if not isinstance(found, str):
-            return found if isinstance(found, Wanted) else Refused((found,))
-        path = found
-    language, file = language_of(path), material.snapshot.file(path)
-    if language is None or language.name != "python":
-        return _refused("FORMAT", "A class skeleton can be written into Python files (.py, .pyi) only.", path)
-    if not isinstance(file, FileText):
-        return _refused("MISSING", f"{path} {file.reason}.", path)
-    return _written(plan, material, file)
-
-
-def _is_new(where: str, material: Material) -> bool:
-    """Whether a path names a file that is not there, in a folder that is."""
-    path = PurePosixPath(where)
-    is_inside = where.endswith(".py") and ".." not in path.parts and not path.is_absolute()
-    folder = str(path.parent)
-    known = modules_of(material.snapshot, material.candidates).folders
-    folder_is_there = folder == "." or folder in known or material.snapshot.exists(folder)
-    return is_inside and folder_is_there and not material.snapshot.exists(where) and path.stem.isidentifier()
-
-
-def _new_file(plan: Skeleton) -> Done | Refused:
-    problem = _problem(plan, parse(LANGUAGES[0], b"").root_node, plan.where, lazy=False)
+    target = destination(plan.where, material, plan.name, frozenset({"python"}))
+    if not isinstance(target, Destination):
+        return target if isinstance(target, Wanted) else Refused((target,))
+    root, layout = target.root, target.layout
+    lazy = has_lazy_types(root) or target.path.endswith(".pyi")
+    problem = _problem(plan, root, target.path, lazy=lazy, offset=target.offset)
     if problem is not None:
         return Refused((problem,))
-    text = "\n".join(_block(plan, "", "    ", lazy=False)) + "\n"
-    return Done(ChangeSet((Create(plan.where, text),)), plan.sentence(), 1)
-
-
-def _written(plan: Skeleton, material: Material, file: FileText) -> Done | Refused:
-    """The class in a file that is there."""
-    source = source_of(file.text)
-    layout = Layout(source, file.eol, indentation_step(source), lines_of(source))
-    root = parse(LANGUAGES[0], source).root_node
-    consumed = material.consumed if material.consumed is not None and material.consumed.path == file.path else None
-    is_end = bool(plan.where) and consumed is None
-    line = layout.lines.at(layout.lines.size) + (not source.endswith((b"\n", b"\r")))
-    if consumed is not None:
-        first, last = consumed.start_line - 1, consumed.end_line
-    else:
-        place = material.place
-        first, last = (line, line) if is_end or place is None else behind(root, layout, place.end_line)
-    first, last = min(first, len(layout.lines.starts)), min(last, len(layout.lines.starts))
-    lazy = has_lazy_types(root) or file.path.endswith(".pyi")
-    problem = _problem(plan, root, file.path, lazy=lazy, offset=layout.lines.start(first))
-    if problem is not None:
-        return Refused((problem,))
-    indent = layout.indent(first) if consumed is not None else ""
-    splice = block_splice(layout, first, last, _block(plan, indent, layout.step, lazy=lazy))
-    edit = edit_of(file, [splice], plan.sentence())
+    block = _block(plan, target.indent, layout.step, lazy=lazy)
+    edit = edit_of(target.file, [block_splice(layout, target.first, target.last, block)], plan.sentence())
     unproven = proof_problems(edit, plan.name, frozenset())
     if unproven:
         return Refused(tuple(unproven))
-    return Done(ChangeSet((edit,)), plan.sentence() + _unknown(plan, root), 1)
+    return arrived(Done(ChangeSet((edit,)), plan.sentence() + _unknown(plan, root), 1), target, material)
 
 
-def _problem(plan: Skeleton, root: Node, path: str, *, lazy: bool, offset: int = 0) -> Problem | None:
+def _problem(plan: Skeleton, root: Node, path: str, *, lazy: bool, offset: int) -> Problem | None:
     """Why the class cannot be: its name is taken, or a type would mean one of its methods."""
     taken = taken_name(root, plan.name, offset)
     if taken is not None:
@@ -146,7 +94,3 @@ def _unknown(plan: Skeleton, root: Node) -> str:
     unknown = sorted(name for name in names if not hasattr(builtins, name) and taken_name(root, name) is None)
     star = any(child.type == "wildcard_import" for statement in root.children for child in statement.children)
     return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown and not star else ""
-
-
-def _refused(code: ProblemCode, message: str, path: str = "") -> Refused:
-    return Refused((Problem(code, message, path),))

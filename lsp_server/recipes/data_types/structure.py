@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 from context.parsing.languages import language_of
 from context.parsing.parse import Node, parse, tree_faults
-from context.snapshot import FileText
 from lsp_server.edits.change import ChangeSet, Problem, ProblemCode
-from lsp_server.recipes.data_types.data_type import behind, imports_of, taken_name
+from lsp_server.recipes.data_types.data_type import imports_of, taken_name
+from lsp_server.recipes.data_types.destination import Destination, arrived, destination
 from lsp_server.recipes.data_types.field_list import Field, names_in
 from lsp_server.recipes.data_types.proof import proof_problems
 from lsp_server.recipes.data_types.structure_sentence import Kind, Structure
-from lsp_server.recipes.plan import Done, Material, Plan, Refused
-from lsp_server.recipes.python.insert import Layout, block_splice, import_splice, indentation_step
-from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
+from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
+from lsp_server.recipes.python.insert import block_splice, import_splice
+from lsp_server.recipes.splices import Splice, edit_of, source_of
 
 Lines = Callable[[Structure, str], list[str]]
 
@@ -72,45 +72,42 @@ SHAPES: dict[Kind, Shape] = {
 }
 
 
-def carry_out(plan: Plan, material: Material) -> Done | Refused:
+def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The type in place of the comment that asked for it, or below the user's place."""
     if not isinstance(plan, Structure):
         raise TypeError(plan)
-    where, shape = material.consumed or material.place, SHAPES[plan.kind]
-    if where is None:
-        return _refused("NOT_FOUND", f"Say where {plan.name} belongs: put the cursor into a file, or name one.")
-    language, file = language_of(where.path), material.snapshot.file(where.path)
-    if language is None or language.name not in shape.languages:
-        return _refused("FORMAT", f"A {plan.kind} cannot stand in {where.path}.", where.path)
-    if not isinstance(file, FileText):
-        return _refused("MISSING", f"{where.path} {file.reason}.", where.path)
-    source = source_of(file.text)
-    layout = Layout(source, file.eol, indentation_step(source), lines_of(source))
-    root = parse(language, source).root_node
-    first, last = (where.start_line - 1, where.end_line) if material.consumed else behind(root, layout, where.end_line)
-    first, last = min(first, len(layout.lines.starts)), min(last, len(layout.lines.starts))
-    if layout.indent(first) and material.consumed:
-        return _refused("FORMAT", f"A {plan.kind} is written at the top level: move the comment there.", where.path)
+    shape = SHAPES[plan.kind]
+    target = destination(plan.where, material, plan.name, shape.languages)
+    if not isinstance(target, Destination):
+        return target if isinstance(target, Wanted) else Refused((target,))
+    root, layout = target.root, target.layout
+    if target.indent:
+        return _refused("FORMAT", f"A {plan.kind} is written at the top level: move the comment there.", target.path)
+    first, last = target.first, target.last
     splices = [block_splice(layout, first, last, shape.lines(plan, layout.step), 1)]
     if shape.module:
-        found = _imports(root, plan, shape, layout.lines.start(first))
+        found = _imports(root, plan, shape, target.offset)
         if isinstance(found, Problem):
             return Refused((found,))
         plan, missing = found
         splices = [block_splice(layout, first, last, shape.lines(plan, layout.step))]
-        splices += [import_splice(root, layout, shape.module, missing, layout.lines.start(first))] if missing else []
+        splices += [import_splice(root, layout, shape.module, missing, target.offset)] if missing else []
         if len(splices) > 1 and splices[1].start == splices[0].start:
             text = splices[1].text.rstrip("\r\n") + layout.eol * 3 + splices[0].text.lstrip("\r\n")
             splices = [Splice(splices[0].start, splices[0].end, text)]
-    edit = edit_of(file, splices, plan.sentence())
+    edit = edit_of(target.file, splices, plan.sentence())
     problems = proof_problems(edit, plan.name, frozenset({shape.module})) if shape.module else []
-    if not shape.module and len(tree_faults(parse(language, source_of(edit.after)))) > len(
-        tree_faults(parse(language, source))
-    ):
-        problems = [
-            Problem("SYNTAX_WORSE", f"{plan.name} would not parse in {where.path}: look at its types.", where.path)
-        ]
-    return Refused(tuple(problems)) if problems else Done(ChangeSet((edit,)), plan.sentence(), len(splices))
+    if not shape.module and _faults(target.path, edit.after) > _faults(target.path, edit.before):
+        message = f"{plan.name} would not parse in {target.path}: look at its types."
+        problems = [Problem("SYNTAX_WORSE", message, target.path)]
+    if problems:
+        return Refused(tuple(problems))
+    return arrived(Done(ChangeSet((edit,)), plan.sentence(), len(splices)), target, material)
+
+
+def _faults(path: str, text: str) -> int:
+    language = language_of(path)
+    return len(tree_faults(parse(language, source_of(text)))) if language is not None else 0
 
 
 def _imports(root: Node, plan: Structure, shape: Shape, before: int) -> tuple[Structure, tuple[str, ...]] | Problem:

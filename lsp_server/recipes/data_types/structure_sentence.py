@@ -6,6 +6,7 @@ from keyword import iskeyword
 from typing import Literal
 
 from lsp_server.edits.change import Problem
+from lsp_server.recipes.data_types.destination import without_file
 from lsp_server.recipes.data_types.field_list import Field, parse_fields, split_list
 from lsp_server.recipes.phrasing import matched, unquoted
 from lsp_server.recipes.plan import Example, Refused
@@ -40,6 +41,7 @@ PHRASINGS = (
     "pydantic model User with id: int, tags: list[str] = []",
     "TypeScript interface User with id: number, name?: string",
     "Go struct User with ID int64, Name string",
+    "enum Color with red, green and blue in pkg/colors.py",
 )
 EXAMPLE = Example(
     "TypedDict User with id: int, name: str; enum Color with red, green and blue",
@@ -52,15 +54,20 @@ GO_FIELD = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:?\s+(?P<type>[\w\[\]*.{}]+(?:\
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A type to write. For an enum and other languages `fields` hold names with their values or types as they stand."""
+    """A type to write. For an enum and other languages `fields` hold names with their values or types as they stand.
+
+    `where` is a file.
+    """
 
     kind: Kind
     name: str
     fields: tuple[Field, ...]
+    where: str = ""
 
     def sentence(self) -> str:
         """What will be done, for the user."""
-        return f"Add the {self.kind} {self.name} with {', '.join(field.name for field in self.fields)}"
+        where = f" in {self.where}" if self.where else ""
+        return f"Add the {self.kind} {self.name} with {', '.join(field.name for field in self.fields)}{where}"
 
     def names(self) -> tuple[str, ...]:
         """No other file matters."""
@@ -69,6 +76,7 @@ class Structure:
 
 def understand(sentence: str) -> Structure | Refused | None:
     """The type that a sentence describes; None for a sentence about something else."""
+    sentence, where = without_file(sentence)
     found = matched(TEMPLATES, sentence)
     loose = None if found else matched((VALUES,), sentence)
     given = found or loose
@@ -82,7 +90,7 @@ def understand(sentence: str) -> Structure | Refused | None:
         return _refused(f"`{name}` is a keyword of Python: choose another name.")
     if loose and not name[:1].isupper():
         return None  # "enum values should be strings" names no enum.
-    return Structure(kind, name, fields)
+    return Structure(kind, name, fields, where)
 
 
 def _fields(kind: Kind, text: str) -> tuple[Field, ...] | Refused:

@@ -104,6 +104,19 @@ def chosen_lines(material: Material, first: int, last: int, *, beside: bool = Fa
     return start - 1, max(start, end) - 1
 
 
+def lines_between(file: PythonFile, begin: str, end: str) -> tuple[int, int] | Problem:
+    """The 0-based lines from the only one with a text to the next one with another; white space does not matter."""
+    rows = ["".join(row.split()) for row in file.source.decode("utf-8", "replace").splitlines()]
+    starts = [number for number, row in enumerate(rows) if row == "".join(begin.split())]
+    if len(starts) != 1:
+        many = f"stands {len(starts)} times" if starts else "is no line"
+        return Problem("NOT_FOUND", f"`{begin}` {many} in {file.path}: name a whole line that stands there once.")
+    last = next((number for number in range(starts[0], len(rows)) if rows[number] == "".join(end.split())), -1)
+    if last < 0:
+        return Problem("NOT_FOUND", f"`{end}` is no line of {file.path} behind `{begin}`.")
+    return starts[0], last
+
+
 def fragment_of(file: PythonFile, lines: tuple[int, int]) -> Fragment | Problem:
     """The statements that lines are; a Problem where they are none, or not whole."""
     first, last = _trimmed(file, *lines)

@@ -17,6 +17,7 @@ from lsp_server.recipes.extract.fragment import (
     chosen_lines,
     fragment_of,
     functions_around,
+    lines_between,
     read_whole,
 )
 from lsp_server.recipes.extract.names import mangled_problem, member_problem, taken_problem
@@ -55,7 +56,10 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if not isinstance(path, str):
         return path
     file = read_whole(material, path, plan.name)
-    lines = chosen_lines(material, plan.first, plan.last)
+    if plan.begin and isinstance(file, PythonFile):
+        lines = lines_between(file, plan.begin, plan.end)
+    else:
+        lines = chosen_lines(material, plan.first, plan.last)
     if isinstance(file, Problem) or isinstance(lines, Problem):
         return Refused(tuple(each for each in (file, lines) if isinstance(each, Problem)))
     fragment = fragment_of(file, lines)

@@ -17,10 +17,12 @@ A = "[a] [an] [the] [new] [own] [local] [module] [its own]"
 CALLED = "[called] [named]"
 LINES = "[the] (lines|line|rows) {first} (-|to|through|until|and) {last} [(of|in|from) {path}]"
 LINE = "[the] (line|row) {first} [(of|in|from) {path}]"
+BETWEEN = "[the] (lines|code) from {begin} (to|through|until) {end} (in|of) {path}"
 THESE = "(this|these|these lines|this code|this block|the selection|the selected lines|selection|the selected code)"
 WHAT = f"{A} [{{kind:function|method|helper|helper function}}] {CALLED} {{name}}"
 
 FUNCTION = (
+    f"{EXTRACT} {BETWEEN} {INTO} {WHAT}",
     f"{EXTRACT} {LINES} {INTO} {WHAT}",
     f"{EXTRACT} {LINE} {INTO} {WHAT}",
     f"{EXTRACT} {THESE} {INTO} {WHAT}",
@@ -48,6 +50,7 @@ FUNCTION_PHRASINGS = (
     "extract this into a method parse_header",
     "extract the selection into parse_header",
     "make a function parse_header out of these lines",
+    "extract the lines from `head = read()` to `return head` in pkg/core.py into parse_header",
 )
 VARIABLE_PHRASINGS = (
     "extract `price * count` into a variable total",
@@ -98,17 +101,23 @@ CONSTANT_EXAMPLE = Example(
 
 @dataclass(frozen=True, slots=True)
 class ExtractFunction:
-    """Lines, 1-based and inclusive, that become a function; those of the place where `first` is 0."""
+    """Lines, 1-based and inclusive, that become a function; those of the place where `first` is 0.
+
+    Where `begin` is said, they are the lines from the only one with this text to the next one with the text `end`.
+    """
 
     name: str
     first: int = 0
     last: int = 0
     path: str = ""
     kind: Literal["function", "method", ""] = ""
+    begin: str = ""
+    end: str = ""
 
     def sentence(self) -> str:
         """What will be done, for the user."""
         lines = f"lines {self.first} to {self.last}" if self.first else "the selected lines"
+        lines = f"the lines from `{self.begin}` to `{self.end}`" if self.begin else lines
         return f"Extract {lines}{f' of {self.path}' if self.path else ''} into {self.kind or 'function'} {self.name}"
 
     def names(self) -> tuple[str, ...]:
@@ -168,9 +177,11 @@ def understand_function(sentence: str) -> ExtractFunction | Refused | None:
     if problem:
         return _refused(problem)
     path = unquoted(found.get("path", "")).replace("\\", "/")
-    return ExtractFunction(
-        name, first, last, path, "method" if kind == "method" else "function" if "function" in kind else ""
-    )
+    said = "method" if kind == "method" else "function" if "function" in kind else ""
+    begin, end = _code(found.get("begin", "")).strip(), _code(found.get("end", "")).strip()
+    if "begin" in found and not (begin and end and "`" in sentence):
+        return None  # "extract code from the parser to the lexer" names no lines.
+    return ExtractFunction(name, first, last, path, said, begin, end)
 
 
 def understand_variable(sentence: str) -> ExtractVariable | Refused | None:
@@ -218,7 +229,7 @@ def name_problem(name: str) -> str:
 
 def _looks_like_name(name: str, found: dict[str, str]) -> bool:
     """Whether a word is a name rather than prose: "move these to production"."""
-    is_said = bool(found.get("kind")) or "first" in found
+    is_said = bool(found.get("kind")) or "first" in found or "begin" in found
     return is_said or "_" in name or not name.islower()
 
 
