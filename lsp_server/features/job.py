@@ -138,7 +138,8 @@ async def _held(session: Session, held: Held) -> Told:
     await keep_all(session)
     await refresh(session)
     files = dict.fromkeys(proposal.change.paths(), "pending")
-    return Told("pending", f"{proposal.summary} waits for you: accept or reject it.", files, held.id)
+    message = "" if session.client.draws else f"{proposal.summary} waits for you: accept or reject it."
+    return Told("pending", message, files, held.id)
 
 
 async def concluded(session: Session, folder: Folder, answer: Proposal, base: Base, report: Report) -> Told:

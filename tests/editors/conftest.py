@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.editors.plugin import Play, player
 from tests.installs import PROJECT, alone, installed, ran
 
 SDISTS = PROJECT / ".cache" / "sdists"
@@ -43,6 +44,12 @@ def oldest_neovim() -> Path:
 def helix_emacs() -> Path:
     """The folder that holds `hx` and `emacs`."""
     return installed("install-helix-emacs", "helix-emacs", "no Helix and Emacs") / "bin"
+
+
+@pytest.fixture
+def play(neovim: Path, tmp_path: Path) -> Play:
+    """The plugin in the newest Neovim."""
+    return player(neovim, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,11 @@
 --     input      answers the next vim.ui.input; `choose` the next vim.ui.select or message request, by its beginning
 --     suggest    goes to insert mode at the end of a line, waits for a suggestion and takes it
 --     kill       kills the server's process
--- Writes to DRIVE_REPORT, for each step: messages, the buffer's text, statusline; at the end all buffers.
+--     keys       presses keys
+--     holds      waits until a Lua expression is true
+--     see        Lua expressions by name, whose values go into the report
+-- Writes to DRIVE_REPORT, for each step: messages, the buffer's text, statusline, what was seen; at the end all
+-- buffers, and what stood in floating windows beside each question that was asked.
 local function read(path)
   local file = assert(io.open(path, 'rb'))
   local text = file:read('*a')
@@ -15,11 +19,25 @@ local function read(path)
   return text
 end
 local given = vim.json.decode(read(assert(os.getenv('DRIVE'))))
-local report = { steps = {}, asked = {} }
+local report = { steps = {}, asked = {}, beside = {} }
 local said, answers, wanted = {}, {}, {}
 
 local function text_of(buffer)
   return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n') .. '\n'
+end
+
+local function floating()
+  local texts = {}
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      table.insert(texts, text_of(vim.api.nvim_win_get_buf(window)))
+    end
+  end
+  return texts
+end
+
+local function value_of(expression)
+  return assert(load('local floating = ...; return ' .. expression))(floating)
 end
 
 local function finish(problem)
@@ -62,6 +80,7 @@ vim.ui.input = function(options, done)
 end
 vim.ui.select = function(items, options, done)
   table.insert(report.asked, options.prompt)
+  table.insert(report.beside, table.concat(floating(), '\n'))
   local format = options.format_item or tostring
   for index, item in ipairs(items) do
     if wanted[1] and vim.startswith(format(item), wanted[1]) then
@@ -138,7 +157,15 @@ local function carry_out(step)
   if step.run then
     vim.cmd(step.run)
   end
-  local awaited = step['until'] or (step.run and 'message')
+  if step.keys then
+    vim.api.nvim_feedkeys(vim.keycode(step.keys), 'xt', false)
+  end
+  if step.holds then
+    wait_for(step.holds, function()
+      return value_of(step.holds)
+    end)
+  end
+  local awaited = step['until'] or (step.run and not step.holds and 'message')
   if awaited and awaited ~= 'nothing' then
     wait_for(awaited, assert(UNTIL[awaited], awaited))
   end
@@ -147,8 +174,13 @@ local function carry_out(step)
   end -- what else may come must not be missed
 end
 
-local function record()
+local function record(step)
+  local seen = vim.empty_dict()
+  for name, expression in pairs(step.see or {}) do
+    seen[name] = value_of(expression)
+  end
   table.insert(report.steps, {
+    seen = seen,
     messages = said,
     text = text_of(0),
     status = require('patchwright').statusline(),
@@ -165,13 +197,13 @@ local function go(index)
   end
   if step.suggest then
     step.done = function()
-      record()
+      record(step)
       go(index + 1)
     end
     return suggest(step)
   end
   local ok, problem = pcall(carry_out, step)
-  record()
+  record(step)
   if not ok then
     return finish(problem)
   end

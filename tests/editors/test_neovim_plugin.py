@@ -1,75 +1,15 @@
 """The plugin in a real Neovim, as its user has it: `setup`, `:Patchwright`, suggestions, health."""
 
-import json
-import os
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.editors.plugin import SHOP, Play
 from tests.installs import PROJECT, ran
-from tests.model_server import ModelServer, Reply, model_server
+from tests.model_server import Reply, model_server
 
 pytestmark = pytest.mark.editors
-
-PLUGIN = PROJECT / "editors" / "neovim"
-DRIVE = Path(__file__).parent / "drive_plugin.lua"
-SERVER = [sys.executable, "-I", "-m", "lsp_server", "serve"]
-SHOP = {
-    "cart.py": (
-        "# dataclass Item with name: str, price: float\n\n\ndef total(prices):\n    # é𝒳 add them up\n    pass\n"
-    ),
-    "use.py": "from cart import total\n\nprint(total([1, 2]))\n",
-}
-
-Play = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def play(neovim: Path, tmp_path: Path) -> Play:
-    """Opens cart.py of a small shop and plays the steps; what came of each."""
-    root = tmp_path / "shop"
-    (root / ".git").mkdir(parents=True)
-    for name, text in SHOP.items():
-        (root / name).write_text(text, encoding="utf-8")
-
-    def run(
-        *steps: dict[str, Any],
-        model: ModelServer | None = None,
-        options: dict[str, Any] | None = None,
-        program: Path = neovim,
-        settings: str = "",
-    ) -> dict[str, Any]:
-        script, report = tmp_path / "steps.json", tmp_path / "report.json"
-        given = {"cmd": SERVER} | (options or {})
-        folders = {name: tmp_path / name for name in ("config", "cache", "state")}
-        folders["config"].mkdir(exist_ok=True)
-        (folders["config"] / "config.toml").write_text(settings, encoding="utf-8")
-        place = {"plugin": str(PLUGIN), "root": str(root), "file": "cart.py"}
-        script.write_text(json.dumps(place | {"options": given, "steps": steps}), encoding="utf-8")
-        environment = {f"PATCHWRIGHT_{name.upper()}": str(folder) for name, folder in folders.items()}
-        environment |= dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL", "PATCHWRIGHT_API_KEY"), "")
-        if model is not None:
-            named = {"ENDPOINT": model.base_url, "MODEL": "scripted", "API_KEY": "sk-test-key"}
-            environment |= {f"PATCHWRIGHT_{name}": value for name, value in named.items()}
-        own = {"DRIVE": str(script), "DRIVE_REPORT": str(report), "XDG_STATE_HOME": str(tmp_path / "xdg")}
-        done = subprocess.run(
-            [program, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
-            env=os.environ | environment | own,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert report.exists(), done.stderr
-        said = json.loads(report.read_text(encoding="utf-8"))
-        assert said.get("problem") is None, (said, done.stderr)
-        return said
-
-    return run
 
 
 def test_a_comment_becomes_code_and_undo_takes_it_back_after_further_typing(play: Play):
@@ -174,29 +114,6 @@ def test_a_suggestion_is_taken_at_the_cursor(play: Play):
     with model_server(["```python\n    return sum(prices)\n```\n"] * 20) as model:
         said = play({"type": [6, "    "]}, {"suggest": 6}, model=model)
     assert said["buffers"]["cart.py"].endswith("    # é𝒳 add them up\n    return sum(prices)\n")
-
-
-def test_a_change_waits_until_it_is_accepted(play: Play):
-    said = play(
-        {"run": "Patchwright files rename total to total_of"},
-        {"run": "Patchwright accept"},
-        settings="[review]\npreview = true\n",
-    )
-    waits, accepted = said["steps"]
-    assert waits["text"] != accepted["text"]
-    assert said["buffers"]["use.py"] == "from cart import total_of\n\nprint(total_of([1, 2]))\n"
-
-
-def test_a_change_that_is_rejected_changes_nothing(play: Play):
-    said = play(
-        {"run": "Patchwright files rename total to total_of"},
-        {"run": "Patchwright reject", "until": "nothing"},
-        {"run": "Patchwright accept"},
-        settings="[review]\npreview = true\n",
-    )
-    assert said["buffers"]["cart.py"] == SHOP["cart.py"]
-    assert "use.py" not in said["buffers"]
-    assert "No proposal waits" in said["steps"][2]["messages"][0]
 
 
 def test_an_older_neovim_shows_suggestions_too(play: Play, older_neovim: Path):

@@ -39,6 +39,7 @@ def pages(editor: Editor) -> dict[str, str]:
 async def test_a_proposal_that_waits_is_told_and_no_page_is_shown(shared: Start):
     editor, name = await proposed(shared, editor=DRAWS)
     assert told(editor) == [{"id": name}]
+    assert editor.messages() == []
     assert "window/showDocument" not in methods(editor)
     assert (await command(editor, "showDiff", id=name))["diff"].startswith("diff --git a/a.py")
     assert "window/showDocument" not in methods(editor)

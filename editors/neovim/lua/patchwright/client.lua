@@ -1,21 +1,27 @@
---- How is the server reached? Starting it, asking it, and telling the user what is in the way.
+--- How is the server asked, and how is the user told what is in the way?
 local options = require('patchwright.options')
 
 local M = {}
 
-local NAME = 'patchwright'
+M.NAME = 'patchwright'
 
+--- Tells the user something.
 ---@param message string
----@param level integer?
+---@param level integer? of vim.log.levels
 function M.say(message, level)
-  vim.notify('Patchwright: ' .. message, level or vim.log.levels.INFO)
+  require('patchwright.notice').show(message, level)
 end
 
---- The client of a buffer.
+--- The client of a buffer; where that is of no file, such as a diff, any that runs.
 ---@param buffer integer?
 ---@return vim.lsp.Client?
 function M.of(buffer)
-  return vim.lsp.get_clients({ name = NAME, bufnr = buffer or vim.api.nvim_get_current_buf() })[1]
+  buffer = buffer or vim.api.nvim_get_current_buf()
+  local client = vim.lsp.get_clients({ name = M.NAME, bufnr = buffer })[1]
+  if not client and vim.bo[buffer].buftype ~= '' then
+    return vim.lsp.get_clients({ name = M.NAME })[1]
+  end
+  return client
 end
 
 --- The same, or a message that says what to do.
@@ -49,6 +55,22 @@ function M.request(client, method, params, handler, buffer)
   return sent and id or nil
 end
 
+--- The answer to what the server can tell at once; nil where it takes longer than a user waits for a completion.
+---@param client vim.lsp.Client
+---@param method string
+---@param params table
+---@return any
+function M.ask_now(client, method, params)
+  local buffer = vim.api.nvim_get_current_buf()
+  local answer
+  if vim.fn.has('nvim-0.11') == 1 then
+    answer = client:request_sync(method, params, 300, buffer)
+  else
+    answer = client.request_sync(method, params, 300, buffer)
+  end
+  return answer and answer.result
+end
+
 ---@param client vim.lsp.Client
 ---@param id integer
 function M.cancel(client, id)
@@ -57,6 +79,17 @@ function M.cancel(client, id)
   else
     client.cancel_request(id)
   end
+end
+
+--- A value of the server, which Neovim hands over as null (0.11) or leaves out (0.10) where there is none.
+---@generic Value
+---@param value Value|vim.NIL|nil
+---@return Value?
+function M.given(value)
+  if value == vim.NIL then
+    return nil
+  end
+  return value
 end
 
 --- The commands that the server announced.
@@ -71,7 +104,8 @@ end
 ---@param command string
 ---@param arguments table[]?
 ---@param done fun(result: table)?
-function M.execute(client, command, arguments, done)
+---@param failed fun(problem: string)? without it, the user is told
+function M.execute(client, command, arguments, done, failed)
   if not vim.list_contains(M.commands(client), command) then
     M.say(
       ('this server has no %s: its version is older than the plugin. Update it.'):format(command),
@@ -82,7 +116,12 @@ function M.execute(client, command, arguments, done)
   local params = { command = command, arguments = arguments or {} }
   M.request(client, 'workspace/executeCommand', params, function(problem, result)
     if problem then
-      M.say(problem.message or 'the command failed.', vim.log.levels.ERROR)
+      local says = problem.message or 'the command failed.'
+      if failed then
+        failed(says)
+      else
+        M.say(says, vim.log.levels.ERROR)
+      end
     elseif done then
       done(result or {})
     end
@@ -120,58 +159,34 @@ end
 --- The workspace's folder: that of the buffer, else of any server that runs.
 ---@return string
 function M.root()
-  local client = M.of() or vim.lsp.get_clients({ name = NAME })[1]
+  local client = M.of() or vim.lsp.get_clients({ name = M.NAME })[1]
   return (client and client.config.root_dir) or vim.fs.root(0, options.current.root_markers) or vim.fn.getcwd()
 end
 
---- Starts the server with the user's options.
-function M.enable()
-  local config = {
-    cmd = options.current.cmd,
-    filetypes = options.current.filetypes,
-    root_markers = options.current.root_markers,
-    init_options = next(options.current.init_options) and options.current.init_options or nil,
-  }
-  if vim.lsp.config then
-    vim.lsp.config(NAME, config)
-    vim.lsp.enable(NAME)
+--- Goes on with the only one of some, or that which the user chooses; says so where there is none.
+---@param found { id: string, summary: string }[]
+---@param prompt string
+---@param none string
+---@param go fun(id: string)
+function M.pick(found, prompt, none, go)
+  if #found <= 1 then
+    if found[1] then
+      go(found[1].id)
+    else
+      M.say(none)
+    end
     return
   end
-  vim.api.nvim_create_autocmd('FileType', {
-    group = vim.api.nvim_create_augroup('patchwright.start', {}),
-    pattern = options.current.filetypes,
-    callback = function(event)
-      local root = vim.fs.root(event.buf, options.current.root_markers)
-      if root then
-        config.name, config.root_dir = NAME, root
-        vim.lsp.start(config, { bufnr = event.buf })
-      end
+  vim.ui.select(found, {
+    prompt = prompt,
+    format_item = function(each)
+      return ('%s: %s'):format(each.id, each.summary)
     end,
-  })
-end
-
---- Ends the server, if it runs, and starts it anew for all buffers that it is for.
-function M.restart()
-  local buffers = vim.tbl_filter(function(buffer)
-    return vim.api.nvim_buf_is_loaded(buffer) and vim.list_contains(options.current.filetypes, vim.bo[buffer].filetype)
-  end, vim.api.nvim_list_bufs())
-  for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
-    vim.lsp.stop_client(client.id)
-  end
-  local tries = 0
-  local function again()
-    tries = tries + 1
-    if next(vim.lsp.get_clients({ name = NAME })) and tries < 60 then
-      vim.defer_fn(again, 100)
-      return
+  }, function(chosen)
+    if chosen then
+      go(chosen.id)
     end
-    for _, buffer in ipairs(buffers) do
-      if vim.api.nvim_buf_is_loaded(buffer) then
-        vim.api.nvim_exec_autocmds('FileType', { buffer = buffer, modeline = false })
-      end
-    end
-  end
-  again()
+  end)
 end
 
 return M

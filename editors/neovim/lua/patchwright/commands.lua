@@ -12,6 +12,7 @@ local M = {}
 ---@class patchwright.Row
 ---@field says string
 ---@field text boolean? whether a description may follow
+---@field lists string? the command of the server that lists the ids of which one may follow
 ---@field run fun(call: patchwright.Call, text: string)
 
 --- Gives the description, or asks for it; an empty one asks for nothing.
@@ -105,6 +106,43 @@ local function plain(command)
   end
 end
 
+--- Does something with the change that waits, or with that which is named.
+---@param go fun(client: vim.lsp.Client, id: string)
+---@return fun(call: patchwright.Call, id: string)
+local function with_proposal(go)
+  return function(_, id)
+    require('patchwright.proposal').choose(id, go)
+  end
+end
+
+--- Runs a command of the server with the change that waits.
+---@param command string
+---@return fun(call: patchwright.Call, id: string)
+local function on_proposal(command)
+  return with_proposal(function(client, id)
+    client_of.execute(client, command, { { id = id } }, require('patchwright.lenses').refresh)
+  end)
+end
+
+--- Has the server ask again for the approval that something waits for: only its own question can give it.
+---@param id string
+local function approve(_, id)
+  local client = client_of.need()
+  if not client then
+    return
+  end
+  local function ask(chosen)
+    client_of.execute(client, 'patchwright.review', { { id = chosen } })
+  end
+  if id ~= '' then
+    ask(id)
+    return
+  end
+  client_of.execute(client, 'patchwright.pending', {}, function(result)
+    client_of.pick(result.pending or {}, 'Which change?', 'Nothing waits for approval.', ask)
+  end)
+end
+
 --- Runs a command of the program in a terminal below.
 ---@param words string[]
 ---@return fun()
@@ -158,11 +196,35 @@ M.table = {
     says = 'upgrade the dependency on this line',
     run = here('upgradeDependency'),
   },
-  proposal = { says = 'show the change that waits', run = plain('patchwright.showProposal') },
-  diff = { says = 'show the diff of the change that waits', run = plain('patchwright.showDiff') },
-  accept = { says = 'apply the change that waits', run = plain('patchwright.accept') },
-  reject = { says = 'reject the change that waits', run = plain('patchwright.reject') },
-  approve = { says = 'look at what waits for approval, in a terminal', run = in_terminal({ 'approve' }) },
+  review = {
+    says = 'look at the change that waits in a tab, and accept or reject its hunks',
+    lists = 'patchwright.proposals',
+    run = with_proposal(function(client, id)
+      require('patchwright.review').open(client, id)
+    end),
+  },
+  proposal = {
+    says = 'show what the change that waits is, and why',
+    lists = 'patchwright.proposals',
+    run = with_proposal(function(client, id)
+      require('patchwright.proposal').show(client, id, true)
+    end),
+  },
+  accept = {
+    says = 'apply the change that waits',
+    lists = 'patchwright.proposals',
+    run = on_proposal('patchwright.accept'),
+  },
+  reject = {
+    says = 'reject the change that waits',
+    lists = 'patchwright.proposals',
+    run = on_proposal('patchwright.reject'),
+  },
+  approve = {
+    says = 'be asked again about what waits for approval',
+    lists = 'patchwright.pending',
+    run = approve,
+  },
   undo = {
     says = 'take the last change back; what came later stays',
     run = function()
@@ -183,7 +245,7 @@ M.table = {
   connect = { says = 'choose a model', run = in_terminal({ 'connect' }) },
   doctor = { says = 'say what is missing', run = in_terminal({ 'doctor' }) },
   usage = { says = 'show tokens and money by day', run = in_terminal({ 'usage' }) },
-  restart = { says = 'end the server and start it anew', run = client_of.restart },
+  restart = { says = 'end the server and start it anew', run = require('patchwright.server').restart },
   log = {
     says = 'open the log of the language servers',
     run = function()
@@ -219,24 +281,42 @@ function M.run(call)
   local row = M.table[name]
   if not row then
     client_of.say(('there is no %q; there are %s.'):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
-  elseif text ~= '' and not row.text then
+  elseif text ~= '' and not (row.text or row.lists) then
     client_of.say(('%s takes no description.'):format(name), vim.log.levels.ERROR)
   else
     row.run(call, text)
   end
 end
 
---- Completes the first word.
+--- The ids that a command of the server lists; none where it does not answer at once.
+---@param command string
+---@return string[]
+local function ids(command)
+  local client = client_of.of()
+  if not client or not client.initialized then
+    return {}
+  end
+  local answer = client_of.ask_now(client, 'workspace/executeCommand', { command = command })
+  local _, found = next(answer or {})
+  return vim.tbl_map(function(each)
+    return each.id
+  end, type(found) == 'table' and found or {})
+end
+
+--- Completes the first word, and the ids that a command takes.
 ---@param lead string
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
-  if line:match('Patchwright!?%s+%S+%s') then
-    return {}
+  local name, more = line:match('Patchwright!?%s+(%S+)%s+(.*)$')
+  local words = names()
+  if name then
+    local row = M.table[name]
+    words = row and row.lists and not more:find('%s') and ids(row.lists) or {}
   end
-  return vim.tbl_filter(function(name)
-    return vim.startswith(name, lead)
-  end, names())
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, words)
 end
 
 return M

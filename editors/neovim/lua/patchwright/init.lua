@@ -11,7 +11,7 @@ function M.setup(given)
     require('patchwright.inline').enable()
   end
   require('patchwright.lenses').enable()
-  require('patchwright.client').enable()
+  require('patchwright.server').enable()
 end
 
 --- What the server is doing, for a statusline: `%{v:lua.require'patchwright'.statusline()}`.
