@@ -104,7 +104,8 @@ const STEPS = {
   button: (page, title) =>
     page.locator('.monaco-button, .monaco-dialog-box .dialog-buttons .monaco-text-button', { hasText: title }).first().click({ timeout: PATIENCE }),
   action: (page, title) => page.locator(`.action-label[aria-label^="${title}"]`).first().click({ timeout: PATIENCE }),
-  status: (page, text) => page.locator('.statusbar-item', { hasText: text }).first().click({ timeout: PATIENCE }),
+  // An entry of the right of the status bar; progress stands on its left.
+  status: (page, text) => page.locator('.right-items .statusbar-item', { hasText: text }).first().click({ timeout: PATIENCE }),
   insert: (page, text) => page.keyboard.type(text),
   press: (page, key) => page.keyboard.press(key),
   // Another file of the folder.
@@ -166,7 +167,6 @@ async function main() {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
     try {
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`)
-      if (given.trusts === false) await STEPS.button(page, "No, I don't trust the authors")
       await STEPS.open(page, given.file)
       await page.waitForSelector('.monaco-editor .view-line', { timeout: PATIENCE })
       await until('the status bar', async () => (await page.locator('.statusbar').innerText()).includes('Patchwright'))

@@ -36,6 +36,26 @@ def total(prices=()):
 >>>>>>> REPLACE
 ```
 """
+QUICKER = """\
+cart.py
+```python
+<<<<<<< SEARCH
+    return sum(prices)
+=======
+    return sum(prices, 0)
+>>>>>>> REPLACE
+```
+"""
+SILENCED = """\
+use.py
+```python
+<<<<<<< SEARCH
+print(total([1, 2]))
+=======
+print(total([1, 2]))  # noqa
+>>>>>>> REPLACE
+```
+"""
 READY = {"wait": {"status": "describe a change"}}
 
 Play = Callable[..., dict[str, Any]]
@@ -55,6 +75,7 @@ def play(tmp_path: Path) -> Play:
         own_server: bool = False,
         extensions: Sequence[Path] = (),
         environment: Mapping[str, str] = {},
+        trusts: bool = True,
         **settings: Any,
     ) -> dict[str, Any]:
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
@@ -73,6 +94,7 @@ def play(tmp_path: Path) -> Play:
             "user": user,
             "environment": {**own, **environment},
             "shots": shots,
+            "trusts": trusts,
         }
         script.write_text(json.dumps(given | {"steps": [READY, *steps]}), encoding="utf-8")
         packages = ",".join(map(str, (EXTENSION, *extensions)))
@@ -190,7 +212,9 @@ def test_cancelling_changes_nothing_and_closes_the_connection(play: Play):
             palette("Describe a Change Across Files"),
             {"type": "make it all faster"},
             {"wait": {"text": "Asking"}},
-            palette("Stop What Is Being Worked On"),
+            {"wait": {"status": "Click to stop"}},
+            {"shot": "working"},
+            {"status": "Patchwright"},
             {"wait": {"text": "ancelled"}},
             model=model,
         )
@@ -206,6 +230,98 @@ def test_without_a_model_the_answer_is_honest(play: Play):
         {"shot": "needs-model"},
     )
     assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.mark.vscode
+def test_a_protected_hunk_is_applied_once_the_user_approves_it(play: Play):
+    with model_server([f"{QUICKER}\n{SILENCED}"]) as model:
+        said = play(
+            {"click": 4},
+            palette("Describe a Change Across Files"),
+            {"type": "make total quicker"},
+            {"wait": {"text": "needs your approval"}},
+            {"wait": {"text": "print(total([1, 2]))  # noqa"}},
+            {"pause": 500},
+            {"shot": "approval"},
+            {"button": "Apply the rest"},
+            {"wait": {"text": "sum(prices, 0)"}},
+            {"wait": {"status": "1 change to approve"}},
+            palette("Approve"),
+            {"wait": {"text": "what waits for your approval"}},
+            {"pause": 300},
+            {"shot": "approve"},
+            {"choose": "use.py"},
+            {"button": "Approve and apply"},
+            {"wait": {"file": "use.py", "holds": "# noqa"}},
+            palette("Approve"),
+            {"wait": {"text": "nothing waits for approval"}},
+            {"save": True},
+            {"wait": {"file": "cart.py", "holds": "sum(prices, 0)"}},
+            model=model,
+        )
+    assert said["files"]["use.py"] == SHOP["use.py"].replace("2]))", "2]))  # noqa")
+
+
+@pytest.mark.vscode
+def test_an_explanation_opens_beside_the_code_and_can_only_be_read(play: Play):
+    with model_server(["It adds the prices up."]) as model:
+        said = play(
+            {"click": 4},
+            palette("Explain This"),
+            {"wait": {"text": "It adds the prices up."}},
+            {"click": 1},
+            {"insert": "typed"},
+            {"wait": {"text": "Cannot edit in read-only editor"}},
+            {"wait": {"status": "Model: scripted at 127.0.0.1"}},
+            {"wait": {"status": "Today: 1 call, "}},
+            {"shot": "explained"},
+            model=model,
+        )
+    assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.mark.vscode
+def test_a_model_that_is_down_is_named_and_a_server_that_dies_is_started_again(play: Play):
+    with model_server([]) as model:
+        gone = model.base_url
+    said = play(
+        palette("Describe a Change Across Files"),
+        {"type": "make it all faster"},
+        {"wait": {"text": "refuses connections: start the model server"}},
+        {"pause": 300},
+        {"shot": "model-down"},
+        {"kill": True},
+        READY,
+        {"click": 1},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "class Item:"}},
+        environment={"PATCHWRIGHT_ENDPOINT": gone, "PATCHWRIGHT_MODEL": "scripted"},
+    )
+    assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]
+
+
+@pytest.mark.vscode
+def test_a_folder_that_is_not_trusted_chooses_no_program_and_gets_exact_changes(play: Play, tmp_path: Path):
+    evil, mark = tmp_path / "evil", tmp_path / "ran"
+    evil.write_text(f"#!/bin/sh\ntouch {mark}\n", encoding="utf-8")
+    evil.chmod(0o755)
+    settings = {"patchwright.server.path": str(evil), "patchwright.server.python": str(evil)}
+    (tmp_path / "shop" / ".vscode").mkdir()
+    (tmp_path / "shop" / ".vscode" / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    said = play(
+        {"wait": {"text": "Restricted Mode"}},
+        {"click": 1},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"shot": "restricted"},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "class Item:"}},
+        trusts=False,
+    )
+    assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]
+    assert not mark.exists()
 
 
 @pytest.fixture
