@@ -1,7 +1,7 @@
 """Which notebooks does the editor hold open, and which cells are in them, in which order?
 
 Each cell is a text document of its own (see `documents`), with a URI that leads to no file. Here is kept where it
-belongs. A change that cannot be what the editor means (a version that does not rise, cells that are not there) makes
+belongs. A change that cannot be what the editor means (a version that falls, cells that are not there) makes
 the notebook unknown: nothing is asked or edited in it until it is opened anew.
 """
 
@@ -125,7 +125,8 @@ def _changed(
     notebook: Notebook, version: int, structure: types.NotebookDocumentCellChangeStructure | None
 ) -> Notebook | None:
     """The notebook after a change; None for one that it cannot have had."""
-    if version <= notebook.version:
+    # VS Code tells of a text that changed under the version that its notebook had before.
+    if version < notebook.version or (structure is not None and version == notebook.version):
         return None
     notebook = replace(notebook, version=version)
     if structure is None:

@@ -108,6 +108,8 @@ const STEPS = {
   status: (page, text) => page.locator('.right-items .statusbar-item', { hasText: text }).first().click({ timeout: PATIENCE }),
   insert: (page, text) => page.keyboard.type(text),
   press: (page, key) => page.keyboard.press(key),
+  // A line in a cell of a notebook.
+  cell: (page, text) => page.locator('.notebookOverlay .monaco-editor .view-line', { hasText: text }).first().click({ timeout: PATIENCE }),
   // Another file of the folder.
   open: async (page, file) => {
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first().dblclick({ timeout: PATIENCE })

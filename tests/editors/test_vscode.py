@@ -119,7 +119,9 @@ def palette(title: str) -> dict[str, Any]:
 
 
 @pytest.mark.vscode
-def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Play):
+def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Play, tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    others = [each for each in os.environ["PATH"].split(os.pathsep) if not Path(each).is_relative_to(PROJECT)]
     said = play(
         {"click": 1},
         palette("Implement the Comment or Function Here"),
@@ -127,6 +129,7 @@ def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Pl
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
         own_server=True,
+        environment={"HOME": str(tmp_path / "home"), "PATH": os.pathsep.join(others), "VIRTUAL_ENV": ""},
     )
     assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]
 
@@ -322,6 +325,29 @@ def test_a_folder_that_is_not_trusted_chooses_no_program_and_gets_exact_changes(
     )
     assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]
     assert not mark.exists()
+
+
+@pytest.mark.vscode
+def test_a_comment_in_a_cell_of_a_notebook_becomes_code_there(play: Play, tmp_path: Path):
+    source = ["# dataclass Item with name: str, price: float"]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    notebook = tmp_path / "shop" / "sales.ipynb"
+    notebook.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    said = play(
+        {"open": "sales.ipynb"},
+        {"cell": "dataclass Item"},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"pause": 500},
+        {"shot": "notebook"},
+        {"save": True},
+        {"wait": {"file": "sales.ipynb", "holds": "class Item:"}},
+        {"cell": "class Item"},
+        palette("Undo the Last Change"),
+        {"wait": {"text": "# dataclass Item with name"}},
+    )
+    (left,) = json.loads(said["files"]["sales.ipynb"])["cells"]
+    assert "".join(left["source"]).split("\n")[-3:] == ["class Item:", "    name: str", "    price: float"]
 
 
 @pytest.fixture

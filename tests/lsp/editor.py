@@ -233,7 +233,10 @@ class Editor:
         self.versions[uri] = self.versions[uri] + 1 if version is None else version
         document = {"uri": uri, "version": self.versions[uri]}
         if uri in self.notebook_of:
-            self.notebook_changed(self.notebook_of[uri], {"textContent": [{"document": document, "changes": changes}]})
+            notebook = self.notebook_of[uri]
+            told = {"textContent": [{"document": document, "changes": changes}]}
+            # VS Code does not raise the version of the notebook for a text.
+            self.notebook_changed(notebook, told, self.versions[notebook])
         else:
             self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
