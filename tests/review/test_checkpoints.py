@@ -295,6 +295,9 @@ def test_a_new_test_that_is_to_be_filled_in_is_looked_at(tmp_path: Path):
     check_said(
         tmp_path, {"tests/test_x.py": TEST}, {"tests/test_y.py": skeleton}, ("tests", "confirm", "passes a test over")
     )
+    two = {"tests/test_y.py": f"{skeleton}\n\n{skeleton.replace('test_c', 'test_d')}"}
+    said = "line 1: “@pytest.mark.skip” passes a test over. This new file has 1 more."
+    check_said(tmp_path, {"tests/test_x.py": TEST}, two, ("tests", "confirm", said))
     grown = {"tests/test_x.py": f"{TEST}\n\n{skeleton}"}
     check_said(tmp_path, {"tests/test_x.py": TEST}, grown, ("tests", "approve", "passes a test over"))
 

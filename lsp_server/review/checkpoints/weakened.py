@@ -138,12 +138,22 @@ def _silenced(scene: Scene, words: re.Pattern[str], what: str, level: Callable[[
     """Words that the change has more often after it than before, each at its line."""
     left = Counter(found for pair in scene.pairs for _, line in pair.removed() for found in words.findall(line))
     for pair in scene.pairs:
+        more: list[tuple[int, str]] = []
         for number, line in pair.added() if _is_code(scene, pair) else ():
             for found in words.findall(line):
                 if left[found] > 0:
                     left[found] -= 1
-                    continue
-                yield Concern(RULE, level(pair), pair.path, f"{pair.path}, line {number}: “{found}” {what}.", number)
+                else:
+                    more.append((number, found))
+        yield from _told(pair, more, what, level)
+
+
+def _told(pair: Pair, more: list[tuple[int, str]], what: str, level: Callable[[Pair], Level]) -> Iterator[Concern]:
+    """A concern for each place; one for all where a person only has to look: tests to be filled in are many."""
+    is_small = bool(more) and level(pair) == "confirm"
+    for number, found in more[:1] if is_small else more:
+        others = f" This new file has {len(more) - 1} more." if is_small and len(more) > 1 else ""
+        yield Concern(RULE, level(pair), pair.path, f"{pair.path}, line {number}: “{found}” {what}.{others}", number)
 
 
 def _is_code(scene: Scene, pair: Pair) -> bool:
