@@ -13,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 from context.snapshot import FileText, Snapshot
 from lsp_server.client import Client
 from lsp_server.convert import to_path
+from lsp_server.diagnosed import Diagnosed
 from lsp_server.documents import Document
 from lsp_server.editor_settings import EditorSettings
 from lsp_server.edits.cells import cell_path
@@ -97,6 +98,7 @@ class Session:
     proposals: Proposals = field(default_factory=Proposals)
     keeping: Keeping = field(default_factory=Keeping)
     outlines: Outlines = field(default_factory=Outlines)
+    diagnosed: Diagnosed = field(default_factory=Diagnosed)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False
     editor_settings: EditorSettings = field(default_factory=EditorSettings)

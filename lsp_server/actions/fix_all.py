@@ -1,6 +1,7 @@
-"""Fix all diagnostics of a file: those that the editor hands over, and those that our own checks find in it.
+"""Fix all diagnostics of a file: those that the editor told of, and those that our own checks find in it.
 
-An editor tells a server only of diagnostics in the lines that a menu is for, so that the file is looked at anew.
+An editor tells a server only of diagnostics in the lines that a menu is for. The server hands over all that it was told
+of the file as it is, and the file is looked at anew.
 """
 
 import asyncio
@@ -64,4 +65,5 @@ ACTION = Action(
     kind="fix",
     answer=answer,
     unasked=ALL,
+    every_diagnosis=True,
 )

@@ -60,6 +60,7 @@ class Action:
     `recipes` says whether its descriptions are sentences that a recipe may understand. `find` is quick and pure: the
     menu calls it on every cursor move. `answer` is how it answers what no recipe does, where that is not by the model
     from the selected context alone. `may_be_nothing`: a model may find that there is nothing to change.
+    `every_diagnosis`: it is about all that the editor ever told of the file as it is, not of the place alone.
     `proof` says what of a model's change is not what the action may do; it runs in a worker process.
     `unasked` is the description of one that is called with none at a place where the menu would not have it.
     """
@@ -74,6 +75,7 @@ class Action:
     rules: str = "system.md"
     may_be_nothing: bool = False
     unasked: str = ""
+    every_diagnosis: bool = False
     proof: Callable[[ChangeSet], tuple[Problem, ...]] | None = None
     answer: "Callable[[Ask, Action, Snapshot, Services, Report], Awaitable[Answer]] | None" = None
 

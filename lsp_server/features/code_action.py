@@ -40,6 +40,7 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
     kinds = [kind for kind, name in KINDS.items() if wanted(name, params.context.only)]
     if document is None or document.doubt or found is None or not kinds:
         return []
+    session.diagnosed.note(uri, document.text, params)
     folder, path = found
     services = folder.opened_services()
     if services is None:

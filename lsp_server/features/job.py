@@ -29,6 +29,7 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.rebase import rebase
 from lsp_server.features.approval import REST, REVIEW, Decision, decided
 from lsp_server.features.arguments import Arguments
+from lsp_server.features.code_action import diagnoses_of
 from lsp_server.features.consent import chosen
 from lsp_server.features.delivery import Halt, deliver
 from lsp_server.features.finding_diagnostics import tell
@@ -109,7 +110,7 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     policy = (
         await asyncio.to_thread(policy_of, folder.root, session.settings) if preview or session.client.draws else ""
     )
-    ask = await _ask(action, arguments, path, snapshot, services)
+    ask = await _ask(session, action, arguments, path, snapshot, services)
     if isinstance(ask, str):
         return Told("refused", ask, {})
     answer = await propose(replace(ask, cells=cells), snapshot, services, report)
@@ -219,10 +220,15 @@ def _other_cells(session: Session, uri: str) -> tuple[OtherCell, ...]:
     )
 
 
-async def _ask(action: Action, arguments: Arguments, path: str, snapshot: Snapshot, services: Services) -> Ask | str:
+async def _ask(
+    session: Session, action: Action, arguments: Arguments, path: str, snapshot: Snapshot, services: Services
+) -> Ask | str:
     """The ask: described by the caller, else by what stands at the place in the snapshot."""
     budget, place = services.settings.budget, to_place(path, arguments.range)
     diagnoses = arguments.diagnoses
+    if action.every_diagnosis and (document := session.protocol.documents.get(arguments.uri)) is not None:
+        # What is told twice is taken once, and what was handed over first.
+        diagnoses = (*diagnoses, *diagnoses_of(session.diagnosed.of(arguments.uri, document.text)))
     if arguments.description is not None:
         comment = to_place(path, arguments.comment) if arguments.comment else None
         return Ask(action.id, arguments.description, place, comment, action.scope, budget, diagnoses=diagnoses)

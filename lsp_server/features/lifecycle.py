@@ -103,6 +103,7 @@ async def _end_with_parent(session: Session, process_id: int) -> None:
 
 def _focus(session: Session, uri: str) -> None:
     """Tells an index that is being built what the user looks at."""
+    session.diagnosed.forget(uri)
     found = session.located(uri)
     services = found[0].opened_services() if found else None
     if found is not None and services is not None:

@@ -51,6 +51,41 @@ async def test_the_command_needs_no_diagnostics_to_fix_what_our_checks_find(shar
     assert "line 2: Undefined name `nmae` (ruff F821)" in str(model.requests[0].body)
 
 
+def other(line: int, message: str) -> dict[str, Any]:
+    span = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 4}}
+    return {"range": span, "message": message, "source": "pyright"}
+
+
+async def fixed_all(editor: Editor, uri: str, line: int, *shown: dict[str, Any]) -> None:
+    entries = await editor.menu(uri, line, diagnostics=list(shown))
+    command = next(entry["command"] for entry in entries if entry["title"].startswith("Fix all"))
+    params = {"command": command["command"], "arguments": command["arguments"]}
+    await editor.request("workspace/executeCommand", params)
+
+
+async def test_all_that_the_editor_told_of_the_file_is_fixed_not_the_line_alone(shared: Start, model: Any):
+    editor: Editor = await shared(FILES, replies=[MENDED])
+    uri = editor.open("a.py")
+    await editor.menu(uri, 0, diagnostics=[other(0, "name is bad"), other(0, "it was mended")])
+    await editor.menu(uri, 0, diagnostics=[other(0, "name is bad")])
+    # One on save says nothing of what is reported.
+    await editor.menu(uri, 0, end=1, diagnostics=[], only=["source.fixAll"])
+    await fixed_all(editor, uri, 1, undefined())
+    sent = str(model.requests[0].body)
+    assert "line 1: name is bad (pyright)" in sent
+    assert "line 2: Undefined name `nmae` (Ruff F821)" in sent
+    assert "it was mended" not in sent
+
+
+async def test_what_was_told_of_another_text_is_not_fixed(shared: Start, model: Any):
+    editor: Editor = await shared(FILES, replies=[MENDED])
+    uri = editor.open("a.py")
+    await editor.menu(uri, 0, diagnostics=[other(0, "name is bad")])
+    editor.type(uri, "# typed\n" + editor.buffers[uri])
+    await fixed_all(editor, uri, 2, undefined(range=other(2, "")["range"]))
+    assert "name is bad" not in str(model.requests[0].body)
+
+
 async def test_diagnostics_that_are_none_are_refused(shared: Start):
     editor: Editor = await shared(FILES)
     uri = editor.open("a.py")
