@@ -16,6 +16,7 @@ MODULES = (
     "clients.ledger",
     "clients.shared",
     "lsp_server.actions.registry",
+    "lsp_server.actions.begun",
     "lsp_server.actions.complete",
     "lsp_server.actions.kept_proposals",
     "lsp_server.actions.proposal_page",

@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from context.snapshot import FileText, Snapshot
+from lsp_server.begun import Begins
 from lsp_server.client import Client
 from lsp_server.convert import to_path
 from lsp_server.diagnosed import Diagnosed
@@ -98,6 +99,7 @@ class Session:
     proposals: Proposals = field(default_factory=Proposals)
     keeping: Keeping = field(default_factory=Keeping)
     outlines: Outlines = field(default_factory=Outlines)
+    begun: Begins = field(default_factory=Begins)
     diagnosed: Diagnosed = field(default_factory=Diagnosed)
     pages: dict[str, str] = field(default_factory=dict[str, str])
     shows_pages: bool = False

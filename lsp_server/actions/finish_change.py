@@ -57,8 +57,8 @@ class Changed:
 
 
 def find(spot: Spot) -> Found | None:
-    """Offered in every definition and on every comment: a menu has no time to look whether there is a diff."""
-    if spot.comment is None and target(spot) is None:
+    """Offered in definitions and on comments of files that something which was begun may concern."""
+    if not spot.is_begun or (spot.comment is None and target(spot) is None):
         return None
     return Found(spot.asked(FINISH), spot.place, title=FINISH)
 

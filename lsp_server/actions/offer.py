@@ -23,7 +23,8 @@ class Spot:
     """Where the user is: the lines, the comment there if any, and the file's definitions in source order.
 
     `diagnoses` are what the editor shows of the file at that place, or of more of it. `request` is the first
-    `patchwright:` request in the lines.
+    `patchwright:` request in the lines. `is_begun`: something was changed since the last commit that may have to do
+    with the file; where nobody has looked, it may.
     """
 
     file: FileText
@@ -32,6 +33,7 @@ class Spot:
     outline: tuple[Definition, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
     request: Comment | None = None
+    is_begun: bool = True
 
     def asked(self, otherwise: str) -> str:
         """What is asked for: `otherwise`, and what a request in the lines adds to it."""

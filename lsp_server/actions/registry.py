@@ -59,10 +59,18 @@ async def offers(
 
 
 def menu(
-    file: FileText, place: Place, outline: tuple[Definition, ...], diagnoses: tuple[Diagnosis, ...] = ()
+    file: FileText,
+    place: Place,
+    outline: tuple[Definition, ...],
+    diagnoses: tuple[Diagnosis, ...] = (),
+    *,
+    is_begun: bool = True,
 ) -> tuple[Offer, ...]:
-    """The menu, given the file's definitions. An entry that a recipe will carry out says what it will do."""
-    spot = Spot(file, place, comment_at(file, place), outline, diagnoses, request_in(file, place))
+    """The menu, given the file's definitions. An entry that a recipe will carry out says what it will do.
+
+    `is_begun`: something was changed since the last commit that may have to do with the file.
+    """
+    spot = Spot(file, place, comment_at(file, place), outline, diagnoses, request_in(file, place), is_begun)
     return tuple(
         Offer(action, found.title or _title(action, found.description), found)
         for action in ACTIONS

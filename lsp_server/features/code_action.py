@@ -59,9 +59,10 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
     if is_notebook(path):
         return []
     file, place = document.file(path), to_place(path, params.range)
-    outline = await session.outlines.soon(services, uri, path, file.text, session.patience.menu)
+    known = (services, uri, path, file.text, session.patience.menu)
+    outline, is_begun = await asyncio.gather(session.outlines.soon(*known), session.begun.soon(*known))
     shown = params.context.diagnostics[:MAX_DIAGNOSTICS]
-    offers = menu_at(file, place, outline, diagnoses_of(shown))
+    offers = menu_at(file, place, outline, diagnoses_of(shown), is_begun=is_begun)
     entries = [_entry(session, params, offer, shown) for offer in offers if offer.action.kind in kinds]
     return [entry for entry in entries if entry is not None]
 

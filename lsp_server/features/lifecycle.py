@@ -91,6 +91,7 @@ async def end(session: Session) -> None:
         for waiting in list(session.waiting.values()):
             drop(session, waiting)
     session.keeping.close()
+    session.begun.close()
     folders = session.folders.all()
     session.folders.clear()
     await asyncio.gather(*(folder.close() for folder in folders))
