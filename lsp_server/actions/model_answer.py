@@ -57,12 +57,13 @@ class Onto:
     """What a reply is really a change of: `settle` makes of a change of the texts that were shown one of `snapshot`.
 
     It runs in a worker process, and so does a value that is given for it. `compared` is the same change made to what
-    tools can read, where they cannot read the files as they are.
+    tools can read, where they cannot read the files as they are; where they can, what was shown are whole files, and
+    recipes can work on them.
     """
 
     snapshot: Snapshot
     settle: Callable[[ChangeSet], ChangeSet | Refused]
-    compared: Callable[[ChangeSet], tuple[ChangeSet, Snapshot]]
+    compared: Callable[[ChangeSet], tuple[ChangeSet, Snapshot]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ async def answer_with_model(
     context, snapshot = sight.context, sight.snapshot
     held_to_json = is_held_to_json(services)
     prompt = await asyncio.to_thread(build_prompt, ask, action, context, snapshot, held_to_json=held_to_json)
-    # A recipe sees the files as they are, and changes any of them.
-    has_recipes = ask.scope == "workspace" and sight.onto is None
+    # A recipe sees whole files, and changes any of them.
+    has_recipes = ask.scope == "workspace" and (sight.onto is None or sight.onto.compared is None)
     spent = Usage(0, 0)
     reviewed = standing = Reviewed(None, None, ())
     for attempt in range(ATTEMPTS):
@@ -172,7 +173,7 @@ async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, ke
         return Reviewed(None, None, problems)
     beyond = unnamed(change, ask)
     real = onto.snapshot if onto else snapshot
-    seen = await asyncio.to_thread(onto.compared, change) if onto else None
+    seen = await asyncio.to_thread(onto.compared, change) if onto and onto.compared else None
     verdict = await judged_and_checked(change, real, services, beyond, ask=ask.id, seen=seen)
     if verdict.level != "deny":
         # A reach beyond the ask is told like a tool's finding: mended, or a person's to decide.

@@ -1,26 +1,34 @@
-"""Upgrade this dependency: the version on the line of a manifest, and all code that the new version breaks.
+"""Upgrade this dependency: the version in all manifests, by a recipe, and the code that it breaks, by the model.
 
 "httpx>=0.24",      ->      "httpx>=0.28",   and every call that 0.28 no longer takes
 """
 
 import asyncio
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from context.snapshot import FileText, Snapshot
 from context.workspace.rank import DOCUMENT, rank_of
-from lsp_server.actions.ask import Answer, Ask, Evidence, NoChange
-from lsp_server.actions.context_answer import answer_in_context
+from lsp_server.actions.ask import Answer, Ask, Evidence, NoChange, Proposal
+from lsp_server.actions.context_answer import Onto, answer_in_context
+from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.offer import Action, Found, Report, Spot
 from lsp_server.actions.requirement import Requirement, import_names, is_manifest, requirement_at
 from lsp_server.actions.services import Services
+from lsp_server.actions.upgrade_versions import After, Along, manifests_with, version_in
 from lsp_server.edits.lines import contents
+from lsp_server.recipes.plan import Done
+from lsp_server.recipes.sequence import after
 
 MOST_LINES = 80
 MOST_ALIKE = 6
 MOST_PLACES = 30
 LINE_CHARACTERS = 200
+CODE_PROMPT = "upgrade_code.md"
+NO_CODE = "the model knows of nothing in the code that it breaks"
+NO_MODEL = "nobody looked at the code that uses it, since no model is connected"
 NO_LINE = "Put the cursor on the line of a manifest that names the dependency."
 NEWEST = "the newest version whose changes you know for certain"
 
@@ -65,7 +73,46 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
     named = ask.description.startswith("Upgrade")
     asked = ask.description if named else f"Upgrade `{requirement.name}`: {ask.description}"
     about = replace(ask, description=asked, evidence=evidence, sought=searched)
-    return await answer_in_context(about, action, snapshot, services, report)
+    return await _answered(about, action, requirement, Scene(snapshot, services, report))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an answer is made from."""
+
+    snapshot: Snapshot
+    services: Services
+    report: Report
+
+
+async def _answered(ask: Ask, action: Action, requirement: Requirement, scene: Scene) -> Answer:
+    """The manifests by the recipe, wherever it can be sure of them, and the code by the model."""
+    started = time.monotonic()
+    snapshot, services, report = scene.snapshot, scene.services, scene.report
+    version = version_in(ask.description)
+    done = await manifests_with(requirement.name, version, snapshot, services) if version else None
+    if done is None:
+        candidates = tuple(path for path in {*services.index.paths(), *snapshot.buffers} if is_manifest(path))
+        along = Along(snapshot, requirement.name, ask.place.path if ask.place else "", candidates)
+        return await answer_in_context(ask, action, snapshot, services, report, onto=Onto(snapshot, along))
+    shown = await asyncio.to_thread(after, snapshot, done.change)
+    coding = replace(action, prompt=CODE_PROMPT)
+    found = await answer_in_context(ask, coding, shown, services, report, onto=Onto(snapshot, After(snapshot, done)))
+    if isinstance(found, Proposal):
+        return replace(found, uncertain=(*done.uncertain, *found.uncertain))
+    if not isinstance(found, NoChange) or found.problems or found.reason not in ("no-edit", "needs-model"):
+        return found
+    said = NO_CODE if found.reason == "no-edit" else NO_MODEL
+    return await _manifests_alone(ask, done, f"{done.summary}; {said}", scene, started)
+
+
+async def _manifests_alone(ask: Ask, done: Done, summary: str, scene: Scene, started: float) -> Answer:
+    """What the recipe does, where no code changes."""
+    verdict = await judged_and_checked(done.change, scene.snapshot, scene.services, ask=ask.id, exact=True)
+    if verdict.level == "deny":
+        return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
+    seconds = time.monotonic() - started
+    return Proposal(ask, done.change, verdict, "recipe", summary, uncertain=done.uncertain, seconds=seconds)
 
 
 def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], list[str]]:
@@ -78,7 +125,7 @@ def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> t
     paths = dict.fromkeys(path for name in names for path in services.index.mentions(name))
     paths |= {path: None for path, file in snapshot.buffers.items() if names & set(_WORDS.findall(file.text))}
     for path in paths:
-        file = snapshot.file(path) if services.index.filter.sendable(path) else None
+        file = snapshot.file(path) if services.may_leave(path) else None
         if isinstance(file, FileText):
             uses.look(file)
     return uses.imports, uses.others

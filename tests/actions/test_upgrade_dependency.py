@@ -141,9 +141,76 @@ async def test_a_model_may_find_nothing_to_upgrade(check_action: Check):
     assert len(check_action.sent) == 1
 
 
-async def test_the_version_may_be_said(check_action: Check):
-    await check_action("upgradeDependency", SHOP, replies=[RAISED], description="to 0.28")
-    assert "Upgrade `httpx`: to 0.28" in check_action.sent[0]
+MANY = (
+    SHOP
+    + """
+    //- /pyproject.toml
+    [project]
+    name = "shop"
+    dependencies = ["httpx[http2]>=0.24,<1"]
+    //- /dev/requirements.txt
+    httpx==0.24.1
+    //- /uv.lock
+    version = 1
+"""
+)
+CODE = RAISED.partition("shop/net.py")[2]
+CODE = f"It takes proxy now.\n\nshop/net.py{CODE}"
+
+
+async def test_where_the_version_is_said_a_recipe_writes_it_everywhere_and_the_model_the_code(check_action: Check):
+    answer = await check_action("upgradeDependency", MANY, replies=[CODE], description="to 0.28")
+    assert isinstance(answer, Proposal), answer
+    texts = answer.change.texts_after()
+    assert texts["requirements.txt"] == "attrs\nhttpx>=0.28\n"
+    assert '"httpx[http2]>=0.28,<1"' in (texts["pyproject.toml"] or "")
+    assert texts["dev/requirements.txt"] == "httpx==0.28\n"
+    assert "AsyncClient(proxy=proxy)" in (texts["shop/net.py"] or "")
+    assert [site.path for site in answer.uncertain] == ["uv.lock"]
+    (sent,) = check_action.sent
+    task = sent.partition("# Task")[2]
+    assert "Upgrade `httpx`: to 0.28" in task
+    assert "httpx>=0.28" in task.partition("\n\n")[2], "the line is shown as it will be"
+    assert "Do not touch manifests" in task
+
+
+@pytest.mark.parametrize("replies", [["Nothing that this project calls has changed."], None])
+async def test_the_version_alone_is_a_recipes_where_no_code_changes_or_no_model_is_there(
+    check_action: Check, replies: list[str] | None
+):
+    answer = await check_action("upgradeDependency", MANY, replies=replies, description="to >=0.28,<0.29")
+    assert isinstance(answer, Proposal), answer
+    assert answer.made_by == "recipe"
+    assert list(answer.change.texts_after()) == ["dev/requirements.txt", "pyproject.toml", "requirements.txt"]
+    assert answer.change.texts_after()["requirements.txt"] == "attrs\nhttpx>=0.28,<0.29\n"
+    said = "the model knows of nothing" if replies else "no model is connected"
+    assert said in answer.summary
+    assert answer.verdict.level == "approve", "a manifest is a person's to decide"
+
+
+async def test_a_reply_that_does_not_fit_is_no_word_that_nothing_breaks(check_action: Check):
+    wrong = CODE.replace("    return AsyncClient(proxies", "    return Nobody(proxies")
+    answer = await check_action("upgradeDependency", MANY, replies=[wrong, wrong], description="to 0.28")
+    assert isinstance(answer, NoChange), answer
+
+
+async def test_the_version_that_a_model_chooses_is_written_by_the_recipe(check_action: Check):
+    careless = RAISED.replace("httpx>=0.28", "httpx>=0.28  # new")
+    answer = await check_action("upgradeDependency", MANY, replies=[careless], found=True)
+    assert isinstance(answer, Proposal), answer
+    texts = answer.change.texts_after()
+    assert texts["requirements.txt"] == "attrs\nhttpx>=0.28\n", "the bytes of the version alone change"
+    assert texts["dev/requirements.txt"] == "httpx==0.28\n", "nobody showed it to the model"
+    assert '"httpx[http2]>=0.28,<1"' in (texts["pyproject.toml"] or "")
+    assert "AsyncClient(proxy=proxy)" in (texts["shop/net.py"] or "")
+
+
+async def test_what_the_recipe_cannot_be_sure_of_the_model_writes(check_action: Check):
+    marked = SHOP.replace("httpx>=0.24$0", "httpx>=0.24,!=0.25.*$0")
+    reply = RAISED.replace("httpx>=0.24\n", "httpx>=0.24,!=0.25.*\n").replace("httpx>=0.28", "httpx>=0.28,<0.29")
+    answer = await check_action("upgradeDependency", marked, replies=[reply], found=True)
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["requirements.txt"] == "attrs\nhttpx>=0.28,<0.29\n"
 
 
 async def test_a_line_that_names_none_is_refused(check_action: Check):

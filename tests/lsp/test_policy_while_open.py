@@ -28,3 +28,28 @@ async def test_what_a_policy_now_never_sends_is_not_sent(shared: Start, model: M
     result = await editor.pick(uri, 0, "Implement this comment")
     (editor.root / name).unlink()
     assert (len(model.requests) - asked, result["outcome"]) == (0, "refused"), result
+
+
+UPGRADED = """
+    //- /requirements.txt
+    httpx>=0.24
+    //- /client.py
+    import httpx
+
+    SECRET_URL = httpx.URL("http://inside")
+"""
+
+
+async def test_lines_of_what_a_policy_now_never_sends_do_not_go_along_with_an_upgrade(
+    shared: Start, model: ModelServer
+):
+    editor: Editor = await shared(UPGRADED, replies=["Nothing changed.", "Nothing changed."])
+    uri = editor.open("requirements.txt")
+    await editor.pick(uri, 0, "Upgrade httpx")
+    assert "SECRET_URL" in str(model.requests[-1].body)
+    asked = len(model.requests)
+    (editor.root / ".patchwright.toml").write_text('[context]\nnever_send = ["client.py"]\n')
+    await editor.pick(uri, 0, "Upgrade httpx")
+    (editor.root / ".patchwright.toml").unlink()
+    assert len(model.requests) == asked + 1
+    assert "SECRET_URL" not in str(model.requests[-1].body)
