@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -28,6 +28,8 @@ MOST_BYTES = 100_000_000
 
 MOST_ENTRIES = 500
 END_BYTES = 64
+
+_STAMP = "%Y%m%d-%H%M%S-%f"
 
 Maker = Literal["recipe", "model", "reply", "undo"]
 
@@ -67,8 +69,7 @@ class Journal:
     def begin(self, change: ChangeSet, record: Record) -> str:
         """Keeps a change that is about to be made; returns its id. Raises OSError: then it must not be made."""
         now = time.time()
-        # In the order of their making, also within a second.
-        entry = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
+        entry = f"{self._next(datetime.fromtimestamp(now, UTC)):{_STAMP}}-{secrets.token_hex(2)}"
         values = {"time": now, **asdict(record), "operations": [operation_values(each) for each in change.operations]}
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._make_room()
@@ -86,6 +87,13 @@ class Journal:
                 beside.unlink()
             raise
         return entry
+
+    def _next(self, now: datetime) -> datetime:
+        """When an entry is said to be of: names are in the order of their making, whatever the clock does meanwhile."""
+        newest = max(self._names(), default="").rpartition("-")[0]
+        with suppress(ValueError, OverflowError):
+            return max(now, datetime.strptime(newest, _STAMP).replace(tzinfo=UTC) + timedelta(microseconds=1))
+        return now
 
     def end(self, entry: str, outcome: str) -> None:
         """Notes how it ended. What cannot be noted is found out when it is taken back."""

@@ -278,3 +278,15 @@ def test_a_line_that_was_added_later_survives_or_nothing_is_taken_back(before: l
         (operation,) = back.operations
         assert isinstance(operation, Edit)
         assert operation.after.count("mine\n") == 1
+
+
+def test_the_newest_change_is_the_last_one_made_though_the_clock_was_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    journal, now = Journal(tmp_path / "state", tmp_path), time.time()
+    made = []
+    for jump in (0, 86_400, -86_400, 0, -3600):
+        monkeypatch.setattr(time, "time", lambda jump=jump: now + jump)
+        made.append(journal.begin(ChangeSet((Create(f"{jump}.txt", "x\n"),)), RECORD))
+    assert [entry.id for entry in journal.entries()] == made[::-1]
+    assert [entry.time - now for entry in journal.entries()][::-1] == pytest.approx([0, 86_400, -86_400, 0, -3600])
