@@ -80,9 +80,54 @@ def other(): ...
 folder = name = 1
 """.replace("@cached\n", ""),
         __init__="from .new import load\n",
-        core="import json\nimport os as system\nfrom .paths import folder, name as own\n\ndef other(): ...\n",
+        core="def other(): ...\n",
         new="import json\nimport os as system\nfrom .paths import folder\nfrom .paths import name as own\n\n\n"
         '# Reads it.\ndef load(path: "folder") -> str:\n    return json.load(system.path, own)\n',
+    )
+
+
+def test_a_file_with_each_name_on_its_line_has_such_a_file_beside_it():
+    files, place = files_in("""\
+//- /pkg/__init__.py
+//- /pkg/low.py
+def low(): ...
+def lower(): ...
+//- /pkg/core.py
+import os
+from .low import low
+from .low import lower
+def load(): return os, low, lower
+""")
+    lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:3]
+    assert lines == ["import os", "from .low import low", "from .low import lower"]
+
+
+def test_imports_that_something_else_may_need_stay():
+    check_move(
+        """
+//- /pkg/__init__.py
+//- /pkg/core.py
+import json
+import re
+import gone
+from .paths import folder, name, other
+from .paths import last  # noqa: F401
+
+def load(path: "folder") -> str:
+    return json, re, gone, folder, name, other, last
+def stays(): return json
+//- /pkg/paths.py
+folder = name = other = last = 1
+//- /pkg/use.py
+from pkg.core import name
+from pkg import core
+core.other
+""",
+        core="import json\nimport gone\nfrom .paths import name, other\nfrom .paths import last  # noqa: F401\n\n"
+        "def stays(): return json\n",
+        new="import json\nimport re\nimport gone\nfrom .paths import folder\nfrom .paths import last\n"
+        "from .paths import name\nfrom .paths import other\n\n\n"
+        'def load(path: "folder") -> str:\n    return json, re, gone, folder, name, other, last\n',
     )
 
 
@@ -210,5 +255,5 @@ from .low import low
 def load(f: t.Any):
     return wraps(low())
 """)
-    lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:3]
-    assert lines == ["import typing as t", "from functools import wraps", "from .low import low"]
+    lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:4]
+    assert lines == ["import typing as t", "from functools import wraps", "", "from .low import low"]

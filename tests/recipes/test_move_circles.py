@@ -82,8 +82,7 @@ def load(path):
 
 LOADED = load("a")
 """,
-        core='"""Core."""\nimport json\nfrom pkg.new import load\n\nSIZE = 3\n\ndef helper(): return SIZE\n\n'
-        'LOADED = load("a")\n',
+        core='"""Core."""\n\nfrom pkg.new import load\n\nSIZE = 3\n\ndef helper(): return SIZE\n\nLOADED = load("a")\n',
         new='import json\n\n\ndef load(path):\n    """Loads."""\n    # What it needs.\n'
         "    from pkg.core import SIZE, helper\n    return json.dumps([path, helper(), SIZE])\n",
     )
@@ -195,7 +194,7 @@ print(core.Base, core.ROOT, core.use)
         tmp_path,
         workspace,
         sentence,
-        core="from pkg.new import Base, ROOT, load\n\nclass Child(load): ...\ndef use(): return Base, ROOT\n",
+        core="from pkg.new import ROOT, Base, load\n\nclass Child(load): ...\ndef use(): return Base, ROOT\n",
         new="ROOT = 1\n\n\nclass Base:\n    root = ROOT\n\n\nclass load(Base): ...\n",
         use="from pkg.new import Base, load\nfrom pkg.core import use as run\n"
         "from pkg import core\nfrom pkg import new\n"
@@ -259,7 +258,7 @@ if t.TYPE_CHECKING:
 
 def load(f: "t.Callable[P, int]"): ...
 """,
-        new="import typing as t\nif t.TYPE_CHECKING:\n    from pkg.core import P\n\n\n"
+        new="import typing as t\n\nif t.TYPE_CHECKING:\n    from pkg.core import P\n\n\n"
         'def load(f: "t.Callable[P, int]"): ...\n',
     )
 

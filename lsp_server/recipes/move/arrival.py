@@ -10,9 +10,17 @@ from lsp_server.recipes.move.imports import Import, import_for, same_import
 from lsp_server.recipes.move.removal import Removal
 from lsp_server.recipes.move.within import imports_within
 from lsp_server.recipes.python.imports import module_stem
-from lsp_server.recipes.python.insert import line_splice
 from lsp_server.recipes.python.names import PythonFile, open_file
-from lsp_server.recipes.python.placement import ImportLine, layout_of, type_checking_block, types_import
+from lsp_server.recipes.python.placement import (
+    ImportLine,
+    import_style,
+    joined_names,
+    place_imports,
+    section_of,
+    sorted_lines,
+    type_checking_block,
+    types_import,
+)
 from lsp_server.recipes.python.scopes import MODULE_SCOPE
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import Splice
@@ -98,18 +106,21 @@ def _block_text(removal: Removal, imports: Iterable[Import]) -> str:
     return ground.block.with_imports(ground.old, imports_within(ground.old.source, wanted, ground.old.file.eol))
 
 
-def _lines(imports: Iterable[Import]) -> list[str]:
-    """The import lines, those for types under their condition."""
-    every = list(imports)
-    lines = sorted({each.line for each in every if not each.condition}, key=_import_order)
+def _lines(removal: Removal, imports: Iterable[Import]) -> list[str]:
+    """The import lines in the order and the sections of formatters, those for types under their condition."""
+    every, ground = list(imports), removal.ground
+    style = import_style(ground.old)
+    sections: dict[int, list[str]] = {}
+    for line in sorted_lines([each.parsed for each in every if not each.condition], style):
+        module = line.removeprefix("from ").removeprefix("import ").split()[0]
+        sections.setdefault(section_of(ground.modules, ground.new, module), []).append(line)
+    lines: list[str] = []
+    for section in sorted(sections):
+        lines += [*([""] if lines and style.is_parted else []), *sections[section]]
     for condition in sorted({each.condition for each in every if each.condition}):
-        lines += [f"if {condition}:", *sorted({f"    {each.line}" for each in every if each.condition == condition})]
+        listed = sorted_lines([each.parsed for each in every if each.condition == condition], style)
+        lines += [*([""] if lines else []), f"if {condition}:", *(f"    {line}" for line in listed)]
     return lines
-
-
-def _import_order(line: str) -> tuple[bool, bool, str]:
-    """As formatters order what is one section: the package's own last, `import` before `from`."""
-    return line.startswith("from ."), line.startswith("from "), line
 
 
 def _new_module(removal: Removal, imports: list[Import], block: str, *, lazy: bool) -> str:
@@ -122,7 +133,7 @@ def _new_module(removal: Removal, imports: list[Import], block: str, *, lazy: bo
         elif word == "TYPE_CHECKING" and not any("." in each.condition for each in imports):
             imports.append(Import("from typing import TYPE_CHECKING", word))
     head = [LAZY_TYPES, ""] if lazy else []
-    lines = [*head, *_lines(imports)]
+    lines = [*head, *_lines(removal, imports)]
     eol = old.file.eol
     parts = [eol.join(lines), block] if lines else [block]
     return (eol * 3).join(part.strip("\r\n") for part in parts) + eol
@@ -146,9 +157,8 @@ def _append(removal: Removal, target: PythonFile, imports: Iterable[Import], blo
     for each in missing:
         if each.condition:
             removal.add(target.path, *types_import(removal.ground.modules, target, each.parsed))
-    for line in reversed(_lines(each for each in missing if not each.condition)):
-        source = line.removeprefix("from ").removeprefix("import ").split()[0]
-        removal.add(target.path, line_splice(target.tree.root_node, layout_of(target), source, line))
+    plain = joined_names([each.parsed for each in missing if not each.condition])
+    removal.add(target.path, *place_imports(removal.ground.modules, target, plain))
     ends = target.source.endswith((b"\n", b"\r"))
     gap = eol * (2 if ends else 3) if target.source.strip() else ""
     removal.add(target.path, Splice(target.lines.size, target.lines.size, gap + block + eol))

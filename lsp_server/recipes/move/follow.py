@@ -12,7 +12,7 @@ from lsp_server.recipes.python.imports import dotted_name, module_stem, resolve
 from lsp_server.recipes.python.insert import line_splice
 from lsp_server.recipes.python.names import PythonFile, Symbol, all_statements, imported_name, is_computed, star_source
 from lsp_server.recipes.python.parameters import without
-from lsp_server.recipes.python.placement import ImportLine, layout_of, types_import
+from lsp_server.recipes.python.placement import ImportLine, joined_names, layout_of, place_imports, types_import
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.scopes import Binding
 from lsp_server.recipes.python.walk import read_names
@@ -134,8 +134,11 @@ def _import_back(removal: Removal) -> None:
     ground, old = removal.ground, removal.ground.old
     source = reference(ground.modules, old.path, ground.new, relative=is_relative(old))
     names = [symbol.old for symbol in ground.symbols if ground.plan.keep or symbol.old in ground.still_used]
-    comment = "" if set(names) <= set(ground.still_used) else "  # noqa: F401"
-    line = f"from {source} import {', '.join(sorted(names))}{comment}"
+    if set(names) <= set(ground.still_used):
+        lines = joined_names(ImportLine(source, name) for name in names)
+        removal.add(old.path, *place_imports(ground.modules, old, lines))
+        return
+    line = f"from {source} import {', '.join(sorted(names))}  # noqa: F401"
     removal.add(old.path, line_splice(old.tree.root_node, layout_of(old), source, line))
 
 

@@ -17,6 +17,7 @@ from lsp_server.recipes.move.circle import Stuck, first_that_loads, is_own
 from lsp_server.recipes.move.follow import follow
 from lsp_server.recipes.move.removal import Ground, Removal, Way, kept_readings, needed_readings
 from lsp_server.recipes.move.sentence import Move, listed
+from lsp_server.recipes.move.tidy import tidied
 from lsp_server.recipes.outcome import apart, consumed_splice
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
 from lsp_server.recipes.python.imports import dotted_name, module_of, module_stem, modules_of
@@ -40,7 +41,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if stem not in material.names:
         return Wanted((stem,))  # What takes all of a module by a star need not mention the symbol.
     outcome = first_that_loads(ground, _attempt)
-    return _with_advice(ground, outcome) if isinstance(outcome, Stuck) else outcome
+    if isinstance(outcome, Stuck):
+        return _with_advice(ground, outcome)
+    return tidied(ground, outcome) if isinstance(outcome, Done) else outcome
 
 
 def _ground(plan: Move, material: Material) -> Ground | Refused:
@@ -161,8 +164,9 @@ def _summary(removal: Removal) -> str:
     follows = "1 other file imports" if importers == 1 else f"{importers} other files import"
     it = "it" if len(ground.symbols) == 1 else "them"
     summary = f"{ground.plan.sentence()}: {follows} {it} from there"
-    if removal.way.lazily:
-        summary += f"; its functions import {listed(sorted(removal.way.lazily))} when they run"
+    late = sorted(name for name in removal.way.lazily if ground.readings[name].functions)
+    if late:
+        summary += f"; its functions import {listed(late)} when they run"
     if removal.way.inside:
         summary += f"; functions of {ground.old.path} import {it} when they run"
     count = len(dict.fromkeys(removal.sites))

@@ -103,6 +103,42 @@ def _together(modules: Modules, file: PythonFile, before: ImportLine, above: str
     return above + text.removeprefix(eol)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportStyle:
+    """How a file writes its imports: each name on a line of its own, and blank lines between sections."""
+
+    is_single: bool = False
+    is_parted: bool = True
+
+
+def import_style(file: PythonFile) -> ImportStyle:
+    """The style of the imports at the top of a file."""
+    imports, layout = _top_imports(file.tree.root_node), layout_of(file)
+    sources = [module_named(each) for each in imports if each.type == "import_from_statement"]
+    groups = _groups(layout, imports)
+    kinds = {module_named(each).startswith(".") for each in imports}
+    return ImportStyle(len(set(sources)) < len(sources), len(groups) > 1 or len(kinds) < len((True, False)))
+
+
+def sorted_lines(lines: Iterable[ImportLine], style: ImportStyle) -> list[str]:
+    """Lines of imports in the order of one section: `import` first, plain names of a module together."""
+    every = list(dict.fromkeys(lines)) if style.is_single else joined_names(lines)
+    ordered = sorted(every, key=lambda line: (bool(line.name), line.module.casefold(), _by_type(line.name), line.text))
+    return [line.text for line in ordered]
+
+
+def joined_names(lines: Iterable[ImportLine]) -> list[ImportLine]:
+    """The lines with the plain names of each module as one."""
+    names: dict[str, list[str]] = {}
+    others: list[ImportLine] = []
+    for line in dict.fromkeys(lines):
+        if line.name and not line.alias:
+            names.setdefault(line.module, []).append(line.name)
+        else:
+            others.append(line)
+    return [*others, *(ImportLine(each, ", ".join(sorted(listed, key=_by_type))) for each, listed in names.items())]
+
+
 def types_import(modules: Modules, file: PythonFile, line: ImportLine) -> list[Splice]:
     """The splices that import a name for types only, under an `if TYPE_CHECKING:` that is made where there is none."""
     if type_checking_block(file.tree.root_node) is not None:
