@@ -63,7 +63,7 @@ async def judged_and_checked(
         found, checked = await asyncio.gather(
             checkpoints(change, snapshot, services, policy), _checked(*(seen or (change, snapshot)), services)
         )
-        told = [_tightened(_remark(each) if exact else each, policy) for each in found]
+        told = [at_least(_remark(each) if exact else each, policy) for each in found]
         told += required(policy, {**verdict.checks, **checked.states})
         verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, told))
         verdict = with_checks(verdict, change, checked.findings, checked.states)
@@ -103,7 +103,8 @@ def required(policy: Policy, states: Mapping[str, CheckState]) -> list[Concern]:
     return said
 
 
-def _tightened(concern: Concern, policy: Policy) -> Concern:
+def at_least(concern: Concern, policy: Policy) -> Concern:
+    """A concern with at least the level that a policy gives its rule."""
     return replace(concern, level=strictest(concern.level, policy.least(concern.rule)))
 
 

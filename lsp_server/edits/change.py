@@ -166,6 +166,7 @@ ProblemCode = Literal[
     "UNWRITABLE",
     "CHECK",
     "CODE",
+    "APPROVAL",
 ]
 
 
