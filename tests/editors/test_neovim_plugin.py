@@ -67,9 +67,35 @@ def test_an_empty_input_box_asks_for_nothing(play: Play):
     assert said["buffers"]["cart.py"] == SHOP["cart.py"]
 
 
-def test_without_a_model_the_answer_is_honest(play: Play):
-    said = play({"at": 5, "run": "Patchwright implement"})
-    assert "needs a model" in said["steps"][0]["messages"][0]
+def test_without_a_model_the_answer_is_honest_and_recipes_work(play: Play):
+    rests = "require('patchwright').statusline() == 'Patchwright · no model'"
+    said = play(
+        {"at": 5, "run": "Patchwright implement", "until": "message", "holds": rests},
+        {"at": 1, "run": "Patchwright implement"},
+    )
+    honest, implemented = said["steps"]
+    assert len(honest["messages"]) == 1
+    assert "needs a model" in honest["messages"][0]
+    assert "class Item:" in implemented["text"]
+
+
+DOUBT = (
+    "lua local c = vim.lsp.get_clients({name = 'patchwright'})[1]; local uri = vim.uri_from_bufnr(0);"
+    " vim.api.nvim_buf_set_lines(0, -1, -1, false, {'# typed just now'});"
+    " local note = {textDocument = {uri = uri, version = 0}, contentChanges = {{text = 'nonsense'}}};"
+    " if vim.fn.has('nvim-0.11') == 1 then c:notify('textDocument/didChange', note)"
+    " else c.notify('textDocument/didChange', note) end"
+)
+
+
+def test_a_server_that_is_no_longer_sure_of_a_text_gets_it_anew(play: Play):
+    said = play({"run": DOUBT, "until": "nothing"}, {"at": 1, "run": "Patchwright implement"})
+    text = SHOP["cart.py"].replace(SHOP["cart.py"].splitlines()[0], "CLASS") + "# typed just now\n"
+    assert said["steps"][-1]["text"].split("def total")[1] == text.split("def total")[1]
+    assert "class Item:" in said["steps"][-1]["text"]
+
+
+RESTS = "vim.startswith(require('patchwright').statusline(), 'Patchwright · scripted at 127.0.0.1')"
 
 
 def test_cancel_stops_the_model_and_changes_nothing(play: Play):
@@ -77,23 +103,23 @@ def test_cancel_stops_the_model_and_changes_nothing(play: Play):
     with model_server([Reply(begun, finish_reason=None, done=False, hangs=True)]) as model:
         said = play(
             {"run": "Patchwright files make it all faster", "until": "writing"},
-            {"run": "Patchwright cancel"},
+            {"run": "Patchwright cancel", "until": "message", "holds": RESTS},
             model=model,
         )
         model.wait_for_disconnect()
     writing, cancelled = said["steps"]
     assert "wrote edit 1, in cart.py" in writing["status"]
     assert any("ancelled" in message for message in cancelled["messages"])
-    assert cancelled["status"] == "Patchwright"
     assert said["buffers"]["cart.py"] == SHOP["cart.py"]
 
 
-def test_a_model_that_is_down_is_said(play: Play):
+def test_a_model_that_is_down_is_said_once_with_what_to_do_and_nothing_changes(play: Play):
     with model_server([]) as model:
         pass
     said = play({"run": "Patchwright files make it all faster"}, model=model)
-    assert said["buffers"]["cart.py"] == SHOP["cart.py"]
-    assert len(said["steps"][0]["messages"]) == 1
+    (message,) = said["steps"][0]["messages"]
+    assert "refuses connections: start the model server, or check PATCHWRIGHT_ENDPOINT" in message
+    assert said["disk"] == SHOP
 
 
 def test_what_a_model_would_see_is_in_the_quickfix_list(play: Play):
@@ -164,5 +190,8 @@ def test_wrong_options_are_named(play: Play):
 def test_health_says_what_there_is(play: Play):
     said = play({"run": "checkhealth patchwright", "until": "nothing"})
     health = said["steps"][0]["text"]
-    assert "a server runs for" in health
+    assert "(1 buffer): no model" in health
+    assert "`setup` was called" in health
     assert "patchwright doctor" in health
+    assert "WARNING" not in health
+    assert "ERROR" not in health

@@ -84,7 +84,13 @@ def test_a_question_is_put_beside_the_diff_that_it_is_about_and_no_answer_is_a_n
     approves = "execute 'Patchwright approve'"
     with model_server([dangerous, dangerous]) as model:
         said = play(
-            {"at": 2, "run": "Patchwright files return ten times as much", "see": {"floats": "#floating()"}},
+            {
+                "at": 2,
+                "run": "Patchwright files return ten times as much",
+                "until": "message",
+                "holds": "vim.endswith(require('patchwright').statusline(), ' · 1 change waits')",
+                "see": {"floats": "#floating()"},
+            },
             {"run": approves, "see": {"cart": CART, "disk": "vim.fn.filereadable('conftest.py')"}},
             {"choose": "Approve and apply", "run": approves, "see": {"cart": CART, "floats": "#floating()"}},
             {"run": approves},

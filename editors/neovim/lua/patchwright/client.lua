@@ -38,9 +38,18 @@ function M.need(buffer)
   return client
 end
 
+---@alias patchwright.Encoding 'utf-8'|'utf-16'|'utf-32'
+
 --- Neovim 0.11 made the functions of a client into methods.
 ---@param client vim.lsp.Client
----@param method string
+---@return any client as older versions know it
+local function older(client)
+  return client
+end
+
+--- Sends a request.
+---@param client vim.lsp.Client
+---@param method vim.lsp.protocol.Method.ClientToServer.Request
 ---@param params table
 ---@param handler fun(problem: table?, result: any)
 ---@param buffer integer
@@ -50,14 +59,14 @@ function M.request(client, method, params, handler, buffer)
   if vim.fn.has('nvim-0.11') == 1 then
     sent, id = client:request(method, params, handler, buffer)
   else
-    sent, id = client.request(method, params, handler, buffer)
+    sent, id = older(client).request(method, params, handler, buffer)
   end
   return sent and id or nil
 end
 
 --- The answer to what the server can tell at once; nil where it takes longer than a user waits for a completion.
 ---@param client vim.lsp.Client
----@param method string
+---@param method vim.lsp.protocol.Method.ClientToServer.Request
 ---@param params table
 ---@return any
 function M.ask_now(client, method, params)
@@ -66,18 +75,29 @@ function M.ask_now(client, method, params)
   if vim.fn.has('nvim-0.11') == 1 then
     answer = client:request_sync(method, params, 300, buffer)
   else
-    answer = client.request_sync(method, params, 300, buffer)
+    answer = older(client).request_sync(method, params, 300, buffer)
   end
   return answer and answer.result
 end
 
+--- Ends a server.
+---@param client vim.lsp.Client
+function M.stop(client)
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:stop()
+  else
+    older(client).stop()
+  end
+end
+
+--- Takes a request back.
 ---@param client vim.lsp.Client
 ---@param id integer
 function M.cancel(client, id)
   if vim.fn.has('nvim-0.11') == 1 then
     client:cancel_request(id)
   else
-    client.cancel_request(id)
+    older(client).cancel_request(id)
   end
 end
 
@@ -130,7 +150,7 @@ end
 
 --- The lines that a command is about, as an LSP range: whole lines, or the line of the cursor.
 ---@param call patchwright.Call
----@param encoding string
+---@param encoding patchwright.Encoding
 ---@return table
 function M.range(call, encoding)
   if call.range > 0 then
@@ -147,13 +167,13 @@ end
 --- How many units of an encoding come before a byte of a line.
 ---@param text string
 ---@param column integer bytes
----@param encoding string
+---@param encoding patchwright.Encoding
 ---@return integer
 function M.units(text, column, encoding)
   if vim.fn.has('nvim-0.11') == 1 then
     return vim.str_utfindex(text, encoding, column, false)
   end
-  return vim.lsp.util._str_utfindex_enc(text, column, encoding)
+  return (vim.lsp.util --[[@as any]])._str_utfindex_enc(text, column, encoding)
 end
 
 --- The workspace's folder: that of the buffer, else of any server that runs.

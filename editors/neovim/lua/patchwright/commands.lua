@@ -72,10 +72,13 @@ local function implement(call)
       client_of.say(problem.message, vim.log.levels.ERROR)
       return
     end
-    local is_comment = vim.iter(actions or {}):any(function(action)
-      return vim.tbl_get(action, 'command', 'command') == 'patchwright.implementComment'
-    end)
-    at_place(is_comment and 'patchwright.implementComment' or 'patchwright.implementFunction', call)
+    local command = 'patchwright.implementFunction'
+    for _, action in ipairs(actions or {}) do
+      if vim.tbl_get(action, 'command', 'command') == 'patchwright.implementComment' then
+        command = 'patchwright.implementComment'
+      end
+    end
+    at_place(command, call)
   end, buffer)
 end
 
@@ -131,6 +134,8 @@ local function approve(_, id)
   if not client then
     return
   end
+  --- Has the server put its question.
+  ---@param chosen string
   local function ask(chosen)
     client_of.execute(client, 'patchwright.review', { { id = chosen } })
   end
@@ -249,7 +254,8 @@ M.table = {
   log = {
     says = 'open the log of the language servers',
     run = function()
-      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log and vim.lsp.log.get_filename() or vim.lsp.get_log_path()))
+      -- Neovim 0.10 has the module, but does not say so.
+      vim.cmd.tabedit(vim.fn.fnameescape(require('vim.lsp.log').get_filename()))
     end,
   },
 }
@@ -310,7 +316,7 @@ end
 function M.complete(lead, line)
   local name, more = line:match('Patchwright!?%s+(%S+)%s+(.*)$')
   local words = names()
-  if name then
+  if name and more then
     local row = M.table[name]
     words = row and row.lists and not more:find('%s') and ids(row.lists) or {}
   end

@@ -10,7 +10,7 @@ function M.show(description)
   local command = vim.list_extend(vim.deepcopy(options.program()), { 'context', '--root', root, '--json', '-' })
   vim.system(command, { stdin = description, text = true }, function(done)
     vim.schedule(function()
-      local ok, answer = pcall(vim.json.decode, done.stdout)
+      local ok, answer = pcall(vim.json.decode, done.stdout or '')
       if done.code ~= 0 or not ok then
         client_of.say(vim.trim(done.stderr or 'no answer.'), vim.log.levels.ERROR)
         return

@@ -22,7 +22,7 @@ end
 ---@param buffer integer
 ---@param line integer
 ---@param column integer bytes
----@param encoding string
+---@param encoding patchwright.Encoding
 ---@return table
 local function position(buffer, line, column, encoding)
   local text = vim.api.nvim_buf_get_lines(buffer, line, line + 1, false)[1] or ''
@@ -31,7 +31,7 @@ end
 
 ---@param buffer integer
 ---@param diagnostic vim.Diagnostic
----@param encoding string
+---@param encoding patchwright.Encoding
 ---@return table
 function M.as_lsp(buffer, diagnostic, encoding)
   -- What a server sent is handed back as it was.

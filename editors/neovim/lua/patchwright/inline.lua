@@ -55,10 +55,11 @@ local function ask()
   hide()
   local buffer = vim.api.nvim_get_current_buf()
   local client = client_of.of(buffer)
-  if not client or not client.initialized or not client.server_capabilities.inlineCompletionProvider then
+  local can = client and vim.tbl_get(client, 'server_capabilities', 'inlineCompletionProvider')
+  if not client or not client.initialized or not can then
     return
   end
-  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding) --[[@as table]]
   params.context = { triggerKind = AUTOMATIC }
   local version, cursor = vim.api.nvim_buf_get_changedtick(buffer), vim.api.nvim_win_get_cursor(0)
   local id

@@ -1,15 +1,27 @@
 --- Accept, reject and diff above each hunk that waits: the server's code lenses, kept up to date.
 local M = {}
 
---- Asks for the lenses of all buffers anew, where Neovim does not do so when the server wishes it (before 0.12).
+--- Neovim 0.12 asks for lenses by itself, and when the server wishes it.
+---@return boolean
+local function asks_by_itself()
+  return (vim.lsp.codelens --[[@as any]]).enable ~= nil
+end
+
+---@param buffer integer
+local function ask(buffer)
+  ---@diagnostic disable-next-line: deprecated
+  vim.lsp.codelens.refresh({ bufnr = buffer })
+end
+
+--- Asks for the lenses of all buffers anew, where Neovim does not do so.
 function M.refresh()
-  if vim.lsp.codelens.enable then
+  if asks_by_itself() then
     return
   end
   for _, client in ipairs(vim.lsp.get_clients({ name = 'patchwright' })) do
     for buffer in pairs(client.attached_buffers) do
       if vim.api.nvim_buf_is_loaded(buffer) then
-        vim.lsp.codelens.refresh({ bufnr = buffer })
+        ask(buffer)
       end
     end
   end
@@ -25,16 +37,15 @@ function M.enable()
       if not client or client.name ~= 'patchwright' then
         return
       end
-      if vim.lsp.codelens.enable then
+      if asks_by_itself() then
         vim.lsp.codelens.enable(true, { client_id = client.id })
         return
       end
-      -- Before Neovim 0.12 the lenses are asked for by hand; what is done here asks for them too.
       vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave' }, {
         group = group,
         buffer = event.buf,
         callback = function()
-          vim.lsp.codelens.refresh({ bufnr = event.buf })
+          ask(event.buf)
         end,
       })
     end,

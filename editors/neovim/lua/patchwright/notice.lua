@@ -12,7 +12,7 @@ local shown
 --- Whether `vim.notify` is Neovim's own, which is compiled into it or lies in a folder of its runtime that is its own.
 ---@return boolean
 local function is_own()
-  local source = debug.getinfo(vim.notify, 'S').source
+  local source = assert(debug.getinfo(vim.notify, 'S')).source
   return source == '?' or source:find('vim/_', 1, true) ~= nil
 end
 

@@ -70,7 +70,7 @@ function M.names()
   return names
 end
 
---- The program without "serve", for its other commands: { 'patchwright' }.
+--- The program without "serve", for its other commands: { 'patchwright' }. The first word is what runs.
 ---@return string[]
 function M.program()
   local program = {}

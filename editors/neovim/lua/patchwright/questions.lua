@@ -66,6 +66,7 @@ function M.answer(problem, params, context)
       coroutine.resume(routine, chosen or vim.NIL)
     end)
   end)
+  ---@diagnostic disable-next-line: await-in-sync
   return coroutine.yield()
 end
 

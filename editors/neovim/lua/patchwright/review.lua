@@ -120,7 +120,7 @@ local function draw(review)
   set(review.windows.before, 'winbar', escaped(place) .. '   ' .. MOVE .. '%<')
   set(review.windows.after, 'winbar', DECIDE .. '%<')
   mark_hunks(review)
-  local first = review.text.hunks[1]
+  local first = assert(review.text.hunks[1], 'a file of a proposal has a hunk')
   local last = vim.api.nvim_buf_line_count(vim.api.nvim_win_get_buf(review.windows.after))
   vim.api.nvim_win_set_cursor(review.windows.after, { math.max(1, math.min(first.new_start + 1, last)), 0 })
   vim.cmd('syncbind')
@@ -147,7 +147,7 @@ end
 ---@param at integer
 ---@param done fun(text: patchwright.ProposedText)
 local function read(review, at, done)
-  local file = review.proposal.files[at]
+  local file = assert(review.proposal.files[at], 'a proposal has files')
   client_of.execute(review.client, 'patchwright.readProposedFile', { { id = review.id, path = file.path } }, done)
 end
 
@@ -172,9 +172,10 @@ local function refresh(review)
     if not is_open(review) then
       return
     end
-    local waits = vim.iter(waiting):any(function(each)
-      return each.id == review.id
-    end)
+    local waits = false
+    for _, each in ipairs(waiting) do
+      waits = waits or each.id == review.id
+    end
     if not waits then
       close(review)
       return
@@ -192,13 +193,17 @@ end
 local function hunk_here(review)
   local is_before = vim.api.nvim_get_current_win() == review.windows.before
   local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+  --- The hunk whose lines hold the cursor's.
   ---@param reach integer how many lines above and below count too
+  ---@return patchwright.ProposedHunk?
   local function within(reach)
-    return vim.iter(review.text.hunks):find(function(hunk)
+    for _, hunk in ipairs(review.text.hunks) do
       local first = is_before and hunk.start or hunk.new_start
       local last = is_before and hunk['end'] or hunk.new_end
-      return first - reach <= line and line < math.max(last, first + reach)
-    end)
+      if first - reach <= line and line < math.max(last, first + reach) then
+        return hunk
+      end
+    end
   end
   -- Where a hunk has no line on this side, the cursor stands beside it.
   return within(0) or within(1)
@@ -304,7 +309,7 @@ local ACTIONS = {
 function M.map(review, buffer)
   for key, action in pairs(ACTIONS) do
     vim.keymap.set('n', key, function()
-      if review.busy then
+      if review.busy and key ~= 'q' then
         client_of.say('the server is still working on this.')
       elseif is_open(review) then
         action.run(review)

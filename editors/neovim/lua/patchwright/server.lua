@@ -8,6 +8,9 @@ local M = {}
 ---@return table<string, function>
 local function handlers()
   return {
+    ['patchwright/documentText'] = function(_, params, context)
+      return M.document_text(params.textDocument.uri, context.client_id)
+    end,
     ['window/showMessageRequest'] = function(problem, params, context)
       return require('patchwright.questions').answer(problem, params, context)
     end,
@@ -26,10 +29,30 @@ local function handlers()
   }
 end
 
+--- The text of a document and its version, for a server that is no longer sure of it; null for what is not open.
+---@param uri string
+---@param id integer of the client
+---@return { text: string, version: integer }|vim.NIL
+function M.document_text(uri, id)
+  local buffer, client = vim.uri_to_bufnr(uri), vim.lsp.get_client_by_id(id)
+  if not client or not vim.lsp.buf_is_attached(buffer, id) then
+    return vim.NIL
+  end
+  -- Before a request Neovim sends what it has not told yet: else the server would hear of it twice.
+  local params = { textDocument = { uri = uri } }
+  client_of.request(client, 'textDocument/codeLens', params, function() end, buffer)
+  local ending = ({ dos = '\r\n', mac = '\r' })[vim.bo[buffer].fileformat] or '\n'
+  local text = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), ending)
+  text = vim.bo[buffer].eol and text .. ending or text
+  return { text = text, version = vim.lsp.util.buf_versions[buffer] or 0 }
+end
+
 --- Commands of lenses that are shown here, not by the server.
----@return table<string, fun(command: { arguments: table[]? }, context: table)>
+---@return table<string, fun(command: lsp.Command, context: table)>
 local function commands()
+  --- Calls something with the id that a lens names.
   ---@param show fun(client: vim.lsp.Client, id: string)
+  ---@return fun(command: lsp.Command, context: table)
   local function shown(show)
     return function(command, context)
       local client = vim.lsp.get_client_by_id(context.client_id)
@@ -52,11 +75,12 @@ end
 ---@return vim.lsp.ClientConfig
 function M.config()
   local capabilities = vim.lsp.protocol.make_client_capabilities()
-  capabilities.experimental = { patchwright = { draws = true } }
-  if capabilities.workspace.workspaceEdit.changeAnnotationSupport then
+  capabilities.experimental = { patchwright = { draws = true, documentText = true } }
+  local edits = vim.tbl_get(capabilities, 'workspace', 'workspaceEdit')
+  if edits and edits.changeAnnotationSupport then
     -- Neovim 0.12 tells the labels of an edit in a message that has to be dismissed, and asks about whole files: here
     -- hunks are looked at in a tab.
-    capabilities.workspace.workspaceEdit.changeAnnotationSupport = vim.NIL
+    edits.changeAnnotationSupport = vim.NIL
   end
   return {
     cmd = options.current.cmd,
@@ -71,7 +95,7 @@ end
 
 --- Starts the server with the user's options.
 function M.enable()
-  if vim.lsp.config then
+  if vim.fn.has('nvim-0.11') == 1 then
     vim.lsp.config(client_of.NAME, M.config())
     vim.lsp.enable(client_of.NAME)
     return
@@ -96,7 +120,7 @@ function M.restart()
     return vim.api.nvim_buf_is_loaded(buffer) and vim.list_contains(options.current.filetypes, vim.bo[buffer].filetype)
   end, vim.api.nvim_list_bufs())
   for _, client in ipairs(vim.lsp.get_clients({ name = client_of.NAME })) do
-    vim.lsp.stop_client(client.id)
+    client_of.stop(client)
   end
   local tries = 0
   local function again()

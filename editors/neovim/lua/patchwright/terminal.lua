@@ -4,11 +4,13 @@ local options = require('patchwright.options')
 
 local M = {}
 
+--- Runs one of them.
 ---@param words string[]
 function M.open(words)
   local command = vim.list_extend(vim.deepcopy(options.program()), words)
-  if vim.fn.executable(command[1]) == 0 then
-    client_of.say(command[1] .. ' is not found. `:checkhealth patchwright` says what to do.', vim.log.levels.ERROR)
+  local program = command[1] or ''
+  if vim.fn.executable(program) == 0 then
+    client_of.say(program .. ' is not found. `:checkhealth patchwright` says what to do.', vim.log.levels.ERROR)
     return
   end
   local root = client_of.root()
@@ -18,6 +20,7 @@ function M.open(words)
     started.term = true
     vim.fn.jobstart(command, started)
   else
+    ---@diagnostic disable-next-line: deprecated
     vim.fn.termopen(command, started)
   end
   vim.cmd.startinsert()
