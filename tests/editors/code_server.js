@@ -1,6 +1,6 @@
 // The extension in a real VS Code (code-server) with a headless Chromium, as its user has it.
 //   node24 code_server.js TOOLS patchwright.vsix[,more.vsix] STEPS.json REPORT.json
-// STEPS: { folder, file, user: { settings }, environment, shots, trusts, steps: [...] }, each step a table with one key of
+// STEPS: { folder, file, user: { settings }, environment, shots, trusts, viewport, steps: [...] }, each step a table with one key of
 // STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
 const fs = require('fs')
 const net = require('net')
@@ -45,10 +45,15 @@ function files(folder, base = '') {
 const screen = async (page) => (await page.locator('.monaco-workbench').innerText()).replace(/\u00a0/g, ' ')
 const row = (page, text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first()
 
-async function palette(page, title) {
+async function find(page, title) {
   await page.keyboard.press('F1')
   await page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: PATIENCE })
   await page.keyboard.type(title)
+  await row(page, title).waitFor({ timeout: PATIENCE })
+}
+
+async function palette(page, title) {
+  await find(page, title)
   await row(page, title).click({ timeout: PATIENCE })
 }
 
@@ -82,14 +87,19 @@ const STEPS = {
     for (let line = first; line < last; line++) await page.keyboard.press('Shift+ArrowDown')
     await page.keyboard.press('Shift+End')
   },
-  // A command's title.
+  // A command's title: looked for, and run.
+  find,
   palette,
   // Text into one of our boxes, which have a title; the palette, which may still be closing, has none.
-  type: async (page, text) => {
+  write: async (page, text) => {
     await page.locator('.quick-input-title', { hasText: /\S/ }).first().waitFor({ timeout: PATIENCE })
     await page.keyboard.type(text)
     await until('the box', async () => (await page.locator('.quick-input-widget input').first().inputValue()) === text)
     await page.waitForTimeout(300)
+  },
+  // The same, and Enter.
+  type: async (page, text) => {
+    await STEPS.write(page, text)
     await page.keyboard.press('Enter')
   },
   // An entry of a list.
@@ -128,7 +138,13 @@ const STEPS = {
     await until('its end', () => serverProcess(codeServer.pid) !== id)
   },
   pause: (page, milliseconds) => page.waitForTimeout(milliseconds),
-  shot: (page, name) => given.shots && page.screenshot({ path: path.join(given.shots, `${name}.png`) }),
+  shot: async (page, name) => {
+    if (!given.shots) return
+    // Away from what would show a tooltip.
+    await page.mouse.move(700, 560)
+    await page.waitForTimeout(200)
+    await page.screenshot({ path: path.join(given.shots, `${name}.png`) })
+  },
   // { file, holds, lacks }, { text }, { gone }, { status } or { ghost }
   wait: async (page, { file, holds, lacks, text, gone, status, ghost }) => {
     const whole = path.resolve(given.folder, file ?? '')
@@ -166,7 +182,7 @@ async function main() {
     await until('code-server', () => fetch(`http://127.0.0.1:${port}/healthz`).then(() => true, () => false))
     const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: quiet })
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    const page = await (await browser.newContext({ viewport: given.viewport ?? { width: 1280, height: 800 } })).newPage()
     try {
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`)
       await STEPS.open(page, given.file)

@@ -167,6 +167,7 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
       const before = known.get(id)
       if (proposal !== undefined) found.push(before !== undefined && isSame(before, proposal) ? before : proposal)
     }
+    for (const gone of this.proposals.filter((each) => !found.includes(each))) await this.pages.close(`${gone.summary.id}/`)
     this.proposals = found
     this.view.badge = found.length > 0 ? { value: found.length, tooltip: `${found.length} wait for you` } : undefined
     await vscode.commands.executeCommand('setContext', 'patchwright.waits', found.length > 0)

@@ -9,6 +9,7 @@ import { Status, type Told } from './status'
 
 const SOON = 2_000 // milliseconds, while something is under way
 const LATER = 60_000
+const QUESTION = 'question.md'
 
 let server: Server | undefined
 
@@ -20,8 +21,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const changes = new Changes(server, pages)
   context.subscriptions.push(log, status, pages, changes, ...registerCommands(context, server, changes, log))
   server.onDidPropose((id) => void changes.review(id))
-  server.onDidAsk((page) => void (page && pages.show('question.md', page)))
-  server.onDidChange(() => void changes.load())
+  server.onDidAsk((page) => void (page && pages.show(QUESTION, page)))
+  server.onDidChange(() => {
+    void changes.load()
+    if (!status.isWorking) void pages.close(QUESTION)
+  })
   context.subscriptions.push(followStatus(server, status))
   await server.start()
 }

@@ -28,6 +28,16 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true })
   }
 
+  // Closes the tabs of texts whose names begin so: what they are about is over.
+  async close(beginning: string): Promise<void> {
+    const isOver = ({ input }: vscode.Tab) => {
+      const uri = input instanceof vscode.TabInputTextDiff ? input.modified : input instanceof vscode.TabInputText ? input.uri : undefined
+      return uri?.scheme === SCHEME && uri.path.startsWith(`/${beginning}`)
+    }
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(isOver)
+    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true)
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.texts.get(uri.toString()) ?? 'This is no longer kept. Ask again.\n'
   }

@@ -34,6 +34,10 @@ export class Status implements vscode.Disposable {
     this.item.show()
   }
 
+  get isWorking(): boolean {
+    return this.working > 0
+  }
+
   show(state: State, said: string): void {
     this.state = state
     this.said = said
