@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from context.parsing.names import code_words
 from context.parsing.parse import syntax_faults
 from context.parsing.symbols import symbols_in
 from context.snapshot import Snapshot
@@ -32,7 +33,7 @@ async def judged(change: ChangeSet, snapshot: Snapshot, services: Services) -> V
     """The verdict of the floor over a change made for a snapshot: what is denied, whatever anybody says."""
     policy = await policy_of(services)
     never_send = (*services.never_send, *policy.never_send)
-    return await services.index.run(judge, change, snapshot, never_send, syntax_faults)
+    return await services.index.run(judge, change, snapshot, never_send, syntax_faults, code_words)
 
 
 async def policy_of(services: Services) -> Policy:

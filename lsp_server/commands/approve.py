@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from clients.outgoing import NEVER_SEND
+from context.parsing.names import code_words
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.actions.waiting import note_approval, policy_of
@@ -112,7 +113,7 @@ def _approve(root: Path, approvals: Approvals, pending: Pending, settings: Setti
     # Taken before it is used: whoever comes second finds nothing.
     if not refused and not approvals.take(pending.id):
         refused = "it was approved already"
-    verdict = judge(pending.change, Snapshot(root), (*NEVER_SEND, *settings.never_send), syntax_faults)
+    verdict = judge(pending.change, Snapshot(root), (*NEVER_SEND, *settings.never_send), syntax_faults, code_words)
     if not refused and verdict.level == "deny":
         refused = " ".join(verdict.reasons)
     note_approval(Audit(settings.state_folder), root, pending, "terminal", approval.user, refused)

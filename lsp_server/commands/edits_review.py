@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from context.parsing.names import code_words
 from context.parsing.parse import syntax_faults
 from context.parsing.symbols import symbols_in
 from context.snapshot import FileText, Snapshot
@@ -39,7 +40,7 @@ class Reviewed:
 def reviewed(root: Path, change: ChangeSet, never_send: tuple[str, ...], policy: Policy) -> Reviewed:
     """What is said of a change for the files below `root`."""
     now = Snapshot(root)
-    verdict = judge(change, now, never_send, syntax_faults)
+    verdict = judge(change, now, never_send, syntax_faults, code_words)
     if verdict.level == "deny":
         return Reviewed(refusals(verdict))
     concerns = [at_least(each, policy) for each in _checkpoints(root, change, now, never_send, policy)]

@@ -13,7 +13,7 @@ from lsp_server.review.certainty import TOOL as PLACES
 from lsp_server.review.certainty import uncertain_places
 from lsp_server.review.held_elsewhere import held_elsewhere
 from lsp_server.review.hunks import judgements_of, with_concerns
-from lsp_server.review.lookalikes import new_lookalikes
+from lsp_server.review.lookalikes import Words, new_lookalikes
 from lsp_server.review.policy import RULE as PATHS
 from lsp_server.review.policy import denied_paths
 from lsp_server.review.syntax import TOOL as SYNTAX
@@ -28,14 +28,15 @@ CODES: dict[str, ProblemCode] = {SYNTAX: "SYNTAX_WORSE", PLACES: "UNCERTAIN"}
 """What the model is told of a finding; any other is the user's affair."""
 
 
-def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], faults: Faults) -> Verdict:
+def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], faults: Faults, code: Words) -> Verdict:
     """The verdict over a change for the files below the snapshot's root. Looks at the disk and parses changed files.
 
-    `never_send` are patterns in the form of `.gitignore`; `faults` finds the syntax faults of a path and its text.
+    `never_send` are patterns in the form of `.gitignore`; `faults` finds the syntax faults of a path and its text,
+    `code` the words in it that are neither text nor comment.
     """
     denied = denied_paths(snapshot.root, change, never_send)
     syntax, places, addresses = new_faults(change, faults), uncertain_places(change), new_addresses(change)
-    unseen = (*new_unseen(change), *new_lookalikes(change))
+    unseen = (*new_unseen(change), *new_lookalikes(change, code))
     findings = (*syntax, *unseen, *places, *addresses)
     checks: dict[str, CheckState] = {
         PATHS: "new-findings" if denied else "pass",

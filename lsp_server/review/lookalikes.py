@@ -1,12 +1,14 @@
 """Does a change bring in words that read like others? Two scripts in one word, or letters that become others.
 
-A Cyrillic `а` in a name is another name that looks the same (Boucher and Anderson, Trojan Source, 2021, homoglyphs); a
-full-width `ｅ` is read by Python as the plain one.
+A Cyrillic `а` in a name is another name that looks the same (Boucher and Anderson, Trojan Source, 2021, homoglyphs),
+wherever it stands. A full-width `ｅ` is read by Python as the plain one in a name; in a string or a comment it is what
+it looks like. Which words are code is handed in.
 """
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Mapping, Set
 
 from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
@@ -17,30 +19,49 @@ _WORD = re.compile(r"\w+")
 _LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝѵԍьгАВЕКМНОРСТУХІЈЅԌҮοανρυικτωχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧոսօցհьᴀᴄᴏᴜᴠ")
 
 
-def new_lookalikes(change: ChangeSet) -> tuple[Finding, ...]:
+Words = Callable[[str, str], Set[tuple[int, str]] | None]
+"""The words of a text that are code, with their 1-based lines, by its path and the text; None where nobody can tell."""
+
+
+def new_lookalikes(change: ChangeSet, code: Words) -> tuple[Finding, ...]:
     """One finding for each changed line with such a word that its file did not have before."""
-    return tuple(finding for path, before, after in change.sides() for finding in _in_text(path, before, after))
+    return tuple(finding for path, before, after in change.sides() for finding in _in_text(path, before, after, code))
 
 
-def is_lookalike(word: str) -> bool:
-    """Whether a word mixes Latin letters with ones that look like them, or stands for other letters than it shows."""
-    if word.isascii():
-        return False
+def is_mixed(word: str) -> bool:
+    """Whether a word mixes Latin letters with ones that look like them."""
     latin = any(letter.isascii() and letter.isalpha() for letter in word)
-    if latin and any(letter in _LIKE_LATIN for letter in word):
-        return True
+    return latin and any(letter in _LIKE_LATIN for letter in word)
+
+
+def is_for_others(word: str) -> bool:
+    """Whether a word stands for other letters than it shows, once it is a name."""
     return any(
         unicodedata.decomposition(letter).startswith(("<font>", "<wide>")) and letter.isalpha() for letter in word
     )
 
 
-def _in_text(path: str, before: str, after: str) -> list[Finding]:
+def _lookalikes(path: str, text: str, code: Words) -> Mapping[int, list[str]]:
+    """The words of a text that read like others, by line."""
+    found: dict[int, list[str]] = {}
+    for number, line in enumerate(contents(text), 1):
+        if not line.isascii():
+            found[number] = [word for word in _WORD.findall(line) if is_mixed(word) or is_for_others(word)]
+    if not any(is_for_others(word) for words in found.values() for word in words):
+        return found
+    named = code(path, text)
+    return {
+        number: [word for word in words if is_mixed(word) or named is None or (number, word) in named]
+        for number, words in found.items()
+    }
+
+
+def _in_text(path: str, before: str, after: str, code: Words) -> list[Finding]:
     if after.isascii():
         return []
-    known = Counter(word for word in _WORD.findall(before) if is_lookalike(word))
+    known = Counter(word for words in _lookalikes(path, before, code).values() for word in words)
     findings: list[Finding] = []
-    for number, line in enumerate(contents(after), 1):
-        words = [] if line.isascii() else [word for word in _WORD.findall(line) if is_lookalike(word)]
+    for number, words in _lookalikes(path, after, code).items():
         new = [word for word in words if not known[word]]
         known.subtract(words)
         if new:

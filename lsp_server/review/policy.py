@@ -96,18 +96,20 @@ def denied_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tu
     `never_send` are patterns in the form of `.gitignore`. Looks at the disk below `root`, without following links.
     """
     secret = patterns_of(never_send)
-    if secret is None:
+    # Where letters are alike whatever their case, a path may be spelled otherwise than the pattern that is for it.
+    in_any_case = patterns_of([pattern.lower() for pattern in never_send])
+    if secret is None or in_any_case is None:
         return tuple(Concern(RULE, "deny", path, UNREADABLE) for path in change.paths())
     # An edit of a cell is one of a text that the editor holds: nothing can be read at its path.
     cells = {each.path for each in change.operations if isinstance(each, Edit) and is_cell(each.path)}
     return tuple(
         Concern(RULE, "deny", path, reason)
         for path in change.paths()
-        for reason in _reasons(root, path, secret, is_file=path not in cells)
+        for reason in _reasons(root, path, (secret, in_any_case), is_file=path not in cells)
     )
 
 
-def _reasons(root: Path, path: str, secret: GitIgnoreSpec, *, is_file: bool) -> Iterable[str]:
+def _reasons(root: Path, path: str, secret: tuple[GitIgnoreSpec, GitIgnoreSpec], *, is_file: bool) -> Iterable[str]:
     plain = normalise(path)
     if isinstance(plain, Problem):
         yield plain.message
@@ -116,7 +118,8 @@ def _reasons(root: Path, path: str, secret: GitIgnoreSpec, *, is_file: bool) -> 
         yield f"{path} is not a plain path. Name the file as {plain}."
     if why := denied_name(path):
         yield f"{path} {why}. If you want this change, make it by hand."
-    if secret.match_file(path) or secret.match_file(path.lower()):
+    as_it_is, in_any_case = secret
+    if as_it_is.match_file(path) or in_any_case.match_file(path.lower()):
         yield f"{path} is among the files that are never sent, so it is not changed either. Change it by hand."
     place = path if is_file else str(PurePosixPath(path).parent)
     if why := _place_on_disk(root, place):

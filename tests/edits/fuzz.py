@@ -241,7 +241,7 @@ def fuzz_disk(chance: random.Random) -> None:
         change = to_change(new, snapshot, path)
         if isinstance(change, Refused):
             return
-        if judge(change, snapshot, NEVER_SEND, lambda _path, _text: ()).level != "allow":
+        if judge(change, snapshot, NEVER_SEND, lambda _path, _text: (), lambda _path, _text: None).level != "allow":
             return
         (made,) = change.operations
         assert isinstance(made, Create)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from context.parsing.names import code_words
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot, text_sha
 from lsp_server.edits.change import ChangeSet, Create, Edit, Operation
@@ -16,7 +17,7 @@ def edit(path: str, before: str, after: str) -> Edit:
 
 
 def verdict_of(root: Path, *operations: Operation, never_send: Sequence[str] = ()) -> Verdict:
-    return judge(ChangeSet(operations), Snapshot(root), tuple(never_send), syntax_faults)
+    return judge(ChangeSet(operations), Snapshot(root), tuple(never_send), syntax_faults, code_words)
 
 
 def check_verdict(

@@ -7,7 +7,7 @@ import pytest
 
 from lsp_server.actions.leaks import new_secrets
 from lsp_server.edits.change import ChangeSet, Create, Delete, Rename
-from lsp_server.review.lookalikes import is_lookalike
+from lsp_server.review.lookalikes import is_for_others, is_mixed
 from lsp_server.review.verdict import Level
 from tests.review.checks import check_verdict, edit, verdict_of
 
@@ -96,14 +96,54 @@ def test_a_long_line_takes_no_long_time(tmp_path: Path):
     "word", ["\u0430dd", "p\u0430y", "\uff45\uff56\uff41\uff4c", "us\u0435r_id", "\u03bfpen", "\U0001d41eval"]
 )
 def test_a_word_that_reads_like_another_needs_approval(tmp_path: Path, word: str):
-    assert is_lookalike(word)
+    assert is_mixed(word) or is_for_others(word)
     check_verdict(tmp_path, "approve", "read like others", edit("a.py", "x = 1\n", f"x = 1\n{word} = 2\n"))
     check_verdict(tmp_path, "allow", "", edit("a.py", f"{word} = 1\n", f"{word} = 1\ny = 2\n"))
 
 
+MATHS = "\U0001d4b3\U0001d4b4"
+WIDE = "\uff45\uff56\uff41\uff4c"
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.py", f'x = "{MATHS} {WIDE}"'),
+        ("a.py", f"# {MATHS} {WIDE}"),
+        ("a.py", f'"""{MATHS}"""'),
+        ("a.js", f"let a = `{MATHS}`  // {WIDE}"),
+        ("a.go", f"var a = `{MATHS}`"),
+        ("a.md", f"The set {MATHS}."),
+        ("a.txt", WIDE),
+    ],
+)
+def test_letters_that_are_others_in_a_name_are_what_they_look_like_in_a_text(tmp_path: Path, path: str, line: str):
+    check_verdict(tmp_path, "allow", "", edit(path, "\n", f"\n{line}\n"))
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.py", f"{WIDE}(x)"),
+        ("a.py", f'y = f"{{{WIDE}(1)}}"'),
+        ("a.py", f'"x"; {WIDE}(1)  # "'),
+        ("a.py", f"{WIDE} = '{MATHS}'"),
+        ("a.js", f"let a = `x ${{{WIDE}(1)}}`"),
+        ("a.py", f"def broken(:\n    {WIDE}(1)"),
+        ("a.py", 'x = "p\u0430y"  # mixed scripts in a text too'),
+        ("a.md", "p\u0430ypal"),
+        ("a.py", 'x = "\u202e"  # a bidi control always'),
+        ("a.md", "\u2066"),
+    ],
+)
+def test_no_quotes_hide_a_name_and_nothing_hides_mixed_scripts_and_controls(tmp_path: Path, path: str, line: str):
+    assert verdict_of(tmp_path, edit(path, "\n", f"\n{line}\n")).level in ("approve", "deny")
+
+
 @pytest.mark.parametrize("word", ["naïve", "Δt", "привет", "λ", "日本語", "µs", "groß", "Ελλάδα", "x²", "ﬁn"])
 def test_words_of_any_language_are_words(word: str):
-    assert not is_lookalike(word)
+    assert not is_mixed(word)
+    assert not is_for_others(word)
 
 
 def test_joined_pictures_are_one_picture(tmp_path: Path):

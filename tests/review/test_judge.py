@@ -6,6 +6,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from context.parsing.names import code_words
 from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Create, Hunk
@@ -34,7 +35,7 @@ def test_each_reason_is_told_once_and_names_its_file(tmp_path: Path):
 
 def test_it_can_be_made_in_a_worker_process(tmp_path: Path):
     change = ChangeSet((edit("a.py", "x = 1\n", "x = = 2\n"),))
-    arguments = (change, Snapshot(tmp_path), ("*.pem",), syntax_faults)
+    arguments = (change, Snapshot(tmp_path), ("*.pem",), syntax_faults, code_words)
     assert pickle.loads(pickle.dumps(arguments[:3]))[0] == change
     with ProcessPoolExecutor(1, get_context("spawn")) as worker:
         assert worker.submit(judge, *arguments).result().level == "deny"

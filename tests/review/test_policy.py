@@ -158,3 +158,15 @@ def test_both_ends_of_a_rename_with_an_edit_are_judged(tmp_path: Path):
 
 def test_a_pattern_that_cannot_be_read_may_have_meant_any_file(tmp_path: Path):
     check_denied(tmp_path, "a.py", "cannot be read", never_send=["*.pem", "\\"])
+
+
+@pytest.mark.parametrize("pattern", ["Secrets/**", "secrets/**", "SECRETS/", "*/Plan.MD", "[S]ecrets/*"])
+@pytest.mark.parametrize("path", ["secrets/plan.md", "Secrets/plan.md", "SECRETS/Plan.md"])
+def test_what_is_never_sent_is_denied_however_pattern_and_path_are_spelled(tmp_path: Path, pattern: str, path: str):
+    check_denied(tmp_path, path, "never sent", never_send=[pattern])
+    check_verdict(tmp_path, "allow", "", Create("public/notes.md", ""), never_send=[pattern])
+
+
+def test_an_exception_holds_in_any_case_as_well(tmp_path: Path):
+    check_verdict(tmp_path, "allow", "", Create("Keys/Public.pem", ""), never_send=["*.pem", "!Keys/Public.pem"])
+    check_denied(tmp_path, "Keys/Private.pem", "never sent", never_send=["*.pem", "!Keys/Public.pem"])
