@@ -125,7 +125,7 @@ class Catalogue:
             fresh = [source for source in change.changed if source.path not in self.files][max(room, 0) :]
             if fresh:
                 self.capped, left_out = True, {source.path for source in fresh}
-                self._warn_of_too_many()
+                self.warn(self._too_many())
                 change = replace(change, changed=tuple(each for each in change.changed if each.path not in left_out))
             await self._take(await self._without_saved(change), lambda _: None)
 
@@ -137,6 +137,12 @@ class Catalogue:
         """Says where the user is: these files and those beside them are read next, if a refresh is under way."""
         if self.completeness < 1:
             self._wanted.update(dict.fromkeys(paths))
+
+    def limit(self, limits: Limits) -> None:
+        """Keeps within other limits from the next sweep on."""
+        if limits != self._limits:
+            self.warnings.pop(self._too_many(), None)
+            self._limits = limits
 
     def warn(self, warning: str) -> None:
         """Notes what a user should know. There are never many: one that differs a little each time would add up."""
@@ -246,8 +252,8 @@ class Catalogue:
                 f" allows ({self._limits.cache_bytes / 1e6:,.0f})."
             )
 
-    def _warn_of_too_many(self) -> None:
-        self.warn(
+    def _too_many(self) -> str:
+        return (
             f"{self._filter.root} holds more than {self._limits.most_files:,} files, so only so many are indexed."
             " Open the folder of a project, or name what is not needed in .patchwrightignore."
         )
@@ -257,7 +263,7 @@ class Catalogue:
         change = await self._in_thread(partial(sweep, self._filter, self.files, self._limits.most_files))
         self.capped = change.capped
         if change.capped:
-            self._warn_of_too_many()
+            self.warn(self._too_many())
         total, whole = len(change.changed), max(change.total, 1)
 
         def tell(done: int) -> None:

@@ -80,6 +80,10 @@ class Index:
         # Whoever asks for a context does not wait for the batches of the other workers.
         self._house_style = HouseStyle(cache, self.filter, self._buffers)
 
+    def limit(self, limits: Limits) -> None:
+        """Keeps within other limits from the next look at all files on."""
+        self._catalogue.limit(limits)
+
     async def catch_up(self, report: Callable[[IndexProgress], None] | None = None) -> None:
         """Brings the index up to date with the disk: looks at every file's times, reads only what changed."""
         await self._catalogue.refresh(report)

@@ -1,16 +1,17 @@
 """What did the editor set, and how far is that believed? Settings that come over the protocol, on top of the file's.
 
-    initializationOptions     {"userSettings": {"completion": {"inline": true}}, "review": {"preview": true}}
+    initializationOptions     {"userSettings": {"completion": {"inline": true}}, "trusted": true,
+                               "review": {"preview": true}}
     workspace/configuration   {"review": {"preview": true}}
 
 A workspace can bring settings for an editor, and the editor does not say which of them it brought. So all of them count
-as the repository's, which may only tighten; no endpoint, key, command or trust ever comes this way. What stands under
+as the repository's, which may only tighten; no endpoint, key, command or trust ever comes that way. What stands under
 `userSettings` in `initializationOptions` is the user's own: no file of a workspace reaches those, the program that
-starts the server makes them.
+starts the server makes them. So is `trusted`, for editors that ask their user whether to trust a workspace.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from lsp_server.setting_keys import Key, Keys, valid
@@ -19,6 +20,7 @@ CLIENT_SECTIONS = ("client", "trace", "server")
 """What an editor's plugin keeps for itself under our name."""
 
 USER = "userSettings"
+TRUSTED = "trusted"
 WHERE = "Settings of the editor"
 
 Values = Mapping[str, Any]
@@ -30,22 +32,27 @@ def _nothing() -> Values:
 
 @dataclass(frozen=True, slots=True)
 class EditorSettings:
-    """By section and key, as they came: those of the user, and those that may be a repository's."""
+    """By section and key, as they came: those of the user, and those that may be a repository's.
+
+    `trusted`: the user lets code of what is open run.
+    """
 
     users: Values = field(default_factory=_nothing)
     others: tuple[Values, ...] = ()
+    trusted: bool = False
 
 
 def from_options(options: object) -> EditorSettings:
     """What `initializationOptions` hold; what is no object holds nothing."""
     values = _object(options)
     users = _object(values.get(USER))
-    return EditorSettings(users, (_settings({name: each for name, each in values.items() if name != USER}),))
+    others = _settings({name: each for name, each in values.items() if name not in (USER, TRUSTED)})
+    return EditorSettings(users, (others,), trusted=values.get(TRUSTED) is True)
 
 
 def with_configuration(editor: EditorSettings, answer: object) -> EditorSettings:
     """The same with what `workspace/configuration` answered last."""
-    return EditorSettings(editor.users, (*editor.others[:1], _settings(_object(answer))))
+    return replace(editor, others=(*editor.others[:1], _settings(_object(answer))))
 
 
 def with_editor(values: dict[str, Any], editor: EditorSettings, keys: Keys, warnings: list[str]) -> dict[str, Any]:

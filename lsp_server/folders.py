@@ -31,6 +31,7 @@ class Folder:
     delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _services: "asyncio.Future[Services] | None" = None
     _background: "asyncio.Task[None] | None" = None
+    _looking: "asyncio.Task[None] | None" = None
 
     def relative(self, path: Path) -> str | None:
         """The path of a file below the root, `/` separated; None for one that is really elsewhere."""
@@ -68,6 +69,9 @@ class Folder:
 
             self._services = asyncio.create_task(asyncio.to_thread(renewed, services, settings))
             await asyncio.wait({self._services})
+            old, limits = services.settings, (settings.most_files, settings.cache_megabytes)
+            if limits != (old.most_files, old.cache_megabytes):
+                self._looking = asyncio.create_task(_look_anew(services))
 
     def opened_services(self) -> "Services | None":
         """Its services, None where they are not open yet."""
@@ -81,9 +85,10 @@ class Folder:
 
     async def close(self) -> None:
         """Ends the background work and the services."""
-        if self._background is not None:
-            self._background.cancel()
-            await asyncio.wait({self._background})
+        for work in (self._background, self._looking):
+            if work is not None:
+                work.cancel()
+                await asyncio.wait({work})
         if self._services is None:
             return
         with suppress(asyncio.CancelledError):
@@ -146,6 +151,14 @@ def _open(root: Path, settings: "Settings", relay: "Relay | None") -> "Services"
     from lsp_server.actions.services import open_services
 
     return open_services(root, settings, relay=relay)
+
+
+async def _look_anew(services: "Services") -> None:
+    """Has the index keep within its new limits."""
+    try:
+        await services.index.catch_up()
+    except Exception as error:  # noqa: BLE001 - the index heals with its next look
+        log_failure("looking at all files", error)
 
 
 def _present(services: "Services", settings: "Settings") -> "Services":

@@ -112,6 +112,7 @@ class Session:
     relay: "Relay | None" = None
     _settings: "Settings | None" = None
     _warned: tuple[str, ...] = ()
+    _written: "tuple[int, ...] | None" = None
     _background: "set[asyncio.Task[None]]" = field(default_factory=set["asyncio.Task[None]"])
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -129,8 +130,10 @@ class Session:
     def settings(self) -> "Settings":
         """The user's settings, read once; what is wrong in them is told to the user, in one message."""
         if self._settings is None:
-            from lsp_server.settings import load_settings
+            from lsp_server.settings import load_settings, settings_file, written_at
 
+            # Before they are read: what is written meanwhile is read once more.
+            self._written = written_at(settings_file())
             self._settings, warnings = load_settings(editor=self.editor_settings)
             if warnings and warnings != self._warned:
                 self.say("\n".join(warnings), types.MessageType.Warning)
@@ -144,9 +147,11 @@ class Session:
             answer.set_result(None)
         return bool(waiting)
 
-    def forget_settings(self) -> None:
-        """Reads the settings anew when they are next looked at."""
-        self._settings = None
+    async def renew(self) -> None:
+        """Reads the settings anew; where they are others, all folders work by them from now on."""
+        old, self._settings = self._settings, None
+        if self.settings != old:
+            await asyncio.gather(*(folder.renew(self.settings) for folder in self.folders.all()))
 
     async def ready(self) -> None:
         """Returns when what features import is loaded, and the editor was asked for its settings."""
@@ -155,8 +160,12 @@ class Session:
             await asyncio.wait({self.configuring})
 
     async def services(self, folder: Folder) -> "Services":
-        """A folder's services."""
+        """A folder's services, by the settings as the user's file has them now."""
         await self.ready()
+        from lsp_server.settings import settings_file, written_at
+
+        if self._settings and await asyncio.to_thread(lambda: written_at(settings_file())) != self._written:
+            await self.renew()
         return await folder.services(self.settings, self.relay)
 
     def located(self, uri: str) -> tuple[Folder, str] | None:

@@ -71,6 +71,7 @@ class Settings:
     `most_files` of one workspace are indexed; the indexes of all take no more than `cache_megabytes`. `checks` says
     whether the project's tools look at each change; code of what is in `trusted_folders` may run for that. `inline` is
     None where the user has not said whether code is suggested as they type, after `inline_delay` seconds of rest.
+    `trusted`: the editor says that its user trusts all that is open, as `trusted_folders` are.
     With `preview` every change waits as a proposal until the user accepts it.
     With `audit_strict` nothing is sent that cannot be noted in the audit log; with `audit_prompts` it holds the texts.
     """
@@ -86,6 +87,7 @@ class Settings:
     checks: bool = True
     preview: bool = False
     trusted_folders: tuple[Path, ...] = ()
+    trusted: bool = False
     audit_strict: bool = False
     audit_prompts: bool = False
     config_file: Path = Path()
@@ -187,6 +189,7 @@ def load_settings(
         checks=bool(values.get("checks.run", True)),
         preview=bool(values.get("review.preview", False)),
         trusted_folders=_folders(values.get("checks.trusted_folders", ()), config_file, warnings),
+        trusted=editor.trusted,
         audit_strict=bool(values.get("audit.strict", False)),
         audit_prompts=bool(values.get("audit.log_prompts", False)),
         config_file=config_file,
@@ -194,6 +197,20 @@ def load_settings(
         state_folder=_folder(environment, "PATCHWRIGHT_STATE", platformdirs.user_state_path, warnings),
     )
     return settings, tuple(warnings)
+
+
+def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The user's own file."""
+    return _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, []) / "config.toml"
+
+
+def written_at(file: Path) -> tuple[int, ...] | None:
+    """What tells one state of a file from another; None where there is none. Blocks."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _folder(environment: Mapping[str, str], name: str, default: Callable[..., Path], warnings: list[str]) -> Path:

@@ -45,7 +45,7 @@ class Services:
     @property
     def trusted(self) -> bool:
         """Whether the user lets code of this workspace run: its tests, and tools that its own settings can program."""
-        return any(self.root.is_relative_to(folder) for folder in self.settings.trusted_folders)
+        return self.settings.trusted or any(self.root.is_relative_to(each) for each in self.settings.trusted_folders)
 
     def may_leave(self, path: str) -> bool:
         """Whether the text of a file may be sent. The gate knows of rules that came after the index was opened."""
@@ -75,7 +75,8 @@ def open_services(
 
 
 def renewed(services: Services, settings: Settings) -> Services:
-    """The same services by other settings. What the index was opened with holds until it is opened again."""
+    """The same services by other settings. The index keeps within its limits from its next look at the files on."""
+    services.index.limit(Limits(settings.most_files, settings.cache_megabytes * 1_000_000))
     root = services.root
     policy = _policy_files(root, settings)
     settings = _with_policy(root, settings)

@@ -49,15 +49,12 @@ async def _follow(session: Session, before: "asyncio.Task[None] | None", pushed:
     await session.loading.done()
     if before is not None:
         await asyncio.wait({before})
-    old = session.settings
     if session.client.configuration:
         await _fetch(session)
     else:
         values = cast("dict[str, object]", pushed) if isinstance(pushed, dict) else {}
         session.editor_settings = with_configuration(session.editor_settings, values.get(SECTION, values))
-    session.forget_settings()
-    if session.settings != old:
-        await asyncio.gather(*(folder.renew(session.settings) for folder in session.folders.all()))
+    await session.renew()
 
 
 async def _fetch(session: Session) -> None:

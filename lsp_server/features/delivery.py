@@ -61,13 +61,15 @@ async def deliver(
                 entry = await asyncio.to_thread(journal.begin, current, record)
             except OSError as error:
                 return Delivery("refused", NOT_KEPT.format(reason=error.strerror or "an error of the disk"))
+            # Last of what is waited for: from the look at the files on nothing is, until the edit is sent.
+            now = await asyncio.to_thread(base_of, folder.root) if terms.base else None
             if not obstacle(session, folder, current) and not has_moved(session, folder, current):
                 break
             await asyncio.to_thread(journal.end, entry, "refused")
         else:
             return Delivery("refused", TOO_FAST)
         steps = _steps(session, folder, current)
-        moved = difference(terms.base, base_of(folder.root)) if terms.base else ""
+        moved = difference(terms.base, now) if terms.base and now else ""
         if isinstance(steps, str):
             delivery = Delivery("refused", steps)
         elif moved:

@@ -157,11 +157,16 @@ async def _reject(session: Session, chosen: Chosen) -> dict[str, Any]:
     from lsp_server.edits.choose import chosen as parted
 
     held = _taken(session, chosen)
-    if chosen.hunks is not None:
-        kept, _ = await asyncio.to_thread(parted, held.proposal.change, _others(held, chosen.hunks))
-        if kept.operations:
-            session.proposals.put_back(held, replace(held.proposal, change=kept))
-    await keep_all(session)
+    put_back = held.proposal if chosen.hunks is not None else None
+    try:
+        if chosen.hunks is not None:
+            kept, _ = await asyncio.to_thread(parted, held.proposal.change, _others(held, chosen.hunks))
+            put_back = replace(held.proposal, change=kept) if kept.operations else None
+    finally:
+        # Whoever cancels this, or meets an error, has rejected nothing.
+        if put_back is not None:
+            session.proposals.put_back(held, put_back)
+        await keep_all(session)
     await refresh(session)
     return {"outcome": "done", "message": "", "proposal": held.id}
 

@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.actions.ask import Ask, Proposal
+from lsp_server.actions.git_base import Base
 from lsp_server.actions.registry import ACTIONS
 from lsp_server.client import Client
 from lsp_server.edits.change import ChangeSet
@@ -20,6 +21,7 @@ from lsp_server.review.verdict import Verdict
 from lsp_server.server import build_session
 from lsp_server.session import Session
 
+HUNK = {"path": "a.py", "hunk": 0}
 HERE = Arguments("file:///ws/a.py", types.Range(types.Position(0, 0), types.Position(0, 0)), "do it")
 
 
@@ -72,3 +74,26 @@ async def test_while_a_page_is_shown_the_change_is_not_denied(monkeypatch: pytes
     result, said = await check_stopped(session, stuck)
     assert result["outcome"] == "done"
     assert "Rename old" in said[0]
+
+
+async def test_a_rejection_of_a_part_that_fails_half_way_rejects_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for name in ("CONFIG", "CACHE", "STATE"):
+        monkeypatch.setenv(f"PATCHWRIGHT_{name}", str(tmp_path / name))
+    session = build_session()
+    folder = session.folders.add(tmp_path.as_uri())
+    assert folder is not None
+    made = Proposal(Ask("changeFiles", "x"), ChangeSet(()), Verdict(), "recipe", "Rename old")
+    held = session.proposals.keep(folder, made, Base(), "")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("lsp_server.edits.choose.chosen", fail)
+    command = cast("Any", session.protocol).fm.commands["patchwright.reject"]
+    with pytest.raises(RuntimeError):
+        await command(types.ExecuteCommandParams("patchwright.reject", arguments=[{"id": held.id, "hunks": [HUNK]}]))
+    kept = session.proposals.get(held.id)
+    assert kept is not None
+    assert kept.proposal is made
