@@ -462,3 +462,25 @@ def test_the_order_of_loading_is_python_s(files, tmp_path):
     found = new_failures(modules_of(empty, ()), modules_of(snapshot, tuple(files)), next(iter(files)))
     names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files}
     assert bool(found) == (loadable(files, tmp_path) != names)
+
+
+def test_what_would_notice_its_module_is_listed():
+    files, _ = files_in("""
+//- /pkg/__init__.py
+//- /pkg/core.py
+from .base import Base
+log = getLogger(__name__)
+class load(Base):
+    where = __file__
+    def f(self):
+        return __name__, self.__name__, log
+//- /pkg/base.py
+class Meta(type): ...
+class Base(metaclass=Meta):
+    def g(self):
+        return type(self).__module__
+//- /test_it.py
+pattern = r"(pkg\\.core\\.)?load: failed"
+""")
+    done = carry_out(files, MOVE)
+    assert sites_of(done) == ["pkg/base.py:2", "pkg/base.py:4", "pkg/core.py:4", "pkg/core.py:6", "test_it.py:1"]

@@ -1,8 +1,11 @@
 """What must other files change when a symbol has moved, and what the module that it leaves?"""
 
+import re
+
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.imports import import_statement, is_relative, listed_in_all, redirected, reference
+from lsp_server.recipes.move.noticed import list_noticed
 from lsp_server.recipes.move.patched import list_patches
 from lsp_server.recipes.move.removal import ADVICE, Removal
 from lsp_server.recipes.move.sentence import listed
@@ -32,6 +35,7 @@ def follow(removal: Removal) -> None:
             rewrite_attributes(removal, file)
         _list_strings(removal, file)
     list_patches(removal, module_stem(ground.old.path))
+    list_noticed(removal)
     removal.add(ground.old.path, *ground.block.gone(ground.old))
     if removal.stays_reachable:
         _import_back(removal)
@@ -45,7 +49,8 @@ def _list_strings(removal: Removal, file: PythonFile) -> None:
     """Strings that name the symbol by its old module are shown."""
     old = dotted_name(removal.ground.modules, removal.ground.old.path)
     for quote in file.names.quotes:
-        text = content_of(quote.node) if quote.node.type == "string" else ""
+        # A pattern names it with brackets and backslashes.
+        text = re.sub(r"[\\()?]", "", content_of(quote.node)) if quote.node.type == "string" else ""
         if any(f"{old}.{symbol.old}" in text for symbol in removal.ground.symbols):
             removal.sites.append(site(file, quote.node, "names the old module in a string"))
 
