@@ -116,3 +116,21 @@ def test_tests_documents_and_comments_are_not_protected(tmp_path: Path):
     assert said(tmp_path, "tests/test_token.py", text, text.replace(old, new)) == set()
     assert said(tmp_path, "notes.md", "sign with hmac\n", "sign with sha256\n") == set()
     assert said(tmp_path, "a.py", text, text.replace("    return", "    # sign it\n    return")) == set()
+
+
+PRICES = (
+    "import logging\n\n\ndef read(path):\n    return open(path, 1)\n\n\ndef total(items):\n    return sum(items, 1)\n"
+)
+
+
+@pytest.mark.parametrize("path", ["prices.py", "shop/pricing/page.py", "tax.py", "vouchers.py"])
+def test_a_path_that_tells_less_is_money_where_a_word_says_so_too(tmp_path: Path, path: str):
+    assert said(tmp_path, path, PRICES, PRICES.replace("(path, 1)", "(path, 2)")) == set()
+    assert said(tmp_path, path, PRICES, PRICES.replace("(items, 1)", "(items, 2)")) == {("prot.money", "approve")}
+    after = PRICES.replace("open(path, 1)", "open(path, rounded)")
+    assert said(tmp_path, path, PRICES, after) == {("prot.money", "approve")}
+
+
+@pytest.mark.parametrize("path", ["billing.py", "shop/payments/page.py"])
+def test_a_telling_path_is_enough_by_itself(tmp_path: Path, path: str):
+    assert said(tmp_path, path, PRICES, PRICES.replace("(path, 1)", "(path, 2)")) == {("prot.money", "approve")}

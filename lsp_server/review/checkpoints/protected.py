@@ -1,8 +1,8 @@
 """Does a hunk touch code that is not touched unasked: crypto, access, money, data loss?
 
 Looked at are the changed lines of both sides and the symbols around them, with their decorators. A word of the table
-and an import of the file together are enough, so is a strong word with another sign, a telling path, or a guard that
-goes.
+and an import of the file together are enough, so is a strong word with another sign, a telling path, a path that tells
+less with a word, or a guard that goes.
 """
 
 import re
@@ -71,7 +71,17 @@ def _judged(
         return "approve", found[0].strip("(")
     if any(category.paths.search(_telling(side.path)) for side in sides):
         return "approve", "by its path"
+    is_near = any(category.weak_paths.search(_telling(side.path)) for side in sides)
+    if is_near and (word := _word(category, code, sides)):
+        return "approve", f"by its path, and {word}"
     return _by_words(category, code, sides)
+
+
+def _word(category: Category, code: Sequence[str], sides: Sequence[_Side]) -> str:
+    """The first word of a category in changed lines or in the names around them; empty for none."""
+    named = _split(" ".join((*code, *(side.around for side in sides))))
+    found = category.words.search(named) or category.strong.search(named)
+    return found[0] if found else ""
 
 
 def _by_words(category: Category, code: Sequence[str], sides: Sequence[_Side]) -> tuple[Level, str] | None:

@@ -14,7 +14,8 @@ class Category:
 
     `imports` are whole modules or what lies in them; `words` are looked for in names, split and in lower case, and are
     enough in a file that imports one of those; `strong` words are enough anywhere. `paths` are looked for in the names
-    of folders and files. `guards` are decorators, calls and settings that keep something out, in code as it is written.
+    of folders and files, and are enough; `weak_paths` are so with a word. `guards` are decorators, calls and settings
+    that keep something out, in code as it is written.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Category:
     strong: re.Pattern[str]
     paths: re.Pattern[str]
     guards: re.Pattern[str]
+    weak_paths: re.Pattern[str] = re.compile(r"(?!)")
 
 
 def _modules(text: str) -> re.Pattern[str]:
@@ -158,11 +160,11 @@ MONEY = Category(
         " cost basis, capital gain*, total incl*, total excl*"
     ),
     _paths(
-        "billing payments? invoices? invoicing pricing prices? money moneyed taxes tax vat ledger checkout"
-        " currency currencies refunds? payouts?"
-        " accounting vouchers? bankcards? stripe discounts?"
+        "billing payments? invoices? invoicing money moneyed taxes vat ledger checkout"
+        " currency currencies refunds? payouts? accounting bankcards? stripe"
     ),
     re.compile(r"\bquantize\(|\bROUND_HALF_\w+|\bDecimal\("),
+    _paths("pricing prices? tax vouchers? discounts?"),
 )
 
 DATA_LOSS = Category(
