@@ -660,3 +660,30 @@ class «Load|Fetch»(Base):
         ["a.py:3", "base.py:2"],
         "rename class Fetch to Load",
     )
+
+
+@pytest.mark.parametrize(
+    ("listed", "then"),
+    [
+        ('["a", "load", "path", "z"]', '["a", "fetch", "path", "z"]'),
+        ('["a", "d", "g", "load"]', '["a", "d", "fetch", "g"]'),
+        ('[\n    "a",\n    "g", "h",\n    "load",\n]', '[\n    "a",\n    "fetch", "g",\n    "h",\n]'),
+        ('("Big", "g", "load", "zero")', '("Big", "fetch", "g", "zero")'),
+        ('["A", "b", "Gold", "load"]', '["A", "b", "fetch", "Gold"]'),
+        ('["z", "g", "load"]', '["z", "g", "fetch"]'),
+        ('["g", "load"]', '["g", "fetch"]'),
+        ('["a",  # first\n    "g", "load"]', '["a",  # first\n    "g", "fetch"]'),
+        ('["a", "g", "load", *more]', '["a", "g", "fetch", *more]'),
+        ('["a", "g"] + ["h", "k", "load"]', '["a", "g"] + ["fetch", "h", "k"]'),
+    ],
+)
+def test_a_sorted_list_of_exports_stays_sorted(listed, then):
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/core.py": f"def load(): ...\na = g = path = z = d = h = k = 1\n__all__ = {listed}\n",
+    }
+    done = carry_out(files, "rename pkg.core.load to fetch", None)
+    changed = after(files, done)
+    assert changed["pkg/core.py"] == files["pkg/core.py"].replace("def load", "def fetch").replace(listed, then)
+    back = after(changed, carry_out(changed, "rename pkg.core.fetch to load", None))
+    assert back == files

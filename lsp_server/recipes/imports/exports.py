@@ -5,6 +5,7 @@ from lsp_server.edits.change import Problem
 from lsp_server.recipes.imports.sentence import AddExport
 from lsp_server.recipes.outcome import finished, refused
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
+from lsp_server.recipes.python.export_lists import entries_of, export_lists, name_in
 from lsp_server.recipes.python.imports import modules_of
 from lsp_server.recipes.python.named_file import named_file
 from lsp_server.recipes.python.names import PythonFile, Symbol, all_statements, open_file
@@ -65,39 +66,21 @@ def _listed(plan: AddExport, file: PythonFile) -> list[Splice] | Problem:
     if missing and not file.names.stars:
         message = f"{file.path} has no {', '.join(missing)}: import it there first."
         return Problem("NOT_FOUND", message, file.path)
-    lists = [each for statement in all_statements(file) for each in _lists(statement)]
+    lists = export_lists(file)
     if not lists:
         message = f"{file.path} lists nothing in `__all__`, so every public name is exported: write one first."
         return Problem("NOT_FOUND", message, file.path)
-    present = {_content(entry) for each in lists for entry in each.named_children if entry.type == "string"}
+    present = {name_in(entry) for each in lists for entry in entries_of(each)}
     wanted = [name for name in plan.exported if name not in present]
     if not wanted:
         return Problem("NO_CHANGE", f"{', '.join(plan.exported)} is in `__all__` of {file.path} already.", file.path)
     return _put(file, lists[0], wanted)
 
 
-def _lists(statement: Node) -> list[Node]:
-    """The lists and tuples of strings within a statement."""
-    found: list[Node] = []
-    stack = [statement.child_by_field_name("right") or statement.child_by_field_name("arguments") or statement]
-    while stack:
-        node = stack.pop()
-        if node.type in {"list", "tuple", "expression_list"}:
-            if all(each.type in {"string", "comment"} for each in node.named_children):
-                found.append(node)
-        elif node.type in {"binary_operator", "parenthesized_expression", "argument_list"}:
-            stack.extend(reversed(node.named_children))
-    return found
-
-
-def _content(node: Node) -> str:
-    return "".join(text_of(part) for part in node.named_children if part.type == "string_content")
-
-
 def _put(file: PythonFile, brackets: Node, names: list[str]) -> list[Splice]:
-    entries = [each for each in brackets.named_children if each.type == "string"]
+    entries = entries_of(brackets)
     quote = text_of(entries[0])[:1] if entries else '"'
-    present = [_content(entry) for entry in entries]
+    present = [name_in(entry) for entry in entries]
     if not entries:
         close = "," if brackets.type == "tuple" and len(names) == 1 else ""
         text = ", ".join(f"{quote}{name}{quote}" for name in names) + close

@@ -5,7 +5,7 @@ library, other packages, the project's own, relative ones.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from context.parsing.parse import Node
@@ -221,11 +221,19 @@ def list_separator(file: PythonFile, listed: Sequence[Node]) -> str:
 
 def sorted_place(present: Sequence[str], name: str) -> int:
     """Where a name belongs among others, by the order that they are in; behind the last if they are in none."""
+    key = order_of_names(present)
+    if key is None:
+        return len(present)
+    return next((number for number, each in enumerate(present) if key(name) < key(each)), len(present))
+
+
+def order_of_names(present: Sequence[str]) -> Callable[[str], str] | None:
+    """The key by which names are sorted; None where they are in no order."""
     for key in (_by_type, str, str.casefold):
         keys = [key(each) for each in present]
         if keys == sorted(keys):
-            return next((number for number, each in enumerate(keys) if key(name) < each), len(keys))
-    return len(present)
+            return key
+    return None
 
 
 def _by_type(name: str) -> str:

@@ -12,6 +12,7 @@ from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
 from lsp_server.recipes.candidates import compile_problems, open_candidates
 from lsp_server.recipes.go_names.rename_go import rename_go
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
+from lsp_server.recipes.python.export_lists import kept_in_order
 from lsp_server.recipes.python.imports import module_of, modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol, is_symbol
 from lsp_server.recipes.rename.class_names import name_reads
@@ -104,6 +105,10 @@ def finished(opened: Opened, found: Found) -> Done | Refused:
     problems += proof_problems(symbol, edits, every, found.collect, doubts)
     if problems:
         return Refused(tuple(problems))
+    every = {
+        path: _in_order(symbol, path, each) for path, each in every.items()
+    }  # names that change places prove nothing
+    edits = [edit_of(text, every[path], plan.sentence(), doubts.get(path)) for path, text in _texts(material, every)]
     guessed = {guess for each in guesses.values() for guess in each.values()}
     sites = [each for path in sorted(places) for each in places[path].sites if each not in guessed]
     sites += [each for document in opened.documents for each in document_sites(document, plan.old)]
@@ -140,6 +145,12 @@ def all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
             code.guesses | quoted.guesses,
         )
     return places
+
+
+def _in_order(symbol: Symbol, path: str, splices: list[Splice]) -> list[Splice]:
+    """The splices of a file in which a sorted `__all__` stays sorted."""
+    file = symbol.files.get(path)
+    return kept_in_order(file, splices) if isinstance(file, PythonFile) else splices
 
 
 def _splices(material: Material, places: dict[str, Places]) -> dict[str, list[Splice]]:
