@@ -1,6 +1,6 @@
 // The extension in a real VS Code (code-server) with a headless Chromium, as its user has it.
 //   node24 code_server.js TOOLS patchwright.vsix[,more.vsix] STEPS.json REPORT.json
-// STEPS: { folder, file, user: { settings }, environment, shots, trusts, viewport, steps: [...] }, each step a table with one key of
+// STEPS: { folder, file, user: { settings }, environment, shots, trusts, proposed, viewport, steps: [...] }, each step a table with one key of
 // STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
 const fs = require('fs')
 const net = require('net')
@@ -175,6 +175,7 @@ async function main() {
   const port = await freePort()
   const log = fs.openSync(path.join(scratch, 'server.log'), 'w')
   const flags = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check']
+  flags.push(...(given.proposed ?? []).flatMap((id) => ['--enable-proposed-api', id]))
   if (given.trusts !== false) flags.push('--disable-workspace-trust')
   const server = spawn(command, [...folders, ...flags], { env: { ...process.env, ...given.environment }, stdio: ['ignore', log, log] })
   let browser

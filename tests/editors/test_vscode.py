@@ -95,6 +95,8 @@ def play(tmp_path: Path) -> Play:
             "environment": {**own, **environment},
             "shots": shots,
             "trusts": trusts,
+            # Only with it VS Code asks the user whether a model of such an extension may be used.
+            "proposed": ["tests.scripted-models"] if extensions else [],
         }
         script.write_text(json.dumps(given | {"steps": [READY, *steps]}), encoding="utf-8")
         packages = ",".join(map(str, (EXTENSION, *extensions)))
@@ -175,6 +177,10 @@ def test_of_a_change_that_waits_only_what_is_ticked_is_applied(play: Play):
         {"wait": {"text": "Undefined name"}},
         {"pause": 500},
         {"shot": "partly"},
+        {"button": "Choose in the editor"},
+        {"wait": {"text": "cart.py (proposed)"}},
+        palette("Apply What Is Ticked"),
+        {"wait": {"text": "Undefined name"}},
         {"button": "Apply"},
         {"wait": {"file": "use.py", "holds": "from cart import total_of"}},
         {"save": True},
@@ -373,6 +379,13 @@ def test_a_model_of_vs_code_is_connected_and_asked(play: Play, scripted_models: 
         {"pause": 300},
         {"shot": "models"},
         {"choose": "Small Coder"},
+        {"wait": {"text": "wants to access the language models"}},
+        {"shot": "consent"},
+        {"button": "Cancel"},
+        {"wait": {"text": "Nothing was stored"}},
+        palette("Connect a Model"),
+        {"choose": "Small Coder"},
+        {"button": "Allow"},
         {"wait": {"text": "the model is connected"}},
         READY,
         {"click": 4},

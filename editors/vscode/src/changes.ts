@@ -108,8 +108,8 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
       return
     }
     const id = proposal.summary.id
-    const parts = ticked.map((each) => ({ path: each.parent?.file.path, hunk: each.hunk.hunk }))
-    await this.server.execute('Applying', 'patchwright.accept', ticked.length === hunks.length ? { id } : { id, hunks: parts })
+    const chosen = ticked.length === hunks.length ? { id } : { id, hunks: proposal.files.flatMap(parts) }
+    await this.server.execute('Applying', 'patchwright.accept', chosen)
   }
 
   async discard(node?: Node): Promise<void> {
@@ -198,6 +198,13 @@ function fileNode(id: string, file: File): FileNode {
 function isSame(one: ProposalNode, other: ProposalNode): boolean {
   const texts = (proposal: ProposalNode) => JSON.stringify(proposal.files.map(({ file }) => [file.path, file.before, file.after]))
   return texts(one) === texts(other)
+}
+
+// What is ticked of a file, as the server takes it: null is all of it.
+function parts({ file, hunks }: FileNode): { path: string; hunk: number | null }[] {
+  const ticked = hunks.filter((each) => each.ticked)
+  if (ticked.length === hunks.length) return [{ path: file.path, hunk: null }]
+  return ticked.map((each) => ({ path: file.path, hunk: each.hunk.hunk }))
 }
 
 function tick(node: Node, ticked: boolean): void {

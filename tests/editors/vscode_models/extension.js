@@ -1,9 +1,19 @@
-// What if VS Code had a model of another extension's, as it has Copilot's? This one answers as a file says, in order.
+// What if VS Code had a model of another extension's, as it has Copilot's? The user must allow that it is asked, and it
+// answers as a file says, in order.
 // SCRIPTED_REPLIES: a JSON list of texts, or of {"hangs": text} and {"fails": message}. SCRIPTED_LOG: what it was asked.
 const fs = require('fs')
 const vscode = require('vscode')
 
-const model = { id: 'small-coder', name: 'Small Coder', family: 'small', version: '1', maxInputTokens: 100000, maxOutputTokens: 8000, capabilities: {} }
+const model = {
+  id: 'small-coder',
+  name: 'Small Coder',
+  family: 'small',
+  version: '1',
+  maxInputTokens: 100000,
+  maxOutputTokens: 8000,
+  capabilities: {},
+  requiresAuthorization: { label: 'Ann' },
+}
 let asked = 0
 
 const provider = {
