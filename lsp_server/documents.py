@@ -14,7 +14,7 @@ from lsprotocol import types
 
 from context.snapshot import FileText, from_buffer
 from lsp_server.client import Encoding
-from lsp_server.convert import offset_at
+from lsp_server.convert import line_starts, offset_at
 
 Change = types.TextDocumentContentChangeEvent
 
@@ -94,8 +94,9 @@ def apply_changes(document: Document, version: int, changes: Iterable[Change], e
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):
             text, doubt = change.text, ""
         elif not doubt:
-            start = offset_at(text, change.range.start, encoding)
-            end = offset_at(text, change.range.end, encoding)
+            starts = line_starts(text)
+            start = offset_at(text, change.range.start, encoding, starts)
+            end = offset_at(text, change.range.end, encoding, starts)
             if start is None or end is None or start > end:
                 doubt = "the editor sent a change outside the text that we have"
             else:

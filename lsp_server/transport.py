@@ -21,6 +21,12 @@ CHUNK_BYTES = 65_536
 CHUNKS_AHEAD = 16
 EXIT_FRAMING = 3
 
+CANNOT_BE_READ = (
+    "the client's messages cannot be told apart (%s): ending with exit code %d. Restart the server in your editor. If"
+    " this happens again, see that nothing between the two writes to the server's standard input, and that the editor"
+    " starts `patchwright serve` itself."
+)
+
 Read = Callable[[], Awaitable[bytes]]
 
 
@@ -50,7 +56,7 @@ async def _read_messages(protocol: Protocol, read: Read) -> int:
                 # Give work that a message began its first step before the next message, which may cancel it.
                 await asyncio.sleep(0)
     except FramingError as error:
-        log.error("the client's messages cannot be told apart (%s): ending", error)  # noqa: TRY400 - no traceback needed
+        log.error(CANNOT_BE_READ, error, EXIT_FRAMING)  # noqa: TRY400 - no traceback needed
         return EXIT_FRAMING
     except OSError:
         return 0

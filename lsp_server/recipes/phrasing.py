@@ -8,7 +8,7 @@ afterwards.
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 
 QUOTE = "[\"'`\u2018\u2019\u201c\u201d]"
 POLITE = (
@@ -54,7 +54,7 @@ def unquoted(text: str) -> str:
     return re.sub(rf"\(\s*\)(?={QUOTE}?$)", "", text).strip(" \"'`\u2018\u2019\u201c\u201d")
 
 
-@lru_cache
+@cache
 def _compiled(template: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w+(?::[^}]*)?\})", template)
     text = "".join(_slot(part) if part.startswith("{") else _words(part) for part in parts)

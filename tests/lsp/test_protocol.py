@@ -146,6 +146,7 @@ async def test_what_cannot_be_framed_ends_the_server_with_a_code_and_a_reason(st
     editor.send_bytes(UNFRAMED[name])
     assert await editor.ended() == 3
     assert "cannot be told apart" in editor.log
+    assert "ending with exit code 3. Restart the server in your editor." in editor.log
     assert "Traceback" not in editor.log
 
 

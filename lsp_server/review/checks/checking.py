@@ -88,7 +88,7 @@ async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:
     """One tool on both sides."""
     if tool.place == "trusted" and not scene.trusted:
         return tool.name, "not-run", ()
-    program = await asyncio.to_thread(tool.program, program_folders(scene.root, trusted=scene.trusted))
+    program = await asyncio.to_thread(lambda: tool.program(program_folders(scene.root, trusted=scene.trusted)))
     if program is None:
         return tool.name, "tool-missing", ()
     found: dict[Side, Sequence[Reported]] = {}
