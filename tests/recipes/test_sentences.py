@@ -9,6 +9,17 @@ from lsp_server.recipes.registry import RECIPES, understand
 from lsp_server.recipes.rename.sentence import Rename
 
 RENAMES = {
+    Rename("keys", "names", "Headers"): """
+        rename Headers.keys to names
+        rename `Headers.keys` to `names`
+    """,
+    Rename("keys", "names", "web/headers.py"): """
+        rename web/headers.py:keys to names
+    """,
+    Rename("keys", "names"): """
+        rename keys() to names()
+        rename `keys` to `names`
+    """,
     Rename("load_user", "fetch_user"): """
         rename load_user to fetch_user
         Rename load_user to fetch_user.

@@ -230,11 +230,12 @@ def understand(description: str) -> Rename | Refused | None:
 def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None:
     kind = (match["kind"] or match["kind_behind"] or "").lower()
     prefix, _, old = match["old"].rpartition(".")
-    shaped = bool(kind or prefix or match["called"] or match["path"] or "`" in match[0])
+    is_written_as_code = bool(prefix or match["called"] or match["path"] or "`" in match[0])
+    shaped = bool(kind or is_written_as_code)
     looks_like_code = shaped or not re.fullmatch(PLAIN_WORD, old)
     if match["article"] and not looks_like_code:
         return None  # "rename the title to Welcome" is about a text, not about a symbol.
-    if old.lower() in NO_NAMES and "`" not in match[0]:
+    if old.lower() in NO_NAMES and not is_written_as_code:
         return None
     if not says_rename and not (shaped or (looks_like_code and not re.fullmatch(PLAIN_WORD, match["new"]))):
         return None  # "save should be called twice" is about a call.
