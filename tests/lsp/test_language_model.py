@@ -23,7 +23,6 @@ CODE = f"shop.py\n```python\n<<<<<<< SEARCH\n# greet a customer by name\n=======
 CHOSEN = {"PATCHWRIGHT_ENDPOINT": "editor:", "PATCHWRIGHT_MODEL": "copilot/small-coder"}
 ASK = "patchwright/languageModel/ask"
 PART = "patchwright/languageModel/part"
-TITLE = "Implement this comment"
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 of_its_own = pytest.mark.asyncio(loop_scope="function")
 
@@ -55,7 +54,15 @@ def fails(code: str, message: str = "") -> Any:
 
 
 async def asked_for(editor: Editor) -> dict[str, Any]:
-    return await editor.pick(editor.open("shop.py"), 2, TITLE)
+    uri = editor.uri("shop.py")
+    if uri not in editor.buffers:
+        editor.open("shop.py")
+    return await asyncio.wait_for(begun(editor)[1], 40)
+
+
+def begun(editor: Editor) -> tuple[int, "asyncio.Future[Any]"]:
+    arguments = [{"uri": editor.uri("shop.py"), "line": 2}]
+    return editor.ask("workspace/executeCommand", {"command": "patchwright.implementComment", "arguments": arguments})
 
 
 def entries(environment: dict[str, str]) -> list[dict[str, Any]]:
@@ -92,8 +99,9 @@ async def test_cancelling_takes_the_request_back_in_the_middle_of_the_reply(shar
         return NEVER
 
     editor = await opened(shared, begins)
-    message_id, answer = await editor.begin(editor.open("shop.py"), 2, TITLE)
-    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked))
+    editor.open("shop.py")
+    message_id, answer = begun(editor)
+    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked), 30)
     await asyncio.sleep(0.1)
     editor.notify("$/cancelRequest", {"id": message_id})
     await editor.until(lambda: cancelled(editor))
@@ -104,7 +112,7 @@ async def test_cancelling_takes_the_request_back_in_the_middle_of_the_reply(shar
     # An answer that comes all the same means nothing, and the next ask works.
     editor.send({"jsonrpc": "2.0", "id": request["id"], "result": {"stopped": "end"}})
     editor.ask_model = says(CODE)
-    assert (await editor.pick(editor.uri("shop.py"), 2, TITLE))["outcome"] == "done"
+    assert (await asked_for(editor))["outcome"] == "done"
 
 
 def cancelled(editor: Editor) -> list[Any]:
@@ -163,16 +171,16 @@ async def test_parts_that_nobody_asked_for_mean_nothing(shared: Start):
     # A part that says nothing is no reply: only the answer itself ends one.
     assert "no reply" in result["message"]
     editor.ask_model = says(CODE)
-    assert (await editor.pick(editor.uri("shop.py"), 2, TITLE))["outcome"] == "done"
+    assert (await asked_for(editor))["outcome"] == "done"
 
 
 async def test_the_same_ask_at_once_is_one_request(shared: Start):
     held: list[str] = []
     editor = await opened(shared, lambda _, asked: held.append(asked["token"]) or NEVER)
-    uri = editor.open("shop.py")
-    _, first = await editor.begin(uri, 2, TITLE)
-    await editor.until(lambda: held)
-    _, second = await editor.begin(uri, 2, TITLE)
+    editor.open("shop.py")
+    _, first = begun(editor)
+    await editor.until(lambda: held, 30)
+    _, second = begun(editor)
     await asyncio.sleep(0.5)
     assert len(held) == 1
     (request,) = [each for each in editor.asked if each["method"] == ASK]
@@ -197,6 +205,24 @@ async def test_an_editor_that_knows_no_such_request_is_told_of_it(shared: Start)
 
     editor = await opened(shared, refuses)
     assert "can only be asked in an editor" in (await asked_for(editor))["message"]
+
+
+@of_its_own
+async def test_a_model_of_the_editor_edits_with_tools_where_the_user_wants_that(start: Start):
+    offered: list[str] = []
+
+    def calls(editor: Editor, asked: dict[str, Any]) -> Any:
+        offered.extend(tool["name"] for tool in asked["tools"])
+        new = {"path": "shop.py", "old_str": "# greet a customer by name\n", "new_str": GREET}
+        tool = {"index": 0, "name": "edit_file", "arguments": json.dumps(new)}
+        editor.notify(PART, {"token": asked["token"], "tool": tool})
+        return {"stopped": "end"}
+
+    options = {"initializationOptions": {"userSettings": {"model": {"edit_tools": True}}}}
+    editor = await opened(start, calls, parameters=options)
+    assert (await asked_for(editor))["outcome"] == "done"
+    assert "edit_file" in offered
+    assert "def greet(name):" in str(editor.text("shop.py"))
 
 
 @of_its_own
@@ -236,8 +262,9 @@ async def test_nothing_is_suggested_while_typing_unless_the_user_says_so(shared:
 @of_its_own
 async def test_an_editor_that_dies_takes_its_server_along(start: Start):
     editor = await opened(start, lambda *_: NEVER)
-    await editor.begin(editor.open("shop.py"), 2, TITLE)
-    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked))
+    editor.open("shop.py")
+    begun(editor)
+    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked), 30)
     editor.process.stdin.close()
     assert await asyncio.wait_for(editor.process.wait(), 10) is not None
     with pytest.raises(ProcessLookupError):
