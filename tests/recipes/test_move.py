@@ -2,6 +2,7 @@
 
 import pytest
 
+from context.snapshot import Place
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import NotUnderstood
 from lsp_server.recipes.registry import understand
@@ -257,3 +258,11 @@ def load(f: t.Any):
 """)
     lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:4]
     assert lines == ["import typing as t", "from functools import wraps", "", "from .low import low"]
+
+
+def test_the_comment_that_asked_does_not_move_along():
+    files, _ = files_in(f"//- /pkg/__init__.py\n//- /pkg/core.py\n# Loads.\n# {MOVE}\ndef load(): ...\n")
+    place = Place("pkg/core.py", 2, 2)
+    result = after(files, carry_out(files, MOVE, place, place))
+    assert result["pkg/new.py"] == "# Loads.\ndef load(): ...\n"
+    assert result["pkg/core.py"] == ""

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from context.snapshot import Snapshot, from_buffer
-from lsp_server.recipes.move.order import new_failures
+from lsp_server.recipes.move.order import Course, Failure, circle_of, loaded, new_failures
 from lsp_server.recipes.plan import Done
 from lsp_server.recipes.python.imports import modules_of
 from tests.recipes.workspace import NOWHERE, after, carry_out, files_in, problems_of, sites_of
@@ -440,6 +440,16 @@ def test_an_unknown_receiver_is_listed():
 def test_names_that_are_not_of_the_module_are_refused():
     files, _ = files_in("//- /pkg/__init__.py\n//- /pkg/core.py\nimport os\ndef load(): ...\n")
     assert "pkg/core.py does not define os" in problems_of(carry_out(files, "move load and os to pkg/new.py"))
+
+
+def test_a_long_chain_of_modules_is_followed():
+    files = {f"m{n}.py": f"import m{(n + 1) % 1500}\n" for n in range(1500)} | {"m0.py": "import m1\nx = 1\n"}
+    files["m1499.py"] = "from m0 import x\n"
+    snapshot = Snapshot(NOWHERE, {path: from_buffer(path, text, 1) for path, text in files.items()})
+    modules = modules_of(snapshot, ("m0.py",))
+    assert circle_of(modules, "m0.py") == frozenset(files)
+    assert loaded(Course(modules, frozenset(files)), "m1.py") == []
+    assert loaded(Course(modules, frozenset(files)), "m0.py") == [Failure("m1499.py", 1, "m0.py", "x")]
 
 
 ORDERS = [

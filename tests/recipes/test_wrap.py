@@ -2,6 +2,7 @@
 
 import pytest
 
+from context.snapshot import Place
 from lsp_server.recipes.patterns.wrap_sentence import WrapPattern
 from lsp_server.recipes.plan import Done, NotUnderstood, Refused
 from lsp_server.recipes.registry import understand
@@ -191,3 +192,11 @@ def test_strings_other_languages_and_other_folders_stay():
 def test_a_file_with_a_syntax_error_is_listed_and_nothing_is_told_as_such():
     assert "has a syntax error" in problems_of(carry_out({"a.py": "a.read()\ndef (\n"}, WRAP))
     assert "No Python code fits" in problems_of(carry_out({"a.py": "a.write()\n"}, WRAP))
+
+
+def test_the_comment_that_asked_goes():
+    files = {"a.py": f"def f(a):\n    # {WRAP}\n    return a.read()\n"}
+    place = Place("a.py", 2, 2)
+    assert after(files, carry_out(files, WRAP, place, place))["a.py"] == (
+        "def f(a):\n    try:\n        return a.read()\n    except OSError:\n        raise\n"
+    )

@@ -9,6 +9,7 @@ from lsp_server.recipes.move.block import is_builtin
 from lsp_server.recipes.move.imports import Import, import_for, same_import
 from lsp_server.recipes.move.removal import Removal
 from lsp_server.recipes.move.within import imports_within
+from lsp_server.recipes.outcome import consumed_splice
 from lsp_server.recipes.python.imports import module_stem
 from lsp_server.recipes.python.names import PythonFile, open_file
 from lsp_server.recipes.python.placement import (
@@ -103,7 +104,10 @@ def _block_text(removal: Removal, imports: Iterable[Import]) -> str:
     for each in imports:
         for function in ground.readings[each.name].functions if _is_late(removal, each.name) else ():
             wanted.setdefault(function, []).append(each.parsed)
-    return ground.block.with_imports(ground.old, imports_within(ground.old.source, wanted, ground.old.file.eol))
+    splices = imports_within(ground.old.source, wanted, ground.old.file.eol)
+    asked = ground.material.consumed
+    comment = consumed_splice(ground.material) if asked is not None and asked.path == ground.old.path else None
+    return ground.block.with_imports(ground.old, [*splices, comment] if comment is not None else splices)
 
 
 def _lines(removal: Removal, imports: Iterable[Import]) -> list[str]:
