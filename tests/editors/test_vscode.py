@@ -86,7 +86,7 @@ def play(tmp_path: Path) -> Play:
         quiet = {"workbench.startupEditor": "none", "workbench.secondarySideBar.defaultVisibility": "hidden"}
         user: dict[str, Any] = quiet | {f"patchwright.{key}": value for key, value in settings.items()}
         if not own_server:
-            user["patchwright.server.path"] = str(PROGRAM)
+            user.setdefault("patchwright.server.path", str(PROGRAM))
         shots = os.environ.get("VSCODE_SHOTS", "")
         given = {
             "folder": str(root),
@@ -410,3 +410,50 @@ def test_a_model_of_vs_code_is_connected_and_asked(play: Play, scripted_models: 
     assert [each.get("model") for each in asked] == ["small-coder"] * 4 + [None]
     assert "let total take nothing" in json.dumps(asked[1]["messages"])
     assert "def total(prices=()):" in said["files"]["cart.py"]
+
+
+BETWEEN = """\
+#!{python} -u
+# Stands between the editor and the server, and tells of one change as it cannot have been.
+import json, os, subprocess, sys, threading
+server = [{program!r}, *sys.argv[1:]]
+if sys.argv[1:2] != ["serve"]:
+    os.execv(server[0], server)
+child = subprocess.Popen(server, stdin=subprocess.PIPE)
+threading.Thread(target=lambda: os._exit(child.wait()), daemon=True).start()
+wrong = True
+while header := sys.stdin.buffer.readline():
+    while sys.stdin.buffer.readline() != b"\\r\\n":
+        pass
+    body = sys.stdin.buffer.read(int(header.split(b":")[1]))
+    message = json.loads(body)
+    if wrong and message.get("method") == "textDocument/didChange":
+        wrong = False
+        for change in message["params"]["contentChanges"]:
+            change["range"] = {{"start": {{"line": 900, "character": 0}}, "end": {{"line": 901, "character": 0}}}}
+        body = json.dumps(message).encode()
+        open({mark!r}, "w").close()
+    child.stdin.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
+    child.stdin.flush()
+"""
+
+
+@pytest.mark.vscode
+def test_a_change_that_the_server_cannot_believe_is_made_good_unnoticed(play: Play, tmp_path: Path):
+    between, mark = tmp_path / "between", tmp_path / "told"
+    between.write_text(BETWEEN.format(python=sys.executable, program=str(PROGRAM), mark=str(mark)), encoding="utf-8")
+    between.chmod(0o755)
+    said = play(
+        {"click": 7},
+        {"insert": "# typed"},
+        {"pause": 1500},
+        {"click": 1},
+        palette("Implement the Comment or Function Here"),
+        {"wait": {"text": "class Item"}},
+        {"save": True},
+        {"wait": {"file": "cart.py", "holds": "class Item:"}},
+        **{"server.path": str(between)},
+    )
+    assert mark.exists()
+    rest = SHOP["cart.py"].partition("\n\n\n")[2]
+    assert said["files"]["cart.py"].endswith(f"class Item:\n    name: str\n    price: float\n\n\n{rest}# typed")

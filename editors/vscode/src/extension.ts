@@ -27,6 +27,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     if (!status.isWorking) void pages.close(QUESTION)
   })
   context.subscriptions.push(followStatus(server, status))
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void server?.restart()))
   await server.start()
 }
 

@@ -43,11 +43,12 @@ function canAsk(): boolean {
   return typeof vscode.lm?.selectChatModels === 'function'
 }
 
-// Tells the server what this plugin does besides: it draws proposals and questions itself, and asks models of VS Code.
+// Tells the server what this plugin does besides: it draws proposals and questions itself, asks models of VS Code, and
+// knows what any document holds.
 export class Announces implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const known = capabilities.experimental as Record<string, unknown> | undefined
-    capabilities.experimental = { ...known, patchwright: { draws: true, languageModel: canAsk() } }
+    capabilities.experimental = { ...known, patchwright: { draws: true, languageModel: canAsk(), documentText: true } }
   }
 
   initialize(): void {}

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import * as vscode from 'vscode'
 import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node'
 
+import { answerTexts } from './documentText'
 import { CannotStart, program } from './environment'
 import { keysForServer } from './keys'
 import { Announces, answerAsks } from './languageModels'
@@ -53,6 +54,7 @@ export class Server {
       this.client = new LanguageClient('patchwright', 'Patchwright', { run, debug: run }, this.options())
       this.client.registerFeature(new Announces())
       answerAsks(this.client)
+      answerTexts(this.client)
       this.client.onNotification('patchwright/proposal', ({ id }: { id: string }) => this.proposed.fire(id))
       this.client.onNotification('patchwright/question', ({ page }: { page: string }) => this.asked.fire(page))
       this.client.onDidChangeState((change) => {
@@ -166,7 +168,8 @@ export class Server {
           }
         },
       },
-      initializationOptions: { userSettings: userSettings(this.context) },
+      // Trust is the user's word, asked for by VS Code: no file of a workspace says it.
+      initializationOptions: { userSettings: userSettings(this.context), trusted: vscode.workspace.isTrusted },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => {
