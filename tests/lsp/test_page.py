@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.lsp.conftest import NO_MODEL, Start
+from tests.lsp.conftest import NO_MODEL, Start, connected
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,3 +63,61 @@ async def test_an_editor_that_shows_no_documents_is_told_where_the_page_lies(sha
 async def test_without_a_model_an_explanation_is_none(shared: Start):
     editor: Editor = await shared(FILES, environment=NO_MODEL)
     assert (await editor.pick(editor.open("a.py"), 0, "Explain slug"))["outcome"] == "needs-model"
+
+
+REFUSALS: dict[str, Any] = {"false": {"success": False}, "an error": RuntimeError("no")}
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+@pytest.mark.asyncio(loop_scope="function")
+async def test_an_editor_that_does_not_show_the_document_is_offered_a_file_and_told_where_it_lies(
+    start: Start, model: Any, answer: str
+):
+    model.play([SAID])
+    editor: Editor = await start(FILES, environment=connected(model.base_url))
+    editor._serve = lambda message: (  # pyright: ignore[reportPrivateUsage] - its own
+        REFUSALS[answer] if message["method"] == "window/showDocument" else Editor._serve(editor, message)
+    )
+    assert (await editor.pick(editor.open("a.py"), 0, "Explain slug"))["outcome"] == "done"
+    first, second = shown(editor)
+    assert first.startswith("patchwright:")
+    file = Path(unquote(second.removeprefix("file://")))
+    assert file.read_text() == SHOWN
+    assert any(str(file) in message for message in editor.messages())
+    # The document is there all the same, for an editor that shows it after all.
+    assert await text_of(editor, first) == SHOWN
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_an_editor_that_refuses_documents_of_a_server_gets_a_file(start: Start, model: Any):
+    def refusing(editor: Editor, message: dict[str, Any]) -> Any:
+        registered = message["method"] == "client/registerCapability"
+        return RuntimeError("not here") if registered else Editor._serve(editor, message)  # pyright: ignore[reportPrivateUsage]
+
+    model.play([SAID])
+    editor = Editor(*(await _workspace(start, connected(model.base_url))))
+    editor._serve = lambda message: refusing(editor, message)  # pyright: ignore[reportPrivateUsage]
+    await editor.start()
+    assert (await editor.pick(editor.open("a.py"), 0, "Explain slug"))["outcome"] == "done"
+    assert [uri.partition(":")[0] for uri in shown(editor)] == ["file"]
+    await editor.stop()
+
+
+async def _workspace(start: Start, environment: dict[str, str]) -> tuple[Path, dict[str, Any], dict[str, str]]:
+    """A workspace, what an editor announces, and the environment, of a server that has ended."""
+    editor: Editor = await start(FILES, environment=environment)
+    await editor.stop()
+    return editor.root, editor.capabilities, dict(editor.environment)
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_only_what_was_shown_lately_is_kept(start: Start, model: Any):
+    model.play([f"Answer {number}." for number in range(22)])
+    editor: Editor = await start(FILES, environment=connected(model.base_url))
+    uri = editor.open("a.py")
+    for number in range(22):
+        arguments = [{"uri": uri, "line": 0, "description": f"What of {number}?"}]
+        await editor.request("workspace/executeCommand", {"command": "patchwright.explain", "arguments": arguments})
+    first, *_, last = shown(editor)
+    assert await text_of(editor, last) == "Answer 21.\n"
+    assert "no longer kept" in await text_of(editor, first)
