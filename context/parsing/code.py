@@ -27,10 +27,11 @@ _END = b")"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the code of a text is another: the 1-based line, and what stands there."""
+    """Where the code of a text is another: the 1-based line, what stands there, and what stood there before."""
 
     line: int
     text: str
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,20 @@ def code_difference(path: str, before: str, after: str) -> Difference | None:
     old, new = _tree(language, before), _tree(language, after)
     if old is None or new is None:
         return Difference(1, "too much to parse")
-    line = 0
+    line = was = 0
     for one, other in zip_longest(_tokens(language, *old), _tokens(language, *new)):
         if other is not None and other.text != _END:
             line = other.line
+        if one is not None and one.text != _END:
+            was = one.line
         if one is None or other is None or one.text != other.text:
-            lines = after.encode("utf-8", "surrogatepass").split(b"\n")
-            return Difference(line + 1, lines[line].decode("utf-8", "replace").strip()[:MOST_SHOWN])
+            return Difference(line + 1, _shown(after, line), _shown(before, was))
     return None
+
+
+def _shown(text: str, line: int) -> str:
+    lines = text.encode("utf-8", "surrogatepass").split(b"\n")
+    return lines[line].decode("utf-8", "replace").strip()[:MOST_SHOWN]
 
 
 def _tree(language: Language, text: str) -> tuple[tree_sitter.Tree, bytes] | None:

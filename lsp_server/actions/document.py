@@ -31,7 +31,8 @@ def only_documentation(change: ChangeSet) -> tuple[Problem, ...]:
             problems.append(Problem("CODE", said, operation.path))
         elif found := code_difference(operation.path, operation.before, operation.after):
             said = f"{operation.path}, line {found.line} is other code than before, and only documentation may change"
-            problems.append(Problem("CODE", f"{said}: {found.text}", operation.path))
+            what = f"`{found.text}`, where `{found.was}` stood" if found.was != found.text else f"`{found.text}`"
+            problems.append(Problem("CODE", f"{said}: {what}.", operation.path))
     return tuple(problems)
 
 

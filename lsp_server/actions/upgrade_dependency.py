@@ -7,6 +7,7 @@ import asyncio
 import re
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from context.snapshot import FileText, Snapshot
@@ -63,17 +64,9 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
         return NoChange(ask, "refused", NO_LINE)
     report(f"Looking for what uses {requirement.name}")
     await services.index.catch_up()
-    imports, others = await asyncio.to_thread(_uses, requirement, snapshot, services)
-    used = [*imports, *others][:MOST_LINES]
-    told = f"Lines that name `{requirement.name}`, or what is imported from it:" if used else ""
-    evidence = (Evidence(told, "\n".join(used)),) if used else ()
-    # Where it is used leads to the code; what is used does not: a package's words are everywhere.
-    places = (":".join(said.split(":", 2)[:2]) for said in (*others, *imports))
-    searched = "\n".join([f"`{requirement.name}`", *list(places)[:MOST_PLACES]])
     named = ask.description.startswith("Upgrade")
     asked = ask.description if named else f"Upgrade `{requirement.name}`: {ask.description}"
-    about = replace(ask, description=asked, evidence=evidence, sought=searched)
-    return await _answered(about, action, requirement, Scene(snapshot, services, report))
+    return await _answered(replace(ask, description=asked), action, requirement, Scene(snapshot, services, report))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +79,59 @@ class Scene:
 
 
 async def _answered(ask: Ask, action: Action, requirement: Requirement, scene: Scene) -> Answer:
-    """The manifests by the recipe, wherever it can be sure of them, and the code by the model."""
+    """The manifests by the recipe, wherever it can be sure of them, and the rest by the model."""
     started = time.monotonic()
     snapshot, services, report = scene.snapshot, scene.services, scene.report
     version = version_in(ask.description)
     done = await manifests_with(requirement.name, version, snapshot, services) if version else None
+    shown = await asyncio.to_thread(after, snapshot, done.change) if done else snapshot
+    imports, others = await asyncio.to_thread(_uses, requirement, shown, services)
+    about = _with_uses(ask, requirement, imports, others)
     if done is None:
         candidates = tuple(path for path in {*services.index.paths(), *snapshot.buffers} if is_manifest(path))
         along = Along(snapshot, requirement.name, ask.place.path if ask.place else "", candidates)
-        return await answer_in_context(ask, action, snapshot, services, report, onto=Onto(snapshot, along))
-    shown = await asyncio.to_thread(after, snapshot, done.change)
-    coding = replace(action, prompt=CODE_PROMPT)
-    found = await answer_in_context(ask, coding, shown, services, report, onto=Onto(snapshot, After(snapshot, done)))
+        return await answer_in_context(about, action, snapshot, services, report, onto=Onto(snapshot, along))
+    # What the recipe left to a person in a manifest is the model's to write, as the line itself may be.
+    is_whole = not any(is_manifest(site.path) for site in done.uncertain)
+    asking = replace(action, prompt=CODE_PROMPT) if is_whole else action
+    found = await answer_in_context(about, asking, shown, services, report, onto=Onto(snapshot, After(snapshot, done)))
     if isinstance(found, Proposal):
-        return replace(found, uncertain=(*done.uncertain, *found.uncertain))
+        written = found.change.paths()
+        left = tuple(site for site in done.uncertain if not (is_manifest(site.path) and site.path in written))
+        return replace(found, uncertain=(*left, *found.uncertain))
     if not isinstance(found, NoChange) or found.problems or found.reason not in ("no-edit", "needs-model"):
         return found
-    said = NO_CODE if found.reason == "no-edit" else NO_MODEL
-    return await _manifests_alone(ask, done, f"{done.summary}; {said}", scene, started)
+    return await _manifests_alone(found, done, scene, started)
 
 
-async def _manifests_alone(ask: Ask, done: Done, summary: str, scene: Scene, started: float) -> Answer:
-    """What the recipe does, where no code changes."""
+def _with_uses(ask: Ask, requirement: Requirement, imports: Sequence[str], others: Sequence[str]) -> Ask:
+    """The ask with the lines that use the dependency."""
+    used = [*imports, *others][:MOST_LINES]
+    told = f"Lines that name `{requirement.name}`, or what is imported from it:" if used else ""
+    evidence = (Evidence(told, "\n".join(used)),) if used else ()
+    # Where it is used leads to the code; what is used does not: a package's words are everywhere.
+    places = (":".join(said.split(":", 2)[:2]) for said in (*others, *imports))
+    searched = "\n".join([f"`{requirement.name}`", *list(places)[:MOST_PLACES]])
+    return replace(ask, evidence=evidence, sought=searched)
+
+
+async def _manifests_alone(found: NoChange, done: Done, scene: Scene, started: float) -> Answer:
+    """What the recipe does, where no code changes: the model, if there is one, has found nothing to change."""
+    ask, has_model = found.ask, found.reason == "no-edit"
     verdict = await judged_and_checked(done.change, scene.snapshot, scene.services, ask=ask.id, exact=True)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
-    seconds = time.monotonic() - started
-    return Proposal(ask, done.change, verdict, "recipe", summary, uncertain=done.uncertain, seconds=seconds)
+    return Proposal(
+        ask,
+        done.change,
+        verdict,
+        "model" if has_model else "recipe",
+        f"{done.summary}; {NO_CODE if has_model else NO_MODEL}",
+        done.uncertain,
+        found.context if has_model else None,
+        found.usage,
+        time.monotonic() - started,
+    )
 
 
 def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], list[str]]:

@@ -148,6 +148,7 @@ async def test_documentation_that_changes_code_goes_back_once_with_the_line(chec
     answer = await check_action("document", SHOP, replies=replies, found=True)
     assert isinstance(answer, Proposal), answer
     assert "line 4 is other code than before" in check_action.sent[1]
+    assert "`return title.lower().strip()`, where `return title.lower()` stood" in check_action.sent[1]
     assert "strip" not in str(answer.change.texts_after())
 
 

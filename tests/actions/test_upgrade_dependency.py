@@ -180,7 +180,8 @@ async def test_the_version_alone_is_a_recipes_where_no_code_changes_or_no_model_
 ):
     answer = await check_action("upgradeDependency", MANY, replies=replies, description="to >=0.28,<0.29")
     assert isinstance(answer, Proposal), answer
-    assert answer.made_by == "recipe"
+    # Code went to a model, if there is one: that is not to be called a recipe without a network.
+    assert (answer.made_by, answer.usage is None) == (("model", False) if replies else ("recipe", True))
     assert list(answer.change.texts_after()) == ["dev/requirements.txt", "pyproject.toml", "requirements.txt"]
     assert answer.change.texts_after()["requirements.txt"] == "attrs\nhttpx>=0.28,<0.29\n"
     said = "the model knows of nothing" if replies else "no model is connected"
@@ -225,3 +226,34 @@ def test_the_menu_names_the_dependency_and_a_request_the_version():
     offers = {o.action.id: o for o in menu(file, Place("requirements.txt", 1, 1), ())}
     assert offers["upgradeDependency"].title == "Upgrade httpx (>=0.24)"
     assert offers["upgradeDependency"].found.description == "Upgrade `httpx`: to 0.28"
+
+
+BOUNDED = """
+    //- /pyproject.toml
+    [project]
+    name = "shop"
+    dependencies = [
+        "httpx>=0.24,<0.26",$0
+    ]
+    //- /requirements-dev.txt
+    httpx==0.25.0
+    //- /net.py
+    import httpx
+
+    httpx.get("/")
+"""
+
+
+async def test_a_bound_that_excludes_the_version_is_the_models_and_the_other_manifests_are_done(check_action: Check):
+    reply = 'pyproject.toml\n```\n<<<<<<< SEARCH\n    "httpx>=0.24,<0.26",\n=======\n    "httpx>=0.28,<0.29",\n'
+    reply += ">>>>>>> REPLACE\n```\n"
+    answer = await check_action("upgradeDependency", BOUNDED, replies=[reply], description="to 0.28.1")
+    assert isinstance(answer, Proposal), answer
+    texts = answer.change.texts_after()
+    assert texts["requirements-dev.txt"] == "httpx==0.28.1\n"
+    assert '"httpx>=0.28,<0.29"' in (texts["pyproject.toml"] or "")
+    assert answer.uncertain == ()
+    task = check_action.sent[0].partition("# Task")[2]
+    assert "Change the version there" in task, "the line is not done yet"
+    assert "requirements-dev.txt:1: httpx==0.28.1" in task
+    assert "==0.25.0" not in task

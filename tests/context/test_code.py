@@ -81,6 +81,11 @@ def test_any_other_code_is_found_with_its_line(what: str):
     assert line in (None, found.line)
 
 
+def test_what_stood_there_before_is_told():
+    before, after = "def f():\n    g()\n    return None\n", 'def f():\n    """F."""\n    g()\n'
+    assert code_difference("a.py", before, after) == Difference(3, "g()", "return None")
+
+
 def test_a_text_that_is_broken_is_compared_by_what_can_be_read_of_it():
     broken = "def f(:\n    return 1\n"
     assert code_difference("a.py", broken, broken + "# c\n") is None
