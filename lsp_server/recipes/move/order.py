@@ -6,12 +6,11 @@ loaded others see what it has bound so far. Only modules on one circle matter: w
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Literal
 
 from context.snapshot import FileText
 from lsp_server.recipes.move.loading import Event, events_of
-from lsp_server.recipes.python.imports import INIT_FILES, Modules, resolve, submodule
+from lsp_server.recipes.python.imports import Modules, resolve, submodule
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def _reached(modules: Modules, module: str) -> frozenset[str]:
 
 def _targets(modules: Modules, module: str) -> set[str]:
     """The modules that one loads itself, its packages among them."""
-    found = set(_packages(modules, module))
+    found = set(modules.packages(module))
     for event in _events(modules, module):
         if event.kind in {"import", "from", "star"}:
             found.update(_loaded_by(modules, module, event))
@@ -132,23 +131,11 @@ def _loaded_by(modules: Modules, path: str, event: Event) -> Iterable[str]:
         module = resolve(modules, path, name)
         if module is None:
             continue
-        yield from _packages(modules, module)
+        yield from modules.packages(module)
         yield module
         inner = submodule(modules, module, event.name) if event.kind == "from" else None
         if inner is not None:
             yield inner
-
-
-def _packages(modules: Modules, module: str) -> list[str]:
-    """The packages around a module, outermost first."""
-    folder = PurePosixPath(module).parent
-    if module.endswith(INIT_FILES):
-        folder = folder.parent
-    found: list[str] = []
-    while str(folder) != "." and modules.is_package(str(folder)):
-        found.append(modules.at(str(folder)) or "")
-        folder = folder.parent
-    return found[::-1]
 
 
 def _events(modules: Modules, module: str) -> tuple[Event, ...]:
@@ -158,12 +145,12 @@ def _events(modules: Modules, module: str) -> tuple[Event, ...]:
 
 def _first_of(course: Course, entry: str) -> str:
     """The module of a circle that runs first when one of it is asked for: its outermost package there."""
-    return next((each for each in _packages(course.modules, entry) if each in course.circle), entry)
+    return next((each for each in course.modules.packages(entry) if each in course.circle), entry)
 
 
 def _run(loading: Loading, path: str) -> Iterator[str]:
     """What a module does while it is loaded; yields each module that must be loaded before it goes on."""
-    yield from _packages(loading.course.modules, path)
+    yield from loading.course.modules.packages(path)
     if path not in loading.course.circle or path in loading.bound:
         return
     own = loading.bound[path] = set[str]()

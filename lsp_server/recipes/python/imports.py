@@ -24,6 +24,8 @@ class Modules:
     roots: tuple[str, ...] = ()
     folders: frozenset[str] = frozenset()
     _found: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
+    _packages: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def at(self, place: str) -> str | None:
         """The module at a path without suffix, `pkg/core`; None where there is none."""
@@ -40,6 +42,19 @@ class Modules:
                 return candidate
         is_folder = place in self.folders or (place != "" and self.snapshot.exists(place))
         return place if is_folder or not place else None
+
+    def resolved(self, path: str, name: str) -> str | None:
+        """What `resolve` says, remembered for all files of a folder."""
+        key = (path.rpartition("/")[0], name)
+        if key not in self._resolved:
+            self._resolved[key] = _resolve(self, path, name)
+        return self._resolved[key]
+
+    def packages(self, module: str) -> tuple[str, ...]:
+        """The packages around a module, outermost first: they are loaded before it."""
+        if module not in self._packages:
+            self._packages[module] = tuple(_packages(self, module))
+        return self._packages[module]
 
     def is_package(self, folder: str) -> bool:
         """Whether a folder has an `__init__` file."""
@@ -85,6 +100,10 @@ def resolve(modules: Modules, path: str, name: str) -> str | None:
 
     None for one outside, and for one that is in several folders of which none is above the file.
     """
+    return modules.resolved(path, name)
+
+
+def _resolve(modules: Modules, path: str, name: str) -> str | None:
     dots = len(name) - len(name.lstrip("."))
     parts = [part for part in name[dots:].split(".") if part]
     if dots:
@@ -111,6 +130,17 @@ def dotted_name(modules: Modules, module: str) -> str:
     top = _top_folder(modules, module)
     parts = PurePosixPath(module).relative_to(top or ".").with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _packages(modules: Modules, module: str) -> list[str]:
+    folder = PurePosixPath(module).parent
+    if module.endswith(INIT_FILES):
+        folder = folder.parent
+    found: list[str] = []
+    while str(folder) != "." and modules.is_package(str(folder)):
+        found.append(modules.at(str(folder)) or "")
+        folder = folder.parent
+    return found[::-1]
 
 
 def _near_roots(modules: Modules, path: str) -> Iterator[str]:
