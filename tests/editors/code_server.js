@@ -130,12 +130,12 @@ const STEPS = {
     await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click({ timeout: PATIENCE })
   },
   save: (page) => palette(page, 'File: Save All'),
-  // The server dies.
+  // The server dies, and the user sees it.
   kill: async (page, _, codeServer) => {
     const id = serverProcess(codeServer.pid)
     if (id === undefined) throw new Error('no server runs')
     process.kill(Number(id), 'SIGKILL')
-    await until('its end', () => serverProcess(codeServer.pid) !== id)
+    await until('the news of its end', async () => !(await page.locator('.statusbar').innerHTML()).includes('describe a change'))
   },
   pause: (page, milliseconds) => page.waitForTimeout(milliseconds),
   shot: async (page, name) => {

@@ -306,6 +306,11 @@ def test_a_model_that_is_down_is_named_and_a_server_that_dies_is_started_again(p
         {"wait": {"text": "class Item"}},
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
+        *[{"kill": True}, READY] * 2,
+        {"kill": True},
+        {"wait": {"text": "the server ended 4 times in a short time"}},
+        {"button": "Restart"},
+        READY,
         environment={"PATCHWRIGHT_ENDPOINT": gone, "PATCHWRIGHT_MODEL": "scripted"},
     )
     assert "class Item:\n    name: str\n    price: float\n" in said["files"]["cart.py"]

@@ -12,6 +12,7 @@ import { userSettings } from './settings'
 import type { Status } from './status'
 
 const MOST_RESTARTS = 3
+const WITHIN = 3 * 60_000 // milliseconds
 
 export interface Told {
   readonly outcome: string
@@ -27,7 +28,7 @@ export interface Ran {
 export class Server {
   private client: LanguageClient | undefined
   private command: string | undefined
-  private restarts = 0
+  private ends: number[] = []
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly proposed = new vscode.EventEmitter<string>()
   private readonly asked = new vscode.EventEmitter<string>()
@@ -74,7 +75,7 @@ export class Server {
   }
 
   async restart(): Promise<void> {
-    this.restarts = 0
+    this.ends = []
     await this.stop()
     await this.start()
   }
@@ -173,13 +174,13 @@ export class Server {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => {
-          this.restarts += 1
+          this.ends = [...this.ends.filter((when) => when > Date.now() - WITHIN), Date.now()]
           if (this.client === undefined) return { action: CloseAction.DoNotRestart, handled: true }
-          if (this.restarts <= MOST_RESTARTS) {
+          if (this.ends.length <= MOST_RESTARTS) {
             this.status.show('starting', 'Patchwright ended and is started again')
             return { action: CloseAction.Restart, handled: true }
           }
-          this.failed(`the server ended ${this.restarts} times.`)
+          this.failed(`the server ended ${this.ends.length} times in a short time.`)
           return { action: CloseAction.DoNotRestart, handled: true }
         },
       },
