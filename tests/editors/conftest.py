@@ -46,6 +46,12 @@ def helix_emacs() -> Path:
     return installed("install-helix-emacs", "helix-emacs", "no Helix and Emacs") / "bin"
 
 
+@pytest.fixture(params=["neovim", "older_neovim"])
+def program(request: pytest.FixtureRequest) -> Path:
+    """The newest Neovim, and Debian's, which has neither inline completion nor lenses that ask for themselves."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
 def play(neovim: Path, tmp_path: Path) -> Play:
     """The plugin in the newest Neovim."""

@@ -32,6 +32,13 @@ def total(prices):
     pass
 """
 """cart.py once the comment in its first line is implemented."""
+_OLD, _NEW = "    # é𝒳 add them up\n    pass\n", "    return sum(prices)\n"
+BEYOND = (
+    f"cart.py\n```python\n<<<<<<< SEARCH\n{_OLD}=======\n{_NEW}>>>>>>> REPLACE\n```\n"
+    "use.py\n```python\n<<<<<<< SEARCH\nprint(total([1, 2]))\n=======\nprint(total([1, 2, 3]))\n>>>>>>> REPLACE\n```\n"
+)
+"""What a model may reply that is asked for `total` alone: its body, and a line of a file that nobody spoke of."""
+BEYOND_APPLIED = {"cart.py": SHOP["cart.py"].replace(_OLD, _NEW), "use.py": SHOP["use.py"].replace("2]", "2, 3]")}
 RENAMED = {name: text.replace("total", "total_of") for name, text in SHOP.items()}
 
 

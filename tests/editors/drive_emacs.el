@@ -6,7 +6,11 @@
 ;;     command     an interactive command
 ;;     type        puts a line at the end of the buffer
 ;;     answer      what is answered to every question: "y" or "n"
-;; Writes to DRIVE_REPORT, for each step: titles, seconds that Eglot waited, messages, questions, and the text of every buffer with a file.
+;;     choose      what is chosen where the server asks; without it, nothing is
+;;     silent      does not wait for a message
+;;     kill        kills the server's process
+;; Writes to DRIVE_REPORT, for each step: titles, seconds that Eglot waited, messages, questions, and the text of every
+;; buffer with a file.
 (require 'seq)
 (require 'json)
 (setq make-backup-files nil create-lockfiles nil)
@@ -36,6 +40,22 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
   (push question drive-asked)
   (equal drive-answer "y"))
 
+(defun drive-choose (choice)
+  "What `completing-read' is to do: take CHOICE, or nothing."
+  (lambda (prompt &rest _)
+    (push prompt drive-asked)
+    (or choice "")))
+
+(defun drive-kill ()
+  "Kill the server, and wait until Eglot has started it anew, which it does by itself."
+  (let ((old (eglot-current-server)))
+    (signal-process (jsonrpc--process old) 'KILL)
+    (drive-wait "another server"
+                (lambda () (let ((new (eglot-current-server))) (and new (not (eq new old))))))
+    ;; It is asked before it has indexed what the menu is made of.
+    (goto-char (point-min))
+    (drive-wait "its menu" (lambda () (ignore-errors (eglot-code-actions (point) (line-end-position)))))))
+
 (defun drive-buffers ()
   "The text of every buffer with a file, by the file's name."
   (let (texts)
@@ -55,12 +75,14 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
     (let ((started (float-time)))
       (eglot-execute (eglot-current-server) action)
       (setq drive-stood-still (- (float-time) started)))
-    (drive-wait "a message" (lambda () drive-said))
+    (unless (plist-get step :silent) (drive-wait "a message" (lambda () drive-said)))
     (vconcat (mapcar title actions))))
 
 (defun drive-step (step)
   "Carry STEP out and report it."
   (setq drive-said nil drive-asked nil drive-stood-still nil drive-answer (or (plist-get step :answer) "y"))
+  (setq completing-read-function (drive-choose (plist-get step :choose)))
+  (when (plist-get step :kill) (drive-kill))
   (let ((titles (and (plist-get step :action) (drive-action step))))
     (when-let* ((text (plist-get step :type)))
       (goto-char (point-max))
@@ -68,8 +90,8 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
     (when-let* ((command (plist-get step :command)))
       (call-interactively (intern command))
       (drive-wait "a message" (lambda () drive-said)))
-    (list :titles (or titles []) :seconds (or drive-stood-still 0) :messages (vconcat (reverse drive-said)) :asked (vconcat (reverse drive-asked))
-          :buffers (drive-buffers))))
+    (list :titles (or titles []) :seconds (or drive-stood-still 0) :messages (vconcat (reverse drive-said))
+          :asked (vconcat (reverse drive-asked)) :buffers (drive-buffers))))
 
 (defun drive (given)
   "Open the file and carry out the steps that are GIVEN; what came of each."

@@ -5,6 +5,9 @@
 --     run         runs an Ex command and waits for a message
 --     type        puts a line at the end of the buffer
 --     messages    how many messages to wait for, if not one
+--     choose      the number of what is chosen where the server asks; without it, nothing is
+--     writing     waits until a model has written an edit, not for a message
+--     kill        kills the server, and opens the file again
 -- Writes to DRIVE_REPORT, for each step: messages, and the text of every buffer; at the end how many servers ran.
 local function read(path)
   local file = assert(io.open(path, 'rb'))
@@ -14,7 +17,7 @@ local function read(path)
 end
 local given = vim.json.decode(read(assert(os.getenv('DRIVE'))))
 local report = { steps = {} }
-local said = {}
+local said, told = {}, {}
 
 local function wait_for(what, condition)
   if not vim.wait(30000, condition, 20) then
@@ -49,9 +52,28 @@ local function act(step)
       end
     end
   end
-  vim.lsp.buf.code_action()
-  wait_for(step.action, function()
-    return chosen
+  -- A server that has just started on a busy machine may have no menu yet.
+  for _ = 1, 6 do
+    vim.lsp.buf.code_action()
+    vim.wait(5000, function()
+      return chosen
+    end, 20)
+    if chosen then
+      return
+    end
+  end
+  error(step.action .. ' did not come')
+end
+
+local function kill()
+  local client = servers()[1]
+  vim.loop.kill(client.rpc.pid, 'sigkill')
+  wait_for('the end of the server', function()
+    return servers()[1] == nil
+  end)
+  vim.cmd('silent wall | edit')
+  wait_for('the server', function()
+    return servers()[1] ~= nil and servers()[1].initialized
   end)
 end
 
@@ -60,13 +82,24 @@ local function carry_out(step)
   if step.type then
     vim.api.nvim_buf_set_lines(0, -1, -1, false, { step.type })
   end
+  vim.fn.inputlist = function()
+    return step.choose or 0
+  end
+  if step.kill then
+    kill()
+  end
   if step.action then
     act(step)
+  end
+  if step.writing then
+    wait_for('the model', function()
+      return table.concat(told, ' '):find('wrote edit') ~= nil
+    end)
   end
   if step.run then
     vim.cmd(step.run)
   end
-  if step.run or step.action then
+  if (step.run or step.action) and not step.writing then
     wait_for('a message', function()
       return #said >= (step.messages or 1)
     end)
@@ -78,6 +111,9 @@ local ok, problem = pcall(function()
   vim.cmd('filetype on')
   vim.lsp.handlers['window/showMessage'] = function(_, result)
     table.insert(said, result.message)
+  end
+  vim.lsp.handlers['$/progress'] = function(_, result)
+    table.insert(told, result.value.message or '')
   end
   dofile(given.snippet)
   vim.cmd('edit ' .. vim.fn.fnameescape(given.root .. '/' .. given.file))

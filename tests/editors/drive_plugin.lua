@@ -1,5 +1,6 @@
 -- What does the plugin do in a real Neovim? The steps in the JSON file that DRIVE names, one after another:
---   plugin   the plugin's folder       options  what `setup` is given       root, file  the workspace and its file
+--   plugin   the plugin's folder; without it, the user has installed it     options  what `setup` is given
+--   root, file  the workspace and its file
 --   steps    each a table with one of
 --     at         puts the cursor on a line, from 1
 --     run        runs an Ex command and waits for what `until` names, see UNTIL
@@ -62,8 +63,10 @@ local function wait_for(what, condition)
   end
 end
 
-vim.opt.rtp:prepend(given.plugin)
-vim.cmd('runtime plugin/patchwright.lua')
+if given.plugin then
+  vim.opt.rtp:prepend(given.plugin)
+  vim.cmd('runtime plugin/patchwright.lua')
+end
 vim.cmd('filetype on')
 vim.notify = function(message)
   -- What an edit is labelled with, Neovim 0.12 tells by itself.
@@ -211,7 +214,9 @@ local function go(index)
 end
 
 local ok, problem = pcall(function()
-  require('patchwright').setup(given.options)
+  if given.plugin then
+    require('patchwright').setup(given.options)
+  end
   vim.cmd.edit(vim.fn.fnameescape(given.root .. '/' .. given.file))
   wait_for('initialize', started)
 end)

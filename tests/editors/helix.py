@@ -18,6 +18,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,8 +26,10 @@ from typing import Self
 ROWS, COLUMNS = 40, 180
 PATIENCE = 30
 """Seconds until a test gives up, on a busy machine too."""
-ASK_AGAIN = 2
-"""Seconds after which the menu is asked for again: a server that is not up yet is not waited for by Helix."""
+ASK_AGAIN = 10
+"""Seconds after which the menu is asked for again, whatever the screen shows. Asked twice, it comes twice."""
+NO_MENU = ("No configured language server", "No code actions")
+"""What Helix says of a server that is not up yet, for which it does not wait."""
 
 SEQUENCE = re.compile(
     r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])|\x1b[\]P][^\x1b\x07]*(?:\x07|\x1b\\)|\x1b.|[^\x1b]", re.DOTALL
@@ -115,8 +118,10 @@ class Helix:
     def command(self, command: str) -> None:
         """Runs a typed command once Helix shows it."""
         self.type(f":{command}")
-        self.wait(command, lambda: any(line.startswith(f":{command}") for line in self.screen.lines()))
+        prompt = f":{command}"
+        self.wait(command, lambda: any(line.startswith(prompt) for line in self.screen.lines()))
         self.type("\r")
+        self.wait(f"the end of {command}", lambda: not any(line.startswith(prompt) for line in self.screen.lines()))
 
     def append(self, line: str) -> None:
         """Types a line at the end of the file."""
@@ -130,7 +135,8 @@ class Helix:
 
         def menu() -> bool:
             nonlocal asked
-            if not self.shows(f" {title}") and time.monotonic() > asked + ASK_AGAIN:
+            passed = time.monotonic() - asked
+            if not self.shows(f" {title}") and passed > (0.5 if any(map(self.shows, NO_MENU)) else ASK_AGAIN):
                 self.type(" a")
                 asked = time.monotonic()
             return self.shows(f" {title}")
@@ -138,6 +144,13 @@ class Helix:
         self.wait(title, menu)
         self.type("\x1b[B" * self._above(title) + "\r")
         self.wait("the end of the menu", lambda: not self.shows(f" {title}"))
+
+    def kill_server(self) -> None:
+        """Kills the language server."""
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if int(entry.read_text("utf-8").rpartition(")")[2].split()[1]) == self.process:
+                    os.kill(int(entry.parent.name), signal.SIGKILL)
 
     def _above(self, title: str) -> int:
         """How many entries of the framed menu stand above the one with a title."""

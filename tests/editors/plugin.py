@@ -1,14 +1,14 @@
 """The plugin in a real Neovim: a small shop, steps to play in it, and what came of each."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.editors.documented import SHOP, on_disk, shop
+from tests.editors.documented import environment as environment_of
 from tests.model_server import ModelServer
 
 PLUGIN = Path(__file__).parents[2] / "editors" / "neovim"
@@ -30,25 +30,22 @@ def player(neovim: Path, folder: Path) -> Play:
         program: Path = neovim,
         settings: str = "",
         files: dict[str, str] | None = None,
+        installed: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         for name, text in (files or {}).items():
             (root / name).write_text(text, encoding="utf-8")
+        (folder / "config").mkdir(exist_ok=True)
+        (folder / "config" / "config.toml").write_text(settings, encoding="utf-8")
         script, report = folder / "steps.json", folder / "report.json"
-        given = {"cmd": SERVER} | (options or {})
-        folders = {name: folder / name for name in ("config", "cache", "state")}
-        folders["config"].mkdir(exist_ok=True)
-        (folders["config"] / "config.toml").write_text(settings, encoding="utf-8")
-        place = {"plugin": str(PLUGIN), "root": str(root), "file": "cart.py"}
-        script.write_text(json.dumps(place | {"options": given, "steps": steps}), encoding="utf-8")
-        environment = {f"PATCHWRIGHT_{name.upper()}": str(folder) for name, folder in folders.items()}
-        environment |= dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL", "PATCHWRIGHT_API_KEY"), "")
-        if model is not None:
-            named = {"ENDPOINT": model.base_url, "MODEL": "scripted", "API_KEY": "sk-test-key"}
-            environment |= {f"PATCHWRIGHT_{name}": value for name, value in named.items()}
-        own = {"DRIVE": str(script), "DRIVE_REPORT": str(report), "XDG_STATE_HOME": str(folder / "xdg")}
+        given: dict[str, Any] = {"root": str(root), "file": "cart.py", "steps": steps}
+        if installed is None:
+            given |= {"plugin": str(PLUGIN), "options": {"cmd": SERVER} | (options or {})}
+        script.write_text(json.dumps(given), encoding="utf-8")
+        environment = environment_of(folder, model) if installed is None else dict(installed)
+        clean = ["-u", "NONE", "-i", "NONE", "-n"] if installed is None else []
         done = subprocess.run(
-            [program, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
-            env=os.environ | environment | own,
+            [program, "--headless", *clean, "-S", DRIVE],
+            env=environment | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
             capture_output=True,
             text=True,
             timeout=120,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.editors.documented import BEYOND, BEYOND_APPLIED, ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
 from tests.model_server import ModelServer, Reply, model_server
 
 pytestmark = pytest.mark.editors
@@ -125,3 +125,38 @@ def test_a_model_that_takes_longer_than_emacs_waits_is_no_error(play: Play):
     assert len(implemented["messages"]) == 1
     assert "model" in implemented["messages"][0]
     assert implemented["disk"]["cart.py"].endswith("    return sum(prices)\n")
+
+
+ADD_UP = {"at": 5, "action": "Implement this comment"}
+
+
+def test_a_cancel_no_answer_an_approval_its_undo_and_a_server_that_was_killed(play: Play):
+    begun = Reply(BEYOND[:60], finish_reason=None, done=False, hangs=True)
+    with model_server([begun, *[BEYOND] * 4]) as model:
+        _, cancelled, refused, approved, undone, implemented = play(
+            ADD_UP | {"silent": True},
+            {"command": "patchwright-cancel"},
+            ADD_UP,
+            ADD_UP | {"choose": "Approve and apply"},
+            {"command": "patchwright-undo"},
+            {"kill": True, "at": 1, "action": "Implement this comment"},
+            model=model,
+        )
+        model.wait_for_disconnect()
+    assert any("ancelled" in message for message in cancelled["messages"])
+    for nothing in (cancelled, refused):
+        assert nothing["buffers"]["cart.py"] == SHOP["cart.py"]
+    assert any("needs your approval" in question for question in refused["asked"] + approved["asked"])
+    assert "Waits for approval" in refused["messages"][0]
+    assert {name: approved["buffers"][name] for name in SHOP} == BEYOND_APPLIED
+    assert {name: undone["buffers"][name] for name in SHOP} == SHOP
+    assert "class Item:" in implemented["buffers"]["cart.py"]
+
+
+def test_a_model_that_is_down_is_said_with_what_to_do_and_recipes_work(play: Play):
+    with model_server([]) as model:
+        pass
+    down, implemented = play(ADD_UP, {"at": 1, "action": "Implement this comment"}, model=model)
+    assert "refuses connections: start the model server" in down["messages"][0]
+    assert down["buffers"] == {"cart.py": SHOP["cart.py"]}
+    assert implemented["buffers"] == {"cart.py": ITEM}

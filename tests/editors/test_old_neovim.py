@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.editors.documented import ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.editors.documented import BEYOND, BEYOND_APPLIED, ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
 from tests.installs import PROJECT
+from tests.model_server import ModelServer, Reply, model_server
 
 pytestmark = pytest.mark.editors
 
@@ -28,13 +29,13 @@ def play(oldest_neovim: Path, tmp_path: Path) -> Play:
     configuration = tmp_path / "init.lua"
     configuration.write_text(snippet(HEADING, "lua"), encoding="utf-8")
 
-    def run(*steps: dict[str, Any]) -> list[dict[str, Any]]:
+    def run(*steps: dict[str, Any], model: ModelServer | None = None) -> list[dict[str, Any]]:
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
         given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
         script.write_text(json.dumps(given), encoding="utf-8")
         done = subprocess.run(
             [oldest_neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
-            env=environment(tmp_path) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
+            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
             capture_output=True,
             text=True,
             timeout=120,
@@ -72,6 +73,37 @@ def test_without_a_model_the_answer_is_honest(play: Play):
     assert "More about this" in answer["messages"][0], "this editor can show no page, so the user is told where it is"
     assert "needs a model" in answer["messages"][1]
     assert answer["disk"] == SHOP
+
+
+def test_a_cancel_no_answer_an_approval_its_undo_and_a_server_that_was_killed(play: Play):
+    begun = Reply(BEYOND + "And", finish_reason=None, done=False, hangs=True)
+    ask = {"at": 5, "action": "Implement this comment"}
+    with model_server([begun, *[BEYOND] * 4]) as model:
+        _, cancelled, refused, approved, undone, implemented = play(
+            ask | {"writing": True},
+            {"run": "lua vim.lsp.buf.execute_command({ command = 'patchwright.cancel' })"},
+            ask | {"messages": 2},
+            ask | {"choose": 1, "messages": 2},
+            {"run": "PatchwrightUndo"},
+            {"kill": True, "at": 1, "action": "Implement this comment"},
+            model=model,
+        )
+        model.wait_for_disconnect()
+    assert any("ancelled" in message for message in cancelled["messages"])
+    assert any("Waits for approval" in message for message in refused["messages"])
+    for nothing in (cancelled, refused):
+        assert nothing["buffers"] == {"cart.py": SHOP["cart.py"]}
+    assert approved["buffers"] == BEYOND_APPLIED
+    assert undone["buffers"] == SHOP
+    assert "class Item:" in implemented["buffers"]["cart.py"]
+
+
+def test_a_model_that_is_down_is_said_with_what_to_do(play: Play):
+    with model_server([]) as model:
+        pass
+    (down,) = play({"at": 5, "action": "Implement this comment"}, model=model)
+    assert "refuses connections: start the model server" in down["messages"][0]
+    assert down["disk"] == SHOP
 
 
 def test_the_help_file_has_the_same_snippet():
