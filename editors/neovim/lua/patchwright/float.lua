@@ -2,6 +2,8 @@
 --- buffer is wiped when it closes.
 local M = {}
 
+local space = vim.api.nvim_create_namespace('patchwright.float')
+
 ---@class patchwright.Key
 ---@field key string
 ---@field says string
@@ -9,7 +11,6 @@ local M = {}
 
 ---@class patchwright.FloatOptions
 ---@field title string
----@field language string? what the text is highlighted as
 ---@field focus boolean whether the cursor goes there
 ---@field stays boolean? whether it is open until it is closed; else it closes when the cursor moves elsewhere
 ---@field at 'top'|'bottom'|nil where it stands, without the focus; at the top unless it is said
@@ -80,42 +81,60 @@ local function help(keys)
   return ' ' .. table.concat(words, '   ') .. ' '
 end
 
----@param buffer integer
----@param language string?
-local function highlight(buffer, language)
-  -- Not by the file type: its autocommands belong to files, and may start servers.
-  if language and not pcall(vim.treesitter.start, buffer, language) then
-    vim.bo[buffer].syntax = language
+local DIFF = { ['+'] = 'Added', ['-'] = 'Removed', ['@'] = 'Special' }
+
+--- A page of the server, or of ours: headings, and a diff between fences. As plain text with the looks of its lines: it
+--- is not taken for Markdown, in which names of code have a meaning.
+---@param page string[]
+---@return string[] lines
+---@return table<integer, string> looks highlight groups by line, from 0
+local function drawn(page)
+  local lines, looks, in_diff = {}, {}, false
+  for _, line in ipairs(page) do
+    if line:match('^```') then
+      in_diff = not in_diff
+    elseif in_diff then
+      looks[#lines] = DIFF[line:sub(1, 1)]
+      table.insert(lines, line)
+    else
+      local heading = line:match('^#+ (.*)$')
+      looks[#lines] = heading and 'Title' or nil
+      table.insert(lines, ((heading or line):gsub('\\([\\`*_{}%[%]<>|#!])', '%1')))
+    end
   end
+  return lines, looks
 end
 
----@param lines string[]
+--- Opens one.
+---@param page string[] headings begin with `#`, a diff stands between fences
 ---@param options patchwright.FloatOptions
 ---@return patchwright.Float
-function M.open(lines, options)
+function M.open(page, options)
+  local lines, looks = drawn(page)
   local buffer = vim.api.nvim_create_buf(false, true)
   vim.bo[buffer].bufhidden = 'wipe'
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
   vim.bo[buffer].modifiable = false
-  highlight(buffer, options.language)
+  for line, group in pairs(looks) do
+    vim.api.nvim_buf_set_extmark(buffer, space, line, 0, { end_col = #lines[line + 1], hl_group = group })
+  end
   local keys = options.keys or {}
   local share = options.focus and 0.9 or 0.6
   local width = width_of(lines, math.max(40, math.min(90, math.floor(vim.o.columns * share))))
-  local looks = {
+  local shape = {
     style = 'minimal',
     border = 'rounded',
     title = ' ' .. options.title .. ' ',
     footer = #keys > 0 and help(keys) or nil,
     zindex = 60,
   }
-  local window = vim.api.nvim_open_win(buffer, options.focus, vim.tbl_extend('error', looks, place(width, 1, options)))
+  local window = vim.api.nvim_open_win(buffer, options.focus, vim.tbl_extend('error', shape, place(width, 1, options)))
   if options.level and BORDERS[options.level] then
     local highlights = 'FloatBorder:' .. BORDERS[options.level]
     vim.api.nvim_set_option_value('winhighlight', highlights, { scope = 'local', win = window })
   end
   vim.api.nvim_set_option_value('wrap', true, { scope = 'local', win = window })
   vim.api.nvim_set_option_value('linebreak', true, { scope = 'local', win = window })
-  vim.api.nvim_set_option_value('conceallevel', 2, { scope = 'local', win = window })
   local height = math.min(vim.api.nvim_win_text_height(window, {}).all, vim.o.lines - 8)
   vim.api.nvim_win_set_config(window, place(width, math.max(1, height), options))
   local float = { window = window, buffer = buffer }

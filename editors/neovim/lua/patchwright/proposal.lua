@@ -73,10 +73,10 @@ end
 ---@return string
 function M.happens(file)
   local says = {
-    edit = '`%s` changes',
-    create = '`%s` is new',
-    delete = '`%s` is deleted',
-    rename = '`%s` moves to `' .. file.new_path:gsub('%%', '%%%%') .. '`',
+    edit = '%s changes',
+    create = '%s is new',
+    delete = '%s is deleted',
+    rename = '%s moves to ' .. file.new_path:gsub('%%', '%%%%'),
   }
   return says[file.kind]:format(file.path)
 end
@@ -114,7 +114,7 @@ local function checked(proposal)
   for _, found in ipairs(proposal.findings) do
     table.insert(
       lines,
-      ('- `%s:%d` %s (%s %s)'):format(found.path, found.line + 1, found.message, found.tool, found.rule)
+      ('- %s:%d %s (%s %s)'):format(found.path, found.line + 1, found.message, found.tool, found.rule)
     )
   end
   return lines
@@ -138,7 +138,7 @@ local function waits_for(proposal)
     table.insert(lines, '- ' .. reason)
   end
   for _, site in ipairs(proposal.uncertain) do
-    table.insert(lines, ('- look at `%s:%d`: %s'):format(site.path, site.line + 1, site.why))
+    table.insert(lines, ('- look at %s:%d: %s'):format(site.path, site.line + 1, site.why))
   end
   return lines
 end
@@ -177,7 +177,6 @@ function M.show(client, id, focus)
     float.close(shown)
     shown = float.open(M.lines(proposal), {
       title = 'Patchwright ' .. id,
-      language = 'markdown',
       focus = focus,
       keys = focus and {
         {

@@ -23,7 +23,7 @@ end
 ---@param actions patchwright.Action[]
 ---@param decide fun(action: patchwright.Action?)
 local function ask(lines, message, actions, decide)
-  local shown = float.open(lines, { title = 'Patchwright asks', language = 'markdown', focus = false, stays = true })
+  local shown = float.open(lines, { title = 'Patchwright asks', focus = false, stays = true })
   local is_cut = vim.api.nvim_win_get_height(shown.window) < #lines
   vim.cmd.redraw()
   vim.ui.select(is_cut and vim.list_extend(vim.list_slice(actions), { LOOK }) or actions, {
@@ -40,7 +40,6 @@ local function ask(lines, message, actions, decide)
     end
     float.open(lines, {
       title = 'Patchwright asks',
-      language = 'markdown',
       focus = true,
       on_close = function()
         ask(lines, message, actions, decide)
