@@ -144,6 +144,13 @@ export const f = (cart: Cart) => cart.total;
     )
 
 
+def test_an_interface_of_another_file_is_shown():
+    check(
+        "//- /src/cart.ts\nclass Cart implements\n  Own, far.Priced<Cart> {\n  «total|sum» = 1;\n}\ninterface Own {}\n",
+        sites=["src/cart.ts:2"],
+    )
+
+
 def test_without_a_file_the_only_class_is_meant():
     check(
         "//- /src/cart.js\nclass Cart { «total|amount»() { return this.«total|amount»(); } }\n",

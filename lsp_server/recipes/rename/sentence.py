@@ -193,7 +193,8 @@ class Rename:
         kind = f"{self.kind} " if self.kind not in {"", "member"} else ""
         where = f" of {self.where}" if self.where else ""
         guessed = ", uncertain places too" if self.guessed else ""
-        return f"Rename {kind}{self.old}{where} to {self.new} in every Python file{guessed}"
+        files = "" if self.path.endswith(OTHER_LANGUAGES) else " in every Python file"
+        return f"Rename {kind}{self.old}{where} to {self.new}{files}{guessed}"
 
     def names(self) -> tuple[str, ...]:
         """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""

@@ -61,12 +61,16 @@ def _base(node: Node) -> Node | None:
     return plain[0] if plain else None
 
 
-def interfaces_of(node: Node) -> list[str]:
-    """The last names of what a class says that it implements."""
+def interfaces_of(node: Node) -> list[Node]:
+    """What a class says that it implements."""
     heritage = next((child for child in node.named_children if child.type == "class_heritage"), None)
     clauses = heritage.named_children if heritage is not None else []
-    listed = [each for clause in clauses if clause.type == "implements_clause" for each in clause.named_children]
-    return [text_of(each).partition("<")[0].rpartition(".")[2] for each in listed]
+    return [each for clause in clauses if clause.type == "implements_clause" for each in clause.named_children]
+
+
+def last_name(node: Node) -> str:
+    """`Provider` of `vscode.Provider<Node>`."""
+    return text_of(node).partition("<")[0].rpartition(".")[2]
 
 
 def class_meant(file: ScriptFile, classes: list[ScriptClass], node: Node | None) -> ScriptClass | None:

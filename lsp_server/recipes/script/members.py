@@ -18,6 +18,7 @@ from lsp_server.recipes.script.classes import (
     descendants,
     interfaces_of,
     is_static_member,
+    last_name,
     member_name,
     owner_of_this,
     parameter_properties,
@@ -97,6 +98,9 @@ def _family(file: ScriptFile, owner: str, name: str) -> Family | None:
         for each in members.values()
         if each.base is not None and class_meant(file, classes, each.base) is None
     ]
+    tops = [node.child_by_field_name("declaration") or node for node in file.tree.root_node.named_children]
+    declared = {text_of(top.child_by_field_name("name")) for top in tops if top.type == "interface_declaration"}
+    outside += [node for each in members.values() for node in interfaces_of(each.node) if text_of(node) not in declared]
     return Family(file, name, classes, members, statics == {True}, outside)
 
 
@@ -208,7 +212,8 @@ def _judge(family: Family, node: Node) -> str | None:
 
 def _judge_interface(family: Family, around: Node | None) -> str | None:
     name = text_of(around.child_by_field_name("name")) if around is not None else ""
-    if any(name in interfaces_of(each.node) for each in family.members.values() if name):
+    said = {last_name(node) for each in family.members.values() for node in interfaces_of(each.node)}
+    if name and name in said:
         return f"the interface {name} declares it"
     return None
 
@@ -284,4 +289,4 @@ def _elsewhere(file: ScriptFile, owner: str) -> list[Site]:
 
 
 def _base_reason(base: Node, name: str) -> str:
-    return f"look whether {text_of(base)[:40]} has a `{name}` of its own, which this one may stand in for"
+    return f"look whether {text_of(base)[:40]} has a `{name}`, which this one may stand in for"
