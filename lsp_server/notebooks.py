@@ -105,7 +105,10 @@ class Notebooks:
         if changed is None:
             self.closed(uri)
             return notebook.code()
-        self._keep(changed)
+        if structure is None:
+            self._open[unquote(uri)] = changed
+        else:
+            self._keep(changed)
         return ()
 
     def closed(self, uri: str) -> None:

@@ -3,8 +3,8 @@
 Some editors stand still while a command runs: their user cannot type, they give up after some seconds, and tell of no
 change meanwhile, so that none can be verified. No capability says so. Whoever announces something of
 `experimental.patchwright`, or gives a token for the progress, goes on meanwhile and gets the result. Any other gets
-`STARTED` after some time, or when an edit that it says it applied is not seen; the work goes on, and its user is told
-what comes of it as always.
+`STARTED` of a job after some time, or when an edit that it says it applied is not seen; the work goes on, and its user
+is told what comes of it as always.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from lsprotocol import types
 from lsp_server.protocol import FAILED, log_failure
 from lsp_server.session import Session
 
+SECONDS_BETWEEN_LOOKS = 0.1
 STARTED: dict[str, Any] = {"outcome": "started", "message": "", "files": {}}
 
 
@@ -36,6 +37,9 @@ async def _in_time(session: Session, work: Coroutine[Any, Any, Any]) -> Any:
     session.unanswered.add(freed)
     try:
         await asyncio.wait({task, freed}, timeout=session.patience.command, return_when=asyncio.FIRST_COMPLETED)
+        # What is no job is over in a moment, and has nothing else to tell than its result.
+        while not task.done() and all(job.task is not task for job in session.jobs):
+            await asyncio.wait({task}, timeout=SECONDS_BETWEEN_LOOKS)
     except asyncio.CancelledError:
         task.cancel()
         await asyncio.wait({task})
