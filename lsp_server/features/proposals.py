@@ -117,7 +117,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 put_back = rest
             elif told.outcome == "partial":
                 put_back = None
-            return told
+            return replace(told, message=_applied(held, proposal)) if held.is_old and told.outcome == "done" else told
         finally:
             if put_back is not None and held.folder in session.folders.all():
                 session.proposals.put_back(held, put_back)
@@ -128,6 +128,12 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
         await keep_all(session)
     await refresh(session)
     return result
+
+
+def _applied(held: Held, proposal: "Proposal") -> str:
+    """What is said of an old proposal: who made it is not certain, and what it cost was another day's."""
+    when = datetime.fromtimestamp(held.since).astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{proposal.summary} (proposed at {when})."
 
 
 async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":

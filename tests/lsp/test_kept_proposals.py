@@ -63,7 +63,9 @@ async def test_what_waited_is_offered_by_the_next_server_and_accepted_with_the_u
     assert (await command(editor, "accept", id=name))["outcome"] == "declined"
     assert (editor.edits, len(questions(editor))) == ([], 1)
     editor.choose = "Apply"
-    assert (await command(editor, "accept", id=name))["outcome"] == "done"
+    accepted = await command(editor, "accept", id=name)
+    assert accepted["outcome"] == "done"
+    assert accepted["message"].startswith(f"{found['summary']} (proposed at 20")
     assert "old" not in f"{editor.text('a.py')}{editor.text('b.py')}"
     assert (await waiting(editor), kept(tmp_path)) == ([], [])
 
