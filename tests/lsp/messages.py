@@ -34,6 +34,7 @@ REQUESTS = (
     "initialize",
     "textDocument/didOpen",
 )
+CELLS = tuple(f"vscode-notebook-cell:/n.ipynb#W{number}" for number in range(4))
 COMMANDS = (
     "patchwright.cancel",
     "patchwright.changeFiles",
@@ -50,6 +51,10 @@ NOTIFICATIONS = (
     "textDocument/didChange",
     "textDocument/didClose",
     "textDocument/didSave",
+    "notebookDocument/didOpen",
+    "notebookDocument/didChange",
+    "notebookDocument/didClose",
+    "notebookDocument/didSave",
     "workspace/didChangeConfiguration",
     "workspace/didChangeWatchedFiles",
     "window/workDoneProgress/cancel",
@@ -183,11 +188,37 @@ class Traffic:
                 params = {"id": chance.choice((*self._recent, 0)), "token": "x"}
             case "workspace/didChangeConfiguration":
                 params = {"settings": chance.choice((None, {}, {"patchwright": {"budget": {"usd_per_day": 1}}}))}
+            case "notebookDocument/didOpen" | "notebookDocument/didChange" | "notebookDocument/didClose":
+                params = self._notebook()
             case _:
                 params = {"textDocument": {"uri": uri}, "value": "off", "changes": []}
         if chance.random() < 0.15:
             params = chance.choice(ODD)
         self._editor.notify(method, params)
+
+    def _notebook(self) -> dict[str, Any]:
+        """What all of a notebook's notifications hold, each taking what it knows."""
+        chance = self._chance
+        notebook = {"uri": self._editor.uri("n.ipynb"), "notebookType": "jupyter-notebook", "version": self._next}
+        cells = [{"kind": chance.choice((1, 2, 2, 2, 9)), "document": cell} for cell in chance.sample(CELLS, 2)]
+        texts = [
+            {"uri": cell, "languageId": chance.choice(("python", "apl")), "version": chance.choice((1, self._next)),
+             "text": chance.choice(("x = 1\n", "# dataclass Point with x: int\n", "%magic\n"))}
+            for cell in CELLS
+        ]  # fmt: skip
+        array = {"start": chance.choice((0, 1, 7)), "deleteCount": chance.choice((0, 1, 9)), "cells": cells}
+        structure = {"array": array, "didOpen": texts[:2], "didClose": [{"uri": chance.choice(CELLS)}]}
+        change = chance.choice(({"text": "y = 2\n"}, {"range": self._range(), "text": "z"}))
+        document = {"uri": chance.choice(CELLS), "version": chance.choice((self._next, 0))}
+        changed = chance.choice(
+            ({"structure": structure}, {"textContent": [{"document": document, "changes": [change]}]})
+        )
+        self._next += 1
+        return {
+            "notebookDocument": notebook | {"cells": cells},
+            "cellTextDocuments": texts,
+            "change": chance.choice(({"cells": changed}, {"cells": None}, {})),
+        }
 
     def _response(self) -> None:
         answer = self._chance.choice(
@@ -207,7 +238,15 @@ class Traffic:
         self._editor.send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def _uri(self) -> str:
-        odd = ("untitled:Untitled-1", "git:/a.py?x", "file:///etc/passwd", "file:///%00", "not a uri", "file://host/x")
+        odd = (
+            "untitled:Untitled-1",
+            "git:/a.py?x",
+            "file:///etc/passwd",
+            "file:///%00",
+            "not a uri",
+            "file://host/x",
+            *CELLS,
+        )
         return self._chance.choice((self._editor.uri("a.py"), self._editor.uri("b.py"), self._chance.choice(odd)))
 
     def _position(self) -> dict[str, int]:
