@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import lsp_server
+from lsp_server.loading import warm
+from lsp_server.recipes.phrasing import _compiled as compiled  # pyright: ignore[reportPrivateUsage] - its cache
+from lsp_server.recipes.registry import understand
 
 HEAVY = ("tree_sitter", "httpx", "watchfiles", "sqlite3", "rich", "detect_secrets", "rapidfuzz", "pathspec", "pygments")
 
@@ -34,3 +37,12 @@ def test_what_features_import_late_is_loaded_by_the_one_thread_that_imports():
     )
     ended = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
+
+
+def test_no_menu_compiles_a_phrasing():
+    compiled.cache_clear()
+    warm()
+    before = compiled.cache_info()
+    for sentence in ("greet a user", "rename old to new", "extract lines 3-5 into total, then inline it"):
+        understand(sentence)
+    assert compiled.cache_info().misses == before.misses > 50

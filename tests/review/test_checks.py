@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -166,6 +168,29 @@ async def test_a_cancelled_tool_is_gone(tmp_path: Path):
     with pytest.raises(asyncio.CancelledError):
         await running
     assert not _lives(int((tmp_path / "shell").read_text()))
+
+
+async def test_a_tool_that_left_something_behind_which_holds_its_output_open_ends_in_time(tmp_path: Path):
+    command = ["sh", "-c", "setsid sleep 8 & echo begun; sleep 8"]
+    began = time.monotonic()
+    assert (await run(command, tmp_path, scrubbed(tmp_path), 0.5)).how == "timeout"
+    assert time.monotonic() - began < 6
+
+
+async def test_while_a_tool_is_started_the_loop_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    started, turns = subprocess.Popen, 0
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        time.sleep(0.5)
+        return started(*given, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", slowly)
+    running = asyncio.create_task(run(["sh", "-c", "echo said"], tmp_path, scrubbed(tmp_path), 20.0))
+    while not running.done():
+        turns += 1
+        await asyncio.sleep(0.01)
+    assert running.result().output == "said\n"
+    assert turns > 10
 
 
 async def test_a_tool_sees_no_secret_of_the_users_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
