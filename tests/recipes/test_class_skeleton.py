@@ -21,7 +21,7 @@ PLAIN = (Method("get"), Method("set"), Method("delete"))
             Skeleton("Cache", PLAIN),
         ),
         ("class skeleton Cache: get, set, delete", Skeleton("Cache", PLAIN)),
-        ("class Cache with methods get, set, delete in pkg/cache.py", Skeleton("Cache", PLAIN, "pkg/cache.py")),
+        ("empty class Cache with methods get, set, delete in pkg/cache.py", Skeleton("Cache", PLAIN, "pkg/cache.py")),
         ("write a skeleton for a class Cache with get, set, delete", Skeleton("Cache", PLAIN)),
         ("a Cache class skeleton with get, set, delete in the module pkg.cache", Skeleton("Cache", PLAIN, "pkg.cache")),
         (
@@ -47,6 +47,8 @@ def test_a_sentence_becomes_its_plan(sentence, plan):
     [
         "class skeleton",
         "write a class that caches",
+        "create a class Cache with the methods get, set and delete",
+        "add class Cache with get, set and delete",
         "class Cache with a nice interface",
         "a class Cache with methods that read and write files",
         "class skeleton Cache with all that is needed",

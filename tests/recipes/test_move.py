@@ -43,6 +43,8 @@ def test_a_phrasing_becomes_its_plan(sentence, plan):
         "put the kettle on",
         "move it to a.py",
         "move this and that to x.y.z later",
+        "move the header and the footer to layout.html",
+        "move Header to layout.js",
         "move a and a to c.py",
     ],
 )

@@ -44,6 +44,7 @@ def test_a_sentence_becomes_its_plan(sentence, plan):
         "wrap f() in try/except when it fails badly",
         "wrap f() in try/except OSError and tell the user about it",
         "put a try/except around everything",
+        "put a try/except OSError around the upload",
         "wrap f() in try/except OSError in Go files",
         "wrap long lines (over 80) in the docs",
     ],

@@ -18,12 +18,12 @@ TEMPLATES = (
     f"{VERB} class skeleton [(called|named|for|of)] {{name}}: {{methods}}",
     f"{VERB} (skeleton|skeletons|stub) (of|for) [a] [the] class [(called|named)] {{name}} {LIST} {{methods}}",
     f"{VERB} {{name}} class skeleton {LIST} {{methods}}",
-    f"{VERB} class [(called|named)] {{name}} (with|having) [the] (methods|method) {{methods}}",
+    f"{VERB} (empty|stub|skeleton) class [(called|named)] {{name}} {LIST} {{methods}}",
 )
 PHRASINGS = (
     "class skeleton Cache with get, set, delete",
     "class skeleton Cache with get(key: str) -> bytes, set(key: str, value: bytes) -> None and clear",
-    "create a class Cache with the methods get, set and delete in pkg/cache.py",
+    "create an empty class Cache with the methods get, set and delete in pkg/cache.py",
     "write a skeleton for a class Cache with async fetch(key: str) -> bytes",
 )
 EXAMPLE = Example(

@@ -54,6 +54,11 @@ EXAMPLE = Example(
 )
 
 
+OTHER_FILE = re.compile(
+    r"\.(?:html?|s?css|less|[mc]?[jt]sx?|vue|svelte|md|rst|txt|json|ya?ml|toml|ini|cfg|xml|svg|sql|sh|go|rs|java|rb|php|cc?|h|cpp)$"
+)
+"""The end of a file that is no Python module, though it looks like a dotted name."""
+
 NAMED = re.compile(r"[^\W\d]\w*")
 MOST_LEAST = (2, 24)
 """How many names may be moved by one sentence that names several."""
@@ -114,7 +119,7 @@ def understand(sentence: str) -> Move | None:
         "\\", "/"
     )
     said = re.match(r"(?:the\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
-    if not (to.endswith(".py") or ("." in to and "/" not in to) or said):
+    if not (to.endswith(".py") or ("." in to and "/" not in to) or said) or OTHER_FILE.search(to):
         return None
     if "symbol" in found:
         return Move(parse_target(found["symbol"]), to, "keep" in found)

@@ -95,7 +95,7 @@ def understand(sentence: str) -> WrapPattern | Refused | None:
 def _plan(found: dict[str, str]) -> WrapPattern | Refused | None:
     scope = scope_of(found["scope"]) if "scope" in found else ("", "")
     pattern = re.sub(rf"^{QUOTE}|{QUOTE}$", "", found["pattern"]).strip()
-    if scope is None or scope[1] not in {"", "python"} or is_prose(pattern) or not re.search(r"[\W]", pattern):
+    if scope is None or scope[1] not in {"", "python"} or is_prose(pattern) or not re.search(r"[^\w\s]", pattern):
         return None
     exception, handler = _exception(found["exception"]), _handler(found.get("handler", "raise"))
     if exception is None or handler is None:
