@@ -204,6 +204,8 @@ patch("pkg.core.load")
         ("load = 1; x = 2", "shares its line"),
         ("load = 1\nload = 2", "bound more than once"),
         ("def load(): ...\n//- /pkg/new.py\ndef load(): ...", "Say which"),
+        ("def load(): os()\nimport json as os\n//- /pkg/new.py\nimport os", "`os` means something else in pkg/new.py"),
+        ("def load(): os()\nimport os\n//- /pkg/new.py\nimport json as os", "`os` means something else in pkg/new.py"),
         ("def load(): os()\nimport os\n//- /pkg/new.py\nos = 1", "`os` means something else in pkg/new.py"),
         (
             "def load(): ...\n//- /pkg/new.py\nfrom pkg.use import x\n//- /pkg/use.py\nfrom pkg.core import load",
@@ -260,6 +262,28 @@ def load(f: t.Any):
 """)
     lines = after(files, carry_out(files, MOVE, place))["pkg/new.py"].splitlines()[:4]
     assert lines == ["import typing as t", "from functools import wraps", "", "from .low import low"]
+
+
+def test_a_package_that_several_lines_import_comes_with_all_of_them():
+    check_move(
+        """
+//- /pkg/__init__.py
+//- /pkg/core.py
+import xml
+import xml.dom
+import xml.sax as sax
+def load(): return xml.dom, sax
+""",
+        core="",
+        new="import xml\nimport xml.dom\nimport xml.sax as sax\n\n\ndef load(): return xml.dom, sax\n",
+    )
+    code = "try:\n    import xml\nexcept ImportError:\n    import xml.dom\ndef load(): return xml\n"
+    files, _ = files_in(f"//- /pkg/__init__.py\n//- /pkg/core.py\n{code}")
+    assert "xml is imported in more than one way" in problems_of(carry_out(files, MOVE))
+    target = {"pkg/__init__.py": "", "pkg/core.py": "import xml\nimport xml.dom\ndef load(): return xml.dom\n"}
+    target["pkg/new.py"] = "import xml\n"
+    result = after(target, carry_out(target, MOVE))["pkg/new.py"]
+    assert result == "import xml\nimport xml.dom\n\n\ndef load(): return xml.dom\n"
 
 
 def test_the_comment_that_asked_does_not_move_along():

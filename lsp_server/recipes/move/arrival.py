@@ -6,7 +6,7 @@ from dataclasses import replace
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.block import is_builtin
-from lsp_server.recipes.move.imports import Import, import_for, same_import
+from lsp_server.recipes.move.imports import Import, import_for, package_imports, same_import
 from lsp_server.recipes.move.removal import Removal
 from lsp_server.recipes.move.within import imports_within
 from lsp_server.recipes.outcome import consumed_splice
@@ -22,7 +22,7 @@ from lsp_server.recipes.python.placement import (
     type_checking_block,
     types_import,
 )
-from lsp_server.recipes.python.scopes import MODULE_SCOPE
+from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import Splice
 
@@ -61,8 +61,11 @@ def _imports(removal: Removal) -> list[Import]:
     ground = removal.ground
     imports: list[Import] = []
     for name in sorted(ground.block.needed):
+        several = package_imports(ground.modules, ground.old, name)
         found = import_for(ground.modules, ground.old, name, ground.new)
-        if isinstance(found, Problem):
+        if several and all(each.module != ground.new for each in several):
+            imports += several
+        elif isinstance(found, Problem):
             removal.problems.append(found)
         elif found is None:
             if ground.old.names.stars and not is_builtin(name):
@@ -150,14 +153,32 @@ def _check_names(removal: Removal, target: PythonFile, imports: Iterable[Import]
         if any(binding.kind != "from" for binding in bound.get(name, [])):
             removal.refuse("EXISTS", f"{target.path} has a {name} already.", target.path)
     for each in imports:
-        if each.name in bound and not same_import(removal.ground.modules, target, each.name, each):
+        is_package = _is_package(each) and all(
+            binding.kind == "import" and not binding.aliased for binding in bound.get(each.name, ())
+        )
+        if each.name in bound and not is_package and not same_import(removal.ground.modules, target, each.name, each):
             removal.refuse("CONFLICT", f"`{each.name}` means something else in {target.path}.", target.path)
+
+
+def _is_package(each: Import) -> bool:
+    """Whether it is `import a.b`, which binds `a` beside others of its kind."""
+    return not each.parsed.name and not each.parsed.alias
+
+
+def _said(binding: Binding) -> str:
+    """The line of `import package.module`."""
+    return f"import {text_of(binding.node.parent)}"
 
 
 def _append(removal: Removal, target: PythonFile, imports: Iterable[Import], block: str) -> None:
     eol = target.file.eol
     bound = target.names.scopes[MODULE_SCOPE].bindings
-    missing = [each for each in imports if each.name not in bound]
+    missing = [
+        each
+        for each in imports
+        if each.name not in bound
+        or (_is_package(each) and each.line not in {_said(binding) for binding in bound[each.name]})
+    ]
     for each in missing:
         if each.condition:
             removal.add(target.path, *types_import(removal.ground.modules, target, each.parsed))

@@ -86,6 +86,18 @@ def import_for(modules: Modules, old: PythonFile, name: str, new_path: str) -> I
     return Import(f"from {source} import {imported}{alias}", name, inner or module or "", condition)
 
 
+def package_imports(modules: Modules, old: PythonFile, name: str) -> list[Import]:
+    """The imports of a package that several lines bring, as `import a` and `import a.b` do; none for other names."""
+    bindings = old.names.scopes[MODULE_SCOPE].bindings.get(name, [])
+    plain = all(each.kind == "import" and not each.aliased and not is_conditional(each) for each in bindings)
+    if len(bindings) < len(("import a", "import a.b")) or not plain:
+        return []
+    return [
+        Import(f"import {text_of(each.node.parent)}", name, resolve(modules, old.path, text_of(each.node.parent)) or "")
+        for each in bindings
+    ]
+
+
 def _own_name(modules: Modules, old: PythonFile, name: str, new_path: str) -> Import | Problem:
     """The import of a name that the old module binds itself, for types only where it is there for these alone."""
     bindings = old.names.scopes[MODULE_SCOPE].bindings[name]
