@@ -7,7 +7,7 @@
 ;;     type        puts a line at the end of the buffer
 ;;     answer      what is answered to every question: "y" or "n"
 ;;     choose      what is chosen where the server asks; without it, nothing is
-;;     silent      does not wait for a message
+;;     writing     waits until a model has written an edit, not for a message
 ;;     kill        kills the server's process
 ;; Writes to DRIVE_REPORT, for each step: titles, seconds that Eglot waited, messages, questions, and the text of every
 ;; buffer with a file.
@@ -16,6 +16,7 @@
 (setq make-backup-files nil create-lockfiles nil)
 
 (defvar drive-said nil "What the server said, newest first.")
+(defvar drive-progress nil "What the server told of its work, newest first.")
 (defvar drive-asked nil "What the user was asked, newest first.")
 (defvar drive-answer "y")
 (defvar drive-stood-still nil "For how many seconds Eglot waited for a command.")
@@ -75,7 +76,9 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
     (let ((started (float-time)))
       (eglot-execute (eglot-current-server) action)
       (setq drive-stood-still (- (float-time) started)))
-    (unless (plist-get step :silent) (drive-wait "a message" (lambda () drive-said)))
+    (if (plist-get step :writing)
+        (drive-wait "the model" (lambda () (seq-some (lambda (told) (string-search "wrote edit" told)) drive-progress)))
+      (drive-wait "a message" (lambda () drive-said)))
     (vconcat (mapcar title actions))))
 
 (defun drive-step (step)
@@ -99,6 +102,8 @@ Emacs has no command loop in batch mode, and so is never idle; Eglot tells of ch
   (require 'eglot)
   (cl-defmethod eglot-handle-notification :before (_server (_method (eql window/showMessage)) &key message &allow-other-keys)
     (push message drive-said))
+  (cl-defmethod eglot-handle-notification :before (_server (_method (eql $/progress)) &key value &allow-other-keys)
+    (push (or (plist-get value :message) "") drive-progress))
   (advice-add 'y-or-n-p :override #'drive-ask)
   (find-file (expand-file-name (plist-get given :file) (plist-get given :root)))
   (run-hooks 'post-command-hook)        ; there is no command loop in batch mode, and `eglot-ensure' waits for it

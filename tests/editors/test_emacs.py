@@ -131,10 +131,10 @@ ADD_UP = {"at": 5, "action": "Implement this comment"}
 
 
 def test_a_cancel_no_answer_an_approval_its_undo_and_a_server_that_was_killed(play: Play):
-    begun = Reply(BEYOND[:60], finish_reason=None, done=False, hangs=True)
+    begun = Reply(BEYOND + "And", finish_reason=None, done=False, hangs=True)
     with model_server([begun, *[BEYOND] * 4]) as model:
         _, cancelled, refused, approved, undone, implemented = play(
-            ADD_UP | {"silent": True},
+            ADD_UP | {"writing": True},
             {"command": "patchwright-cancel"},
             ADD_UP,
             ADD_UP | {"choose": "Approve and apply"},

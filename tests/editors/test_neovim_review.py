@@ -197,3 +197,24 @@ def test_files_that_come_move_and_go_are_shown_too_and_a_long_diff_can_be_read_b
     assert len(said["asked"]) == 2, said["asked"]
     assert "make room" in applied["messages"][0]
     assert said["disk"]["cart.py"] == long.replace("one = 1\r\n", "one = 100\r\n")
+
+
+def test_whoever_wants_to_choose_when_asked_gets_the_hunks_and_sees_which_of_them_is_asked_about(play: Play):
+    reply = block("cart.py", "    return 1", '    return "https://collector.acme.io/x"') + block(
+        "cart.py", "    return 3", "    return 30"
+    )
+    with model_server([reply]) as model:
+        said = play(
+            {"run": ASK, "choose": "Choose in the editor", "holds": "floating()[1] and " + ONE},
+            {"run": "Patchwright review", "holds": DRAWN, "see": {"marks": MARKS}},
+            {"keys": "r", "holds": f"{MARKS}:find('^9  hunk 1 of 1')"},
+            {"keys": "A", "holds": f"{TABS} == 1", "see": {"cart": CART}},
+            model=model,
+            files=TALL,
+        )
+    first, second = said["steps"][1]["seen"]["marks"].split("|")
+    assert "hunk 1 of 2, confirm: " in first
+    assert second == "9  hunk 2 of 2"
+    assert len(said["asked"]) == 1
+    assert '+    return "https' in said["beside"][0]
+    assert said["steps"][-1]["seen"]["cart"] == "|".join(TALL["cart.py"].replace("return 3", "return 30").splitlines())
