@@ -19,12 +19,16 @@ from context.snapshot import FileText, Place, Snapshot
 from lsp_server.actions.gap import Gap, cut, gap_at, is_over, shorter, without_head
 from lsp_server.actions.services import Services
 from lsp_server.actions.warming import warmed
+from lsp_server.edits.cells import notebook_of
 
 SECONDS = 10.0
 LINE_TOKENS, LINES_TOKENS = 64, 320
 CONTEXT_TOKENS = 1500
 MOST_EXTRA = 4
 """So many pieces of other files go along."""
+
+MOST_CELLS, MOST_CELL = 4, 1500
+"""So many cells above, and of each so many characters at its end."""
 
 CUTS = 8
 """So often a suggestion that breaks the syntax is cut down by a line."""
@@ -34,10 +38,11 @@ CURSOR = "<CURSOR>"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in an open file: an offset in its text, in characters."""
+    """A place in an open file: an offset in its text, in characters. `above` are the texts of the cells before it."""
 
     file: FileText
     offset: int
+    above: tuple[str, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -115,16 +120,18 @@ async def _request(gap: Gap, spot: Spot, snapshot: Snapshot, services: Services)
 
 
 async def _pieces(spot: Spot, snapshot: Snapshot, services: Services) -> list[tuple[str, str]]:
-    """What other files have to say of the lines before the cursor, best last: next to the gap."""
+    """What other files have to say of the lines before the cursor, best last, and cells above: next to the gap."""
+    cells = [(spot.file.path, text[-MOST_CELL:]) for text in spot.above if text.strip()][-MOST_CELLS:]
     near = "\n".join(spot.file.text[: spot.offset].split("\n")[-3:]).strip()
     if not near:
-        return []
+        return cells
     try:
         context = await services.index.select(Query(near, CONTEXT_TOKENS, spot.place), snapshot)
     except (ContextError, OSError):
-        return []
-    others = [(piece.path, piece.text) for piece in context.pieces if piece.path != spot.file.path]
-    return others[:MOST_EXTRA][::-1]
+        return cells
+    own = (spot.file.path, notebook_of(spot.file.path))
+    others = [(piece.path, piece.text) for piece in context.pieces if piece.path not in own]
+    return others[:MOST_EXTRA][::-1] + cells
 
 
 def _cleared(parts: list[tuple[str, str]], services: Services) -> list[ClearedText | None]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from context.retrieval.select import Context, cost
 from lsp_server.actions.ask import Ask, Evidence, OtherCell
-from lsp_server.edits.cells import is_cell
+from lsp_server.edits.cells import is_cell, notebook_of
 from lsp_server.edits.change import ChangeSet, Create, Edit, edit_in
 
 REFUSED = (
@@ -80,7 +80,7 @@ def without_notebook(context: Context, ask: Ask) -> Context:
     path = ask.place.path if ask.place else ""
     if not is_cell(path):
         return context
-    pieces = tuple(piece for piece in context.pieces if piece.path != str(PurePosixPath(path).parent))
+    pieces = tuple(piece for piece in context.pieces if piece.path != notebook_of(path))
     return replace(context, pieces=pieces, tokens=sum(piece.tokens for piece in pieces))
 
 

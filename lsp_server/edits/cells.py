@@ -15,6 +15,12 @@ def cell_path(notebook: str, number: int, suffix: str) -> str:
     return f"{notebook}/cell-{number}{suffix}"
 
 
+def notebook_of(path: str) -> str:
+    """The path of the notebook that a cell is in; empty for a path that is none of a cell."""
+    found = _CELL.fullmatch(path)
+    return found[1] if found else ""
+
+
 def is_cell(path: str) -> bool:
     """Whether a path is one of a cell."""
     return _CELL.fullmatch(path) is not None

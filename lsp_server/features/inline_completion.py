@@ -79,7 +79,9 @@ async def _suggested(session: Session, params: types.InlineCompletionParams, sug
 
     folder, path = located
     services = await session.services(folder)
-    spot = Spot(document.file(path), offset)
+    cells = session.code_cells(uri)
+    here = next((number for number, cell in enumerate(cells) if cell.uri == document.uri), 0)
+    spot = Spot(document.file(path), offset, tuple(cell.text for cell in cells[:here]))
     suggestions.task = task = asyncio.create_task(complete(spot, session.snapshot(folder, path), services))
     try:
         text = await task

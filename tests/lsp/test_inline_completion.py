@@ -9,6 +9,7 @@ import pytest
 
 from tests.lsp.conftest import Start, connected
 from tests.lsp.editor import Editor
+from tests.lsp.notebook import as_json, open_notebook
 from tests.model_server import ModelServer, Reply, model_server
 
 SHOP = """
@@ -84,6 +85,19 @@ async def test_the_lines_after_a_comment_are_suggested(gaps: Start, filler: Mode
         editor.type(uri, editor.buffers[uri] + "#\n")
         assert await suggest(editor, uri, 5, 0) == [code]
     assert "def with_tax" in filler.requests[-1].body["input_extra"][-1]["text"]
+
+
+async def test_in_a_cell_the_cells_above_go_along_and_the_file_of_the_notebook_does_not(
+    gaps: Start, filler: ModelServer
+):
+    cells = ("import pandas as pd\n", "frame = pd.DataFrame()\n", "# the mean price\n", "frame.plot()\n")
+    editor = await gaps(f"//- /a.ipynb\n{as_json(cells)}")
+    filler.play([said('mean = frame["price"].mean()\n')])
+    uri = open_notebook(editor, "a.ipynb")[2]
+    assert await suggest(editor, uri, 1, 0) == ['mean = frame["price"].mean()']
+    asked = filler.requests[-1].body
+    assert [each["text"] for each in asked["input_extra"]] == list(cells[:2])
+    assert '"cell_type"' not in str(asked)
 
 
 async def test_typing_along_a_suggestion_asks_nobody(gaps: Start, filler: ModelServer):
