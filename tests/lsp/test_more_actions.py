@@ -61,8 +61,9 @@ async def test_a_change_that_was_begun_and_not_saved_is_finished(shared: Start, 
 
 
 async def test_a_dependency_is_upgraded_to_the_version_of_the_command(shared: Start, model: Any):
-    reply = "```".join(block("requirements.txt", "httpx>=0.24", "httpx>=0.28").split("```python"))
-    editor: Editor = await shared("//- /requirements.txt\nhttpx>=0.24\n//- /a.py\nimport httpx\n", replies=[reply])
+    reply = block("a.py", "httpx.get(1)", "httpx.request(1)")
+    files = "//- /requirements.txt\nhttpx>=0.24\n//- /a.py\nimport httpx\n\nhttpx.get(1)\n"
+    editor: Editor = await shared(files, replies=[reply])
     uri = editor.open("requirements.txt")
     assert [entry["title"] for entry in await editor.entries(uri, 0, "Upgrade")] == ["Upgrade httpx (>=0.24)"]
     result = await command(editor, "upgradeDependency", uri=uri, line=0, description="to 0.28")
@@ -70,6 +71,11 @@ async def test_a_dependency_is_upgraded_to_the_version_of_the_command(shared: St
     assert "says what is installed" in result["message"]
     assert editor.edits == []
     assert "Upgrade `httpx`: to 0.28" in str(model.requests[0].body)
+    editor.choose = "Approve and apply"
+    (waits,) = (await editor.request("workspace/executeCommand", {"command": "patchwright.pending"}))["pending"]
+    params = {"command": "patchwright.review", "arguments": [{"id": waits["id"]}]}
+    assert (await editor.request("workspace/executeCommand", params))["outcome"] == "done"
+    assert (editor.text("requirements.txt"), "httpx.request(1)" in str(editor.text("a.py"))) == ("httpx>=0.28\n", True)
 
 
 async def test_each_says_what_is_missing_where_it_does_not_fit(shared: Start):
