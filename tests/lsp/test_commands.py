@@ -44,8 +44,7 @@ async def test_the_menu_says_what_can_be_asked_and_carries_commands_only(shared:
     assert [entry["command"]["command"] for entry in entries] == [
         "patchwright.implementComment",
         "patchwright.changeFiles",
-        "patchwright.finishChange",
-    ]
+    ], "outside of a repository there is no change to finish"
     assert {entry["kind"] for entry in entries} == {"refactor.rewrite"}
     assert not any("edit" in entry for entry in entries)
     assert await editor.menu(uri, 1) == []
