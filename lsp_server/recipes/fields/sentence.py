@@ -56,8 +56,49 @@ EXAMPLE = Example(
 )
 TYPED = re.compile(r"\w\s*:\s*\S|=|\sof\s+type\s")
 NAMED = re.compile(r"(?P<name>[^\W\d]\w*)(?:\s*=\s*(?P<default>.+))?", re.DOTALL)
-DOING = re.compile(r".*(ing|[st]ion|[st]ions|ment|ments|ity|ness|ance|ence|ism|support|access|level|for|with|in|on|of)")
-"""What a class gets in prose rather than in code: "field validation", "optional logging"."""
+DONE_TO_FIELDS = frozenset(
+    [
+        "validation",
+        "validations",
+        "validators",
+        "support",
+        "access",
+        "level",
+        "handling",
+        "mapping",
+        "tracking",
+        "logging",
+        "caching",
+        "sorting",
+        "ordering",
+        "filtering",
+        "checking",
+        "checks",
+        "encryption",
+        "masking",
+        "injection",
+        "resolution",
+        "selection",
+        "visibility",
+        "permissions",
+        "documentation",
+        "docs",
+        "tests",
+        "names",
+        "types",
+        "descriptions",
+        "serialization",
+        "for",
+        "with",
+        "in",
+        "on",
+        "of",
+    ]
+)
+"""What a class gets in prose rather than in code: "field validation", "field names"."""
+
+DOING = re.compile(r".*(?:ing|[st]ion|[st]ions|ments?|ity|ness|ance|ence|ism)")
+"""What may be optional without being a field: "optional pagination"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +158,9 @@ def _fields(text: str, target: Target, *, is_field: bool) -> list[Field] | Refus
     for part in split_list(text):
         named = NAMED.fullmatch(part)
         if named is not None and (named["default"] is None or _is_code(named["default"])):
-            is_prose = named["default"] is None and (DOING.fullmatch(named["name"].lower()) or not is_class)
-            if is_prose:
+            word = named["name"].lower()
+            is_doing = word in DONE_TO_FIELDS or (not is_field and DOING.fullmatch(word) is not None)
+            if named["default"] is None and (is_doing or not is_class):
                 return None
             if iskeyword(named["name"]):
                 return _refused(f"`{named['name']}` is a keyword of Python: choose another name.")
