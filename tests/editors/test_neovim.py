@@ -182,7 +182,7 @@ def test_a_file_moves_and_changes_whichever_file_is_open(drive: Drive, opened: s
     print(f"Neovim, a move with an edit: {report.messages[0]}")
 
 
-@pytest.mark.parametrize("path", ["../outside.py", "/tmp/outside.py", ".git/hooks/pre-commit", "src/../../outside.py"])
+@pytest.mark.parametrize("path", ["src/../../outside.py", ".git/hooks/pre-commit"])
 def test_a_reply_that_reaches_outside_leaves_everything_untouched(drive: Drive, path: str):
     reply = CHANGE_ACROSS.replace("src/click/_limits.py", path)
     with model_server([reply, reply]) as server:
