@@ -3,60 +3,8 @@
 import * as vscode from 'vscode'
 
 import type { Pages } from './pages'
+import { isSame, itemOf, parts, proposalNode, tick, type File, type FileNode, type Node, type ProposalNode, type Summary } from './proposal'
 import type { Server } from './server'
-
-type Level = 'allow' | 'confirm' | 'approve' | 'deny'
-
-interface Hunk {
-  readonly hunk: number | null // null: the file is only right as a whole
-  readonly new_start: number
-  readonly new_end: number
-  readonly level: Level | null
-  readonly reasons: string[]
-}
-
-interface File {
-  readonly kind: 'edit' | 'create' | 'rename' | 'delete'
-  readonly path: string
-  readonly new_path: string
-  readonly before: string
-  readonly after: string
-  readonly hunks: Hunk[]
-}
-
-interface Summary {
-  readonly id: string
-  readonly summary: string
-  readonly description: string
-  readonly made_by: string
-  readonly level: Level
-  readonly reasons: string[]
-  readonly findings: { path: string; line: number; message: string }[]
-  readonly files: { path: string }[]
-}
-
-interface ProposalNode {
-  readonly is: 'proposal'
-  readonly summary: Summary
-  readonly files: FileNode[]
-}
-
-interface FileNode {
-  readonly is: 'file'
-  readonly id: string
-  readonly file: File
-  readonly hunks: HunkNode[]
-  parent?: ProposalNode
-}
-
-interface HunkNode {
-  readonly is: 'hunk'
-  readonly hunk: Hunk
-  ticked: boolean
-  parent?: FileNode
-}
-
-type Node = ProposalNode | FileNode | HunkNode
 
 const VIEW = 'patchwright.changes'
 
@@ -139,8 +87,7 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node.is === 'proposal') return proposalItem(node)
-    return node.is === 'file' ? fileItem(node) : hunkItem(node)
+    return itemOf(node)
   }
 
   dispose(): void {
@@ -159,11 +106,13 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 
   private async fetch(): Promise<void> {
-    const listed = await this.server.ask<{ proposals: { id: string }[] }>('patchwright.proposals')
+    const listed = await this.server.ask<{ proposals: { id: string; old: boolean }[] }>('patchwright.proposals')
+    // A server that is only just started again keeps what waits.
+    if (listed === undefined) return
     const known = new Map(this.proposals.map((each) => [each.summary.id, each]))
     const found: ProposalNode[] = []
-    for (const { id } of listed?.proposals ?? []) {
-      const proposal = await this.read(id)
+    for (const { id, old } of listed.proposals) {
+      const proposal = await this.read(id, old)
       const before = known.get(id)
       if (proposal !== undefined) found.push(before !== undefined && isSame(before, proposal) ? before : proposal)
     }
@@ -174,85 +123,14 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
     this.changed.fire(undefined)
   }
 
-  private async read(id: string): Promise<ProposalNode | undefined> {
+  private async read(id: string, isOld: boolean): Promise<ProposalNode | undefined> {
     const summary = await this.server.ask<Summary>('patchwright.readProposal', { id })
     if (summary === undefined) return undefined
-    const files: FileNode[] = []
+    const files: File[] = []
     for (const { path } of summary.files) {
       const file = await this.server.ask<File>('patchwright.readProposedFile', { id, path })
-      if (file !== undefined) files.push(fileNode(id, file))
+      if (file !== undefined) files.push(file)
     }
-    const proposal: ProposalNode = { is: 'proposal', summary, files }
-    for (const file of files) file.parent = proposal
-    return proposal
+    return proposalNode(summary, files, isOld)
   }
-}
-
-function fileNode(id: string, file: File): FileNode {
-  const hunks = file.hunks.map((hunk): HunkNode => ({ is: 'hunk', hunk, ticked: true }))
-  const node: FileNode = { is: 'file', id, file, hunks }
-  for (const hunk of hunks) hunk.parent = node
-  return node
-}
-
-function isSame(one: ProposalNode, other: ProposalNode): boolean {
-  const texts = (proposal: ProposalNode) => JSON.stringify(proposal.files.map(({ file }) => [file.path, file.before, file.after]))
-  return texts(one) === texts(other)
-}
-
-// What is ticked of a file, as the server takes it: null is all of it.
-function parts({ file, hunks }: FileNode): { path: string; hunk: number | null }[] {
-  const ticked = hunks.filter((each) => each.ticked)
-  if (ticked.length === hunks.length) return [{ path: file.path, hunk: null }]
-  return ticked.map((each) => ({ path: file.path, hunk: each.hunk.hunk }))
-}
-
-function tick(node: Node, ticked: boolean): void {
-  if (node.is === 'hunk') node.ticked = ticked
-  if (node.is === 'file') for (const hunk of node.hunks) hunk.ticked = ticked
-}
-
-function box(ticked: boolean): vscode.TreeItemCheckboxState {
-  return ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked
-}
-
-function proposalItem({ summary }: ProposalNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(summary.summary, vscode.TreeItemCollapsibleState.Expanded)
-  item.id = summary.id
-  item.description = summary.made_by
-  item.iconPath = icon(summary.level)
-  item.contextValue = 'proposal'
-  const found = summary.findings.map((each) => `${each.path}:${each.line + 1} ${each.message}`)
-  item.tooltip = [summary.description, ...summary.reasons, ...found].join('\n')
-  return item
-}
-
-function fileItem(node: FileNode): vscode.TreeItem {
-  const { file, hunks } = node
-  const label = file.kind === 'rename' ? `${file.path} → ${file.new_path}` : file.path
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded)
-  item.id = `${node.id}/${file.path}`
-  item.description = file.kind === 'edit' ? '' : file.kind
-  item.checkboxState = box(hunks.every((hunk) => hunk.ticked))
-  item.command = { command: 'patchwright.changes.open', title: 'Show', arguments: [node] }
-  return item
-}
-
-function hunkItem(node: HunkNode): vscode.TreeItem {
-  const { hunk, parent } = node
-  const lines = (parent?.file.after ?? '').split(/\r?\n/).slice(hunk.new_start, hunk.new_end)
-  const said = lines.find((line) => line.trim())?.trim() ?? 'lines go'
-  const item = new vscode.TreeItem(said)
-  item.id = `${parent?.id}/${parent?.file.path}/${hunk.hunk}`
-  item.description = `line ${hunk.new_start + 1}`
-  item.checkboxState = box(node.ticked)
-  item.iconPath = icon(hunk.level)
-  item.tooltip = hunk.reasons.join('\n') || said
-  item.command = { command: 'patchwright.changes.open', title: 'Show', arguments: [node] }
-  return item
-}
-
-function icon(level: Level | null): vscode.ThemeIcon {
-  const names: Record<Level, string> = { allow: 'diff', confirm: 'warning', approve: 'lock', deny: 'error' }
-  return new vscode.ThemeIcon(names[level ?? 'allow'])
 }

@@ -1,7 +1,7 @@
 // A model that VS Code has access to, asked for the server: it decides what is sent, this only carries it. The server
 // asks with `patchwright/languageModel/ask`; parts of the reply go back as they come, the answer says how it ended.
 import * as vscode from 'vscode'
-import type { ClientCapabilities, FeatureState, LanguageClient, StaticFeature } from 'vscode-languageclient/node'
+import type { LanguageClient } from 'vscode-languageclient/node'
 
 const ASK = 'patchwright/languageModel/ask'
 const PART = 'patchwright/languageModel/part'
@@ -34,30 +34,14 @@ export function nameOf(model: vscode.LanguageModelChat): string {
   return `${model.vendor}/${model.id}`
 }
 
-// The models that VS Code offers to extensions; some forks have none.
+// The models that VS Code offers to extensions.
 export async function offeredModels(): Promise<vscode.LanguageModelChat[]> {
   return canAsk() ? vscode.lm.selectChatModels() : []
 }
 
-function canAsk(): boolean {
+// Whether this VS Code has models at all: some forks have none.
+export function canAsk(): boolean {
   return typeof vscode.lm?.selectChatModels === 'function'
-}
-
-// Tells the server what this plugin does besides: it draws proposals and questions itself, asks models of VS Code, and
-// knows what any document holds.
-export class Announces implements StaticFeature {
-  fillClientCapabilities(capabilities: ClientCapabilities): void {
-    const known = capabilities.experimental as Record<string, unknown> | undefined
-    capabilities.experimental = { ...known, patchwright: { draws: true, languageModel: canAsk(), documentText: true } }
-  }
-
-  initialize(): void {}
-
-  getState(): FeatureState {
-    return { kind: 'static' }
-  }
-
-  clear(): void {}
 }
 
 export function answerAsks(client: LanguageClient): vscode.Disposable {

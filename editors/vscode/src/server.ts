@@ -4,10 +4,11 @@ import { execFile } from 'node:child_process'
 import * as vscode from 'vscode'
 import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node'
 
+import { Announces } from './announced'
 import { answerTexts } from './documentText'
 import { CannotStart, program } from './environment'
 import { keysForServer } from './keys'
-import { Announces, answerAsks } from './languageModels'
+import { answerAsks } from './languageModels'
 import { userSettings } from './settings'
 import type { Status } from './status'
 
