@@ -4,6 +4,7 @@ import asyncio
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ async def test_what_is_never_sent_holds_for_a_folder_that_is_being_opened(
     folder = Folder(tmp_path / "root", (tmp_path / "root").resolve())
     may_open = threading.Event()
 
-    def slowly(root: Path, settings: Settings) -> Services:
+    def slowly(root: Path, settings: Settings, *more: Any) -> Services:
         may_open.wait(5)
-        return open_services(root, settings)
+        return open_services(root, settings, *more)
 
     monkeypatch.setattr(folders, "_open", slowly)
     opening = asyncio.create_task(folder.services(old))
