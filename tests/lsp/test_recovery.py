@@ -156,7 +156,7 @@ async def test_what_is_typed_right_after_saving_is_not_lost(agreeing: Start, rou
         {"class": TEXT},
         ValueError("no"),
     ],
-    ids=str,
+    ids=lambda answer: "never" if answer is NEVER else str(answer),
 )
 async def test_an_answer_that_is_none_leaves_the_doubt(agreeing: Start, answer: Any):
     editor: Editor = await agreeing(FILES, editor=ASKABLE)
