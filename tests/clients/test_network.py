@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import random
+import re
 import socket
 import ssl
 import subprocess
@@ -27,6 +28,19 @@ from tests.model_server import ModelServer, Reply, stream_of
 ONCE = Retries(most=0)
 
 
+def whole_request(connection: socket.socket) -> bytes:
+    """What came, with all of its body: a connection that is closed with something unread is reset."""
+    data = connection.recv(65_536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    while length and len(body) < int(length[1]):
+        part = connection.recv(65_536)
+        if not part:
+            break
+        data, body = data + part, body + part
+    return data
+
+
 @contextlib.contextmanager
 def raw_server(*answers: bytes, certificate: Path | None = None) -> Iterator[tuple[int, list[bytes]]]:
     """Answers each connection with the next bytes, whatever it is sent; yields its port and what came."""
@@ -44,7 +58,7 @@ def raw_server(*answers: bytes, certificate: Path | None = None) -> Iterator[tup
                     if context:
                         connection = context.wrap_socket(connection, server_side=True)
                     with connection:
-                        heard.append(connection.recv(65_536))
+                        heard.append(whole_request(connection))
                         connection.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
