@@ -115,7 +115,6 @@ async def test_a_file_that_is_not_what_was_saved_is_not_taken_for_the_text(agree
     editor: Editor = await agreeing(FILES)
     uri = doubted(editor)
     later = time.time() + 60
-    save(editor, uri, with_text=False)
     (editor.root / "a.py").write_text("other\n")
     os.utime(editor.root / "a.py", (later, later))
     editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
