@@ -1,9 +1,8 @@
 """The same obedient model behind `patchwright ask --apply`, which writes by itself what nobody needs to look at."""
 
-import textwrap
-
 import pytest
 
+from tests.lsp.conftest import write_files
 from tests.lsp.test_hostile_model import CANARY, FILES, INJECTIONS, Injection, everything, outside
 from tests.model_server import model_server
 
@@ -26,9 +25,8 @@ CHOSEN = [injection for injection in INJECTIONS if injection.name in NAMES]
 
 @pytest.mark.parametrize("injection", CHOSEN, ids=lambda injection: injection.name)
 def test_what_the_model_obeys_is_not_written(patchwright: Run, injection: Injection):
-    sections = textwrap.dedent(FILES).split("//- /")[1:]
-    patchwright.write({name.strip(): text for name, _, text in (section.partition("\n") for section in sections)})
     root = patchwright.root
+    write_files(root, FILES)
     outside(root).mkdir()
     (outside(root) / "canary.py").write_text(CANARY)
     if injection.before:

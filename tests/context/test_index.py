@@ -14,7 +14,7 @@ import pytest
 from context.index import Index, IndexProgress
 from context.retrieval.select import Query
 from context.snapshot import MAX_FILE_BYTES, Snapshot
-from tests.context.workspace import NEVER_SEND, indexed, write
+from tests.context.workspace import NEVER_SEND, REFRESH, indexed, write
 
 WORKSPACE = """
     //- models.py
@@ -229,21 +229,6 @@ async def test_two_indexes_on_one_workspace_are_both_right(tmp_path: Path):
         assert one.mentions("load_user") == other.mentions("load_user") == expected
         assert not one.warnings
         assert not other.warnings
-
-
-REFRESH = """
-import asyncio, sys
-from pathlib import Path
-from context.index import Index
-
-async def main():
-    index = Index(Path(sys.argv[1]), Path(sys.argv[2]), ())
-    print("started", flush=True)
-    await index.refresh()
-    await index.close()
-
-asyncio.run(main())
-"""
 
 
 async def test_a_refresh_that_is_killed_leaves_a_store_that_the_next_one_completes(tmp_path: Path):

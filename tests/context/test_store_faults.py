@@ -19,27 +19,13 @@ from context.index import Index
 from context.retrieval.select import Query
 from context.snapshot import Snapshot
 from context.storage.schema import version
-from tests.context.workspace import NEVER_SEND, indexed, write
+from tests.context.workspace import NEVER_SEND, REFRESH, indexed, write
 from tests.sizes import size
 
 FILES = 120
 KILLS = size(6, 100)
 RACING_SECONDS = size(4, 60)
 SERVES_SECONDS = 2.0
-
-REFRESH = """
-import asyncio, sys
-from pathlib import Path
-from context.index import Index
-
-async def main():
-    index = Index(Path(sys.argv[1]), Path(sys.argv[2]), ())
-    print("started", flush=True)
-    await index.refresh()
-    await index.close()
-
-asyncio.run(main())
-"""
 
 
 def change_some(root: Path, turn: int, chance: random.Random) -> None:

@@ -9,6 +9,21 @@ from context.index import Index
 
 NEVER_SEND = (".env*", "*.pem", "**/secrets/**")
 
+REFRESH = """
+import asyncio, sys
+from pathlib import Path
+from context.index import Index
+
+async def main():
+    index = Index(Path(sys.argv[1]), Path(sys.argv[2]), ())
+    print("started", flush=True)
+    await index.refresh()
+    await index.close()
+
+asyncio.run(main())
+"""
+"""A program that indexes a folder into a cache, to be killed: it says "started" once it is about to."""
+
 
 def write(root: Path, text: str) -> Path:
     """`//- path` starts a file; what follows is its text."""

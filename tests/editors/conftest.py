@@ -1,8 +1,6 @@
 """A real Neovim, a real project, and the report of what the one did with the other."""
 
-import json
 import os
-import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
@@ -13,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.editors.plugin import Play, player
+from tests.editors.scripted import driven
 from tests.installs import PROJECT, alone, installed, ran
 
 SDISTS = PROJECT / ".cache" / "sdists"
@@ -117,24 +116,14 @@ def drive(neovim: Path, sdist: Path, tmp_path: Path) -> Drive:
         target.write_text(f"{text}{comment}", encoding="utf-8")
         before = python_files(root)
         line = text.count("\n") + 1 + comment.index("#") - len(comment[: comment.index("#")].lstrip("\n"))
-        script, report = tmp_path / "steps.json", tmp_path / "report.json"
         server = [sys.executable, "-I", "-m", "lsp_server", "serve"]
         given = {"server": server, "root": str(root), "file": file, "line": line, "title": title, "saves": True}
-        script.write_text(json.dumps(given | steps), encoding="utf-8")
         folders = {f"PATCHWRIGHT_{name.upper()}": str(tmp_path / name) for name in ("config", "cache", "state")}
-        own = {"DRIVE": str(script), "DRIVE_REPORT": str(report), "XDG_STATE_HOME": str(tmp_path / "xdg")}
+        folders["XDG_STATE_HOME"] = str(tmp_path / "xdg")
         none = dict.fromkeys(("PATCHWRIGHT_ENDPOINT", "PATCHWRIGHT_MODEL", "PATCHWRIGHT_API_KEY"), "")
-        done = subprocess.run(
-            [neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
-            env=os.environ | none | folders | own | (environment or {}),
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
-        assert report.exists(), done.stderr
-        said = json.loads(report.read_text(encoding="utf-8"))
-        assert said.get("problem") is None, (said, done.stderr)
+        command = [neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE]
+        given_to = os.environ | none | folders | (environment or {})
+        said, _ = driven(command, given | steps, tmp_path, given_to, seconds=90)
         return Report(root, before, said)
 
     return run

@@ -25,10 +25,9 @@ from typing import Self
 
 ROWS, COLUMNS = 40, 180
 PATIENCE = 30
+"""Seconds until a test gives up, on a busy machine too."""
 LOST = 3.0
 """Seconds after which a key that shows nothing counts as lost."""
-
-"""Seconds until a test gives up, on a busy machine too."""
 ASK_AGAIN = 10
 """Seconds after which the menu is asked for again, whatever the screen shows. Asked twice, it comes twice."""
 NO_MENU = ("No configured language server", "No code actions")

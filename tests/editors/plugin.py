@@ -1,7 +1,5 @@
 """The plugin in a real Neovim: a small shop, steps to play in it, and what came of each."""
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import Any
 
 from tests.editors.documented import SHOP, on_disk, shop
 from tests.editors.documented import environment as environment_of
+from tests.editors.scripted import driven
 from tests.model_server import ModelServer
 
 PLUGIN = Path(__file__).parents[2] / "editors" / "neovim"
@@ -36,25 +35,13 @@ def player(neovim: Path, folder: Path) -> Play:
             (root / name).write_text(text, encoding="utf-8")
         (folder / "config").mkdir(exist_ok=True)
         (folder / "config" / "config.toml").write_text(settings, encoding="utf-8")
-        script, report = folder / "steps.json", folder / "report.json"
         given: dict[str, Any] = {"root": str(root), "file": "cart.py", "steps": steps}
         if installed is None:
             given |= {"plugin": str(PLUGIN), "options": {"cmd": SERVER} | (options or {})}
-        script.write_text(json.dumps(given), encoding="utf-8")
         environment = environment_of(folder, model) if installed is None else dict(installed)
         clean = ["-u", "NONE", "-i", "NONE", "-n"] if installed is None else []
-        done = subprocess.run(
-            [program, "--headless", *clean, "-S", DRIVE],
-            env=environment | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert report.exists(), done.stderr
-        said = json.loads(report.read_text(encoding="utf-8"))
-        assert said.get("problem") is None, (said, done.stderr)
-        return said | {"disk": on_disk(root), "errors": done.stderr}
+        said, errors = driven([program, "--headless", *clean, "-S", DRIVE], given, folder, environment)
+        return said | {"disk": on_disk(root), "errors": errors}
 
     return run
 

@@ -1,7 +1,5 @@
 """The main job in a real Emacs with Eglot, configured as docs/editors.md says."""
 
-import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.editors.documented import BEYOND, BEYOND_APPLIED, ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.editors.scripted import driven
 from tests.model_server import ModelServer, Reply, model_server
 
 pytestmark = pytest.mark.editors
@@ -28,21 +27,9 @@ def play(helix_emacs: Path, tmp_path: Path) -> Play:
         *steps: dict[str, Any], init: str = snippet("Emacs", "elisp"), model: ModelServer | None = None
     ) -> list[dict[str, Any]]:
         configuration.write_text(init, encoding="utf-8")
-        script, report = tmp_path / "steps.json", tmp_path / "report.json"
         given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
-        script.write_text(json.dumps(given), encoding="utf-8")
-        done = subprocess.run(
-            [helix_emacs / "emacs", "--batch", "-Q", "-l", DRIVE],
-            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert report.exists(), done.stderr
-        said = json.loads(report.read_text(encoding="utf-8"))
-        assert "problem" not in said, (said, done.stderr)
+        command = [helix_emacs / "emacs", "--batch", "-Q", "-l", DRIVE]
+        said, _ = driven(command, given, tmp_path, environment(tmp_path, model))
         said["steps"][-1]["disk"] = on_disk(root)
         return said["steps"]
 

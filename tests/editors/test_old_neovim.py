@@ -1,7 +1,5 @@
 """The main job in Debian 12's Neovim 0.7, which is too old for the plugin, with the documented snippet."""
 
-import json
-import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.editors.documented import BEYOND, BEYOND_APPLIED, ITEM, RENAMED, SHOP, environment, on_disk, shop, snippet
+from tests.editors.scripted import driven
 from tests.installs import PROJECT
 from tests.model_server import ModelServer, Reply, model_server
 
@@ -30,20 +29,9 @@ def play(oldest_neovim: Path, tmp_path: Path) -> Play:
     configuration.write_text(snippet(HEADING, "lua"), encoding="utf-8")
 
     def run(*steps: dict[str, Any], model: ModelServer | None = None) -> list[dict[str, Any]]:
-        script, report = tmp_path / "steps.json", tmp_path / "report.json"
         given = {"snippet": str(configuration), "root": str(root), "file": "cart.py", "steps": steps}
-        script.write_text(json.dumps(given), encoding="utf-8")
-        done = subprocess.run(
-            [oldest_neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE],
-            env=environment(tmp_path, model) | {"DRIVE": str(script), "DRIVE_REPORT": str(report)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert report.exists(), done.stderr
-        said = json.loads(report.read_text(encoding="utf-8"))
-        assert "problem" not in said, (said, done.stderr)
+        command = [oldest_neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", DRIVE]
+        said, _ = driven(command, given, tmp_path, environment(tmp_path, model))
         assert said["servers"] == 1, "all files of a repository share a server"
         said["steps"][-1]["disk"] = on_disk(root)
         return said["steps"]
