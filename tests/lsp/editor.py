@@ -61,7 +61,6 @@ class Editor:
     announced: dict[str, Any] = field(default_factory=dict)
     settings: Any = None
     answered: Callable[[dict[str, Any]], None] | None = None
-    ask_model: Callable[["Editor", dict[str, Any]], Any] | None = None
     stands_still: bool = False
     """Whether it does not say that it goes on while a command is under way."""
     answers: dict[str, Callable[["Editor", dict[str, Any]], Any]] = field(default_factory=dict)
@@ -201,8 +200,6 @@ class Editor:
                 return chosen[0] if chosen else None
             case "workspace/configuration":
                 return NEVER if self.settings == "never" else [self.settings for _ in message["params"]["items"]]
-            case "patchwright/languageModel/ask" if self.ask_model is not None:
-                return self.ask_model(self, message["params"])
             case "window/showDocument":
                 return {"success": True}
             case _:

@@ -1,6 +1,5 @@
 """An editor that shows labels beside an edit is told who made it and what the review says; no other is."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from lsp_server.review.journal import Journal
 from tests.lsp.conftest import Start
 from tests.lsp.editor import EDITORS, Editor, apply_one, capabilities_of, entries
+from tests.lsp.test_approval import audited
 from tests.lsp.test_delivery import HASTY
 from tests.model_server import ModelServer, Reply
 
@@ -153,7 +153,7 @@ async def test_what_the_user_chose_to_leave_out_is_no_failure(agreeing: Start):
     assert "return send()" in editor.buffers[uri]
     assert asked_titles(editor) == [["Apply", "Choose in the editor", "Discard"]], "no rest is offered"
     state = Path(editor.environment["PATCHWRIGHT_STATE"])
-    (noted,) = [event for event in audited(state) if event["event"] == "apply" and event["outcome"] == "chosen"]
+    (noted,) = [event for event in audited(editor) if event["event"] == "apply" and event["outcome"] == "chosen"]
     assert noted["left_out"] == {"app/main.py": [2]}
     assert Journal(state, editor.root).entries()[0].outcome == "chosen"
     editor.apply = None
@@ -212,10 +212,6 @@ async def test_an_editor_that_asks_file_by_file_goes_on_after_one_was_left_out(a
     }
     assert "ou left out" in result["message"]
     assert "says that it applied" not in result["message"]
-
-
-def audited(state: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for file in sorted(state.glob("audit/*.jsonl")) for line in file.read_text().splitlines()]
 
 
 def asked_titles(editor: Editor) -> list[list[str]]:

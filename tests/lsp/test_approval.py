@@ -363,7 +363,7 @@ async def test_silence_means_no_and_a_late_yes_is_none(start: Start, model: Mode
     environment = {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "m", "PATCHWRIGHT_API_KEY": "k"}
     model.play([REPLY, REPLY])
     editor: Editor = await start(FILES, environment=environment, arguments=(*HASTY, "0.2", "600"))
-    editor._serve = lambda message: NEVER if "Message" in message["method"] else Editor._serve(editor, message)  # pyright: ignore[reportPrivateUsage] - its own
+    editor.answers["window/showMessageRequest"] = lambda *_: NEVER
     uri = editor.open("app/views.py")
     result = await editor.pick(uri, 0, "Implement this comment")
     assert (result["outcome"], unchanged(editor)) == ("withheld", True)
@@ -377,8 +377,7 @@ async def test_an_ask_that_is_stopped_leaves_nothing_to_approve(start: Start, mo
     environment = {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "m", "PATCHWRIGHT_API_KEY": "k"}
     model.play([REPLY, REPLY])
     editor: Editor = await start(FILES, environment=environment)
-    serve = editor._serve  # pyright: ignore[reportPrivateUsage] - its own
-    editor._serve = lambda message: NEVER if "Message" in message["method"] else serve(message)  # pyright: ignore[reportPrivateUsage] - its own
+    editor.answers["window/showMessageRequest"] = lambda *_: NEVER
     uri = editor.open("app/views.py")
     _, answer = await editor.begin(uri, 0, "Implement this comment")
     await editor.until(lambda: any("MessageRequest" in each["method"] for each in editor.asked))

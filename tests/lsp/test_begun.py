@@ -1,11 +1,11 @@
 """*Finish this change* is offered where something was begun that concerns the file, and nowhere else."""
 
 import asyncio
-import subprocess
 from pathlib import Path
 
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor
+from tests.repositories import git, repository
 
 FILES = """
     //- /shop/cart.py
@@ -22,17 +22,6 @@ FILES = """
         return None
 """
 OPENED = ("shop/cart.py", "shop/page.py", "shop/other.py")
-
-
-def git(root: Path, *arguments: str) -> None:
-    who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
-    subprocess.run(("git", *who, *arguments), cwd=root, check=True, capture_output=True)
-
-
-def commit(root: Path) -> None:
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "start")
 
 
 async def offered(editor: Editor, seconds: float = 0.0) -> list[str]:
@@ -57,7 +46,7 @@ async def until_offered(editor: Editor, wanted: list[str], seconds: float = 20) 
 
 async def test_it_is_offered_in_what_changed_and_in_what_names_that(start: Start, tmp_path: Path):
     editor: Editor = await start(FILES)
-    commit(editor.root)
+    repository(editor.root, {})
     assert await editor.entries(editor.open("shop/other.py"), 0, "Explain", 20)
     assert await offered(editor, 1.0) == [], "nothing was begun"
     cart = editor.root / "shop" / "cart.py"
@@ -71,7 +60,7 @@ async def test_it_is_offered_in_what_changed_and_in_what_names_that(start: Start
 
 async def test_what_is_typed_and_not_saved_is_begun_too(start: Start):
     editor: Editor = await start(FILES)
-    commit(editor.root)
+    repository(editor.root, {})
     uri = editor.open("shop/other.py")
     assert await editor.entries(uri, 0, "Explain", 20)
     assert await offered(editor, 1.0) == []

@@ -83,7 +83,7 @@ async def test_one_that_is_killed_while_the_user_is_asked_leaves_it(start: Start
     name = await left_behind(start)
     editor = await again(start)
     await waiting(editor)
-    editor._serve = lambda message: NEVER if "Message" in message["method"] else Editor._serve(editor, message)  # pyright: ignore[reportPrivateUsage] - its own
+    editor.answers["window/showMessageRequest"] = lambda *_: NEVER
     editor.ask("workspace/executeCommand", {"command": "patchwright.accept", "arguments": [{"id": name}]})
     await editor.until(lambda: questions(editor))
     editor.process.kill()

@@ -34,7 +34,7 @@ def capabilities(announced: object = True) -> dict[str, Any]:
 async def opened(begin: Start, ask_model: Any, announced: object = True, **options: Any) -> Editor:
     environment = CHOSEN | options.pop("environment", {})
     editor: Editor = await begin(FILES, editor=capabilities(announced), environment=environment, **options)
-    editor.ask_model = ask_model
+    editor.answers[ASK] = ask_model
     return editor
 
 
@@ -111,7 +111,7 @@ async def test_cancelling_takes_the_request_back_in_the_middle_of_the_reply(shar
     assert editor.edits == []
     # An answer that comes all the same means nothing, and the next ask works.
     editor.send({"jsonrpc": "2.0", "id": request["id"], "result": {"stopped": "end"}})
-    editor.ask_model = says(CODE)
+    editor.answers[ASK] = says(CODE)
     assert (await asked_for(editor))["outcome"] == "done"
 
 
@@ -170,7 +170,7 @@ async def test_parts_that_nobody_asked_for_mean_nothing(shared: Start):
     result = await asked_for(editor)
     # A part that says nothing is no reply: only the answer itself ends one.
     assert "no reply" in result["message"]
-    editor.ask_model = says(CODE)
+    editor.answers[ASK] = says(CODE)
     assert (await asked_for(editor))["outcome"] == "done"
 
 

@@ -75,9 +75,7 @@ async def test_an_editor_that_does_not_show_the_document_is_offered_a_file_and_t
 ):
     model.play([SAID])
     editor: Editor = await start(FILES, environment=connected(model.base_url))
-    editor._serve = lambda message: (  # pyright: ignore[reportPrivateUsage] - its own
-        REFUSALS[answer] if message["method"] == "window/showDocument" else Editor._serve(editor, message)
-    )
+    editor.answers["window/showDocument"] = lambda *_: REFUSALS[answer]
     assert (await editor.pick(editor.open("a.py"), 0, "Explain slug"))["outcome"] == "done"
     first, second = shown(editor)
     assert first.startswith("patchwright:")
@@ -90,13 +88,9 @@ async def test_an_editor_that_does_not_show_the_document_is_offered_a_file_and_t
 
 @pytest.mark.asyncio(loop_scope="function")
 async def test_an_editor_that_refuses_documents_of_a_server_gets_a_file(start: Start, model: Any):
-    def refusing(editor: Editor, message: dict[str, Any]) -> Any:
-        registered = message["method"] == "client/registerCapability"
-        return RuntimeError("not here") if registered else Editor._serve(editor, message)  # pyright: ignore[reportPrivateUsage]
-
     model.play([SAID])
     editor = Editor(*(await _workspace(start, connected(model.base_url))))
-    editor._serve = lambda message: refusing(editor, message)  # pyright: ignore[reportPrivateUsage]
+    editor.answers["client/registerCapability"] = lambda *_: RuntimeError("not here")
     await editor.start()
     assert (await editor.pick(editor.open("a.py"), 0, "Explain slug"))["outcome"] == "done"
     assert [uri.partition(":")[0] for uri in shown(editor)] == ["file"]
