@@ -15,12 +15,7 @@ import type { Status } from './status'
 const MOST_RESTARTS = 3
 const WITHIN = 3 * 60_000 // milliseconds
 
-export interface Told {
-  readonly outcome: string
-  readonly message: string
-}
-
-export interface Ran {
+interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -82,14 +77,13 @@ export class Server {
   }
 
   // Runs a command of the server. It tells the user itself what came of it.
-  async execute(what: string, command: string, argument?: object): Promise<Told | undefined> {
+  async execute(what: string, command: string, argument?: object): Promise<void> {
     const client = this.running()
-    if (client === undefined) return undefined
+    if (client === undefined) return
     try {
-      return await this.status.during(what, request<Told>(client, command, argument))
+      await this.status.during(what, request(client, command, argument))
     } catch (error) {
       void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}`)
-      return undefined
     } finally {
       this.changed.fire()
     }

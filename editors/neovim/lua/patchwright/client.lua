@@ -12,6 +12,14 @@ function M.say(message, level)
   require('patchwright.notice').show(message, level)
 end
 
+--- The client that an event is about, if it is ours.
+---@param event { data: { client_id: integer } }
+---@return vim.lsp.Client?
+function M.ours(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  return client and client.name == M.NAME and client or nil
+end
+
 --- The client of a buffer; where that is of no file, such as a diff, any that runs.
 ---@param buffer integer?
 ---@return vim.lsp.Client?

@@ -34,7 +34,7 @@ local function check_program()
 end
 
 local function check_server()
-  local clients = vim.lsp.get_clients({ name = 'patchwright' })
+  local clients = vim.lsp.get_clients({ name = client_of.NAME })
   if #clients == 0 then
     vim.health.warn('no server runs', {
       "Call require('patchwright').setup{} or vim.lsp.enable('patchwright') in your configuration.",

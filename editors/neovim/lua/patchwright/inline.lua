@@ -120,8 +120,8 @@ function M.enable()
     vim.api.nvim_create_autocmd('LspAttach', {
       group = group,
       callback = function(event)
-        local client = vim.lsp.get_client_by_id(event.data.client_id)
-        if client and client.name == 'patchwright' then
+        local client = client_of.ours(event)
+        if client then
           vim.lsp.inline_completion.enable(true, { client_id = client.id })
         end
       end,

@@ -1,4 +1,6 @@
 --- Accept, reject and diff above each hunk that waits: the server's code lenses, kept up to date.
+local client_of = require('patchwright.client')
+
 local M = {}
 
 --- Neovim 0.12 asks for lenses by itself, and when the server wishes it.
@@ -18,7 +20,7 @@ function M.refresh()
   if asks_by_itself() then
     return
   end
-  for _, client in ipairs(vim.lsp.get_clients({ name = 'patchwright' })) do
+  for _, client in ipairs(vim.lsp.get_clients({ name = client_of.NAME })) do
     for buffer in pairs(client.attached_buffers) do
       if vim.api.nvim_buf_is_loaded(buffer) then
         ask(buffer)
@@ -33,8 +35,8 @@ function M.enable()
   vim.api.nvim_create_autocmd('LspAttach', {
     group = group,
     callback = function(event)
-      local client = vim.lsp.get_client_by_id(event.data.client_id)
-      if not client or client.name ~= 'patchwright' then
+      local client = client_of.ours(event)
+      if not client then
         return
       end
       if asks_by_itself() then

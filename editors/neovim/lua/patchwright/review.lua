@@ -208,6 +208,16 @@ local function hunk_here(review)
   return within(0) or within(1)
 end
 
+--- What is done where the server could not: the user is told, and the hunks are shown as they are.
+---@param review patchwright.Review
+---@return fun(problem: string)
+local function failed(review)
+  return function(problem)
+    client_of.say(problem, vim.log.levels.WARN)
+    refresh(review)
+  end
+end
+
 --- Says a word about some hunks to the server, and shows what is left.
 ---@param review patchwright.Review
 ---@param word 'accept'|'reject'
@@ -218,10 +228,7 @@ local function say(review, word, hunks)
   client_of.execute(review.client, 'patchwright.' .. word, { argument }, function()
     refresh(review)
     require('patchwright.lenses').refresh()
-  end, function(problem)
-    client_of.say(problem, vim.log.levels.WARN)
-    refresh(review)
-  end)
+  end, failed(review))
 end
 
 --- Accepts or rejects the hunk at the cursor, if it is still what the user sees.
@@ -248,10 +255,7 @@ local function decide(review, word)
         say(review, word, { { path = seen.path, hunk = hunk.hunk } })
       end
     end,
-    function(problem)
-      client_of.say(problem, vim.log.levels.WARN)
-      refresh(review)
-    end
+    failed(review)
   )
 end
 

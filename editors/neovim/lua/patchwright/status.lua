@@ -50,21 +50,13 @@ local function ask(client)
   end, function() end)
 end
 
---- The client that an event is about, if it is ours.
----@param event { data: { client_id: integer } }
----@return vim.lsp.Client?
-local function ours(event)
-  local client = vim.lsp.get_client_by_id(event.data.client_id)
-  return client and client.name == client_of.NAME and client or nil
-end
-
 --- Listens to the server from now on.
 function M.listen()
   local group = vim.api.nvim_create_augroup('patchwright.status', {})
   vim.api.nvim_create_autocmd('LspProgress', {
     group = group,
     callback = function(event)
-      local client = ours(event)
+      local client = client_of.ours(event)
       -- Neovim 0.10 hands over the result, newer ones the params; both hold the token and the value.
       local told = event.data.params or event.data.result or {}
       if client and told.token and type(told.value) == 'table' then
@@ -79,7 +71,7 @@ function M.listen()
   vim.api.nvim_create_autocmd('LspDetach', {
     group = group,
     callback = function(event)
-      if ours(event) then
+      if client_of.ours(event) then
         under_way, known, asked = {}, nil, -math.huge
       end
     end,
