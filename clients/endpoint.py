@@ -65,6 +65,9 @@ class Endpoint:
 EDITOR = "editor:"
 """What stands in the place of an address for a model that the editor reaches."""
 
+NOT_OFFERED, GONE = "NotOffered", "Gone"
+"""How a relay says that the editor hands on no models, and that it is not there."""
+
 Relay = Callable[[Mapping[str, Any]], AsyncGenerator[Mapping[str, Any]]]
 """Carries one request to the editor; what it yields ends with a part that has `stopped` or `failed`. Closing it early,
 or cancelling it, takes the request back."""

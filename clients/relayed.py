@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
-from clients.endpoint import EditorModel
+from clients.endpoint import GONE, NOT_OFFERED, EditorModel
 from clients.failures import kind_of_words, presentable
 from clients.hosted import MOST_CHARACTERS_PER_TOKEN, tokens
 from clients.model import (
@@ -33,9 +33,6 @@ from clients.model import (
     ToolDelta,
     Usage,
 )
-
-NOT_OFFERED = "NotOffered"
-GONE = "Gone"
 
 _REASONS: Mapping[str, StopReason] = {"end": "end", "length": "length", "filter": "filter"}
 _MOST_COUNTED = 10**9

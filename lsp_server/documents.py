@@ -70,13 +70,17 @@ class Documents:
         """The editor saved a document that has this text."""
         document = self.get(uri)
         if document is not None and (document.doubt or document.text != text):
-            self.known_anew(document, text, document.version if document.told is None else document.told)
+            self.known_anew(document, text)
 
-    def known_anew(self, document: Document, text: str, version: int) -> bool:
-        """Whether a document has this text in this version: only if nothing was told of it since it was looked at."""
+    def known_anew(self, document: Document, text: str, version: int | None = None) -> bool:
+        """Whether a document has this text, in this version or the one told last.
+
+        Only if nothing was told of it since it was looked at.
+        """
         is_as_it_was = self.get(document.uri) is document
         if is_as_it_was:
-            self._open[unquote(document.uri)] = Document(document.uri, text, version)
+            told = document.version if document.told is None else document.told
+            self._open[unquote(document.uri)] = Document(document.uri, text, told if version is None else version)
         return is_as_it_was
 
     def closed(self, uri: str) -> None:

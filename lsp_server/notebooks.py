@@ -81,6 +81,10 @@ class Notebooks:
     def __iter__(self) -> Iterator[Notebook]:
         return iter(self._open.values())
 
+    def get(self, uri: str) -> Notebook | None:
+        """An open notebook."""
+        return self._open.get(unquote(uri))
+
     def of_cell(self, uri: str) -> tuple[Notebook, Cell] | None:
         """The notebook that holds a cell, and the cell."""
         found = self._cells.get(unquote(uri))
@@ -98,7 +102,7 @@ class Notebooks:
 
         Returned are the cells of a notebook that is unknown from now on.
         """
-        notebook = self._open.get(unquote(uri))
+        notebook = self.get(uri)
         if notebook is None:
             return ()
         changed = _changed(notebook, version, structure)

@@ -162,9 +162,10 @@ class Session:
     async def services(self, folder: Folder) -> "Services":
         """A folder's services, by the settings as the user's file has them now."""
         await self.ready()
-        from lsp_server.settings import settings_file, written_at
+        from lsp_server.settings import written_at
 
-        if self._settings and await asyncio.to_thread(lambda: written_at(settings_file())) != self._written:
+        read = self._settings
+        if read and await asyncio.to_thread(written_at, read.config_file) != self._written:
             await self.renew()
         return await folder.services(self.settings, self.relay)
 

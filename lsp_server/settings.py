@@ -171,7 +171,7 @@ def load_settings(
 ) -> tuple[Settings, tuple[str, ...]]:
     """The settings, and a warning in words for each thing that was ignored."""
     warnings: list[str] = []
-    config_file = _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, warnings) / "config.toml"
+    config_file = settings_file(environment, warnings)
     values = with_editor(_read(config_file, warnings), editor, KEYS, warnings)
     settings = Settings(
         model=choose_model(values, environment, config_file, warnings),
@@ -199,9 +199,10 @@ def load_settings(
     return settings, tuple(warnings)
 
 
-def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
+def settings_file(environment: Mapping[str, str] = os.environ, warnings: list[str] | None = None) -> Path:
     """The user's own file."""
-    return _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, []) / "config.toml"
+    told = [] if warnings is None else warnings
+    return _folder(environment, "PATCHWRIGHT_CONFIG", platformdirs.user_config_path, told) / "config.toml"
 
 
 def written_at(file: Path) -> tuple[int, ...] | None:

@@ -72,6 +72,13 @@ class Context:
     ms: float = 0.0
     conventions: tuple[str, ...] = ()
 
+    def only(self, keeps: Callable[[str], bool]) -> "Context":
+        """The context with those pieces alone whose paths are to be kept."""
+        pieces = tuple(piece for piece in self.pieces if keeps(piece.path))
+        if len(pieces) == len(self.pieces):
+            return self
+        return replace(self, pieces=pieces, tokens=sum(piece.tokens for piece in pieces))
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

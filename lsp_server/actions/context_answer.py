@@ -1,7 +1,6 @@
 """How is an ask answered from the workspace's code? Its context is selected, the model asked, the reply reviewed."""
 
 import asyncio
-from dataclasses import replace
 
 from clients.model import CodeModel, Failure
 from context.retrieval.select import Context, Query
@@ -59,15 +58,8 @@ async def selected(ask: Ask, snapshot: Snapshot, services: Services, report: Rep
 
 async def _found(ask: Ask, budget: int, snapshot: Snapshot, services: Services) -> Context:
     context = await services.index.select(Query(_sought(ask), budget, ask.place), snapshot)
-    return without_notebook(await asyncio.to_thread(_that_may_leave, context, services), ask)
-
-
-def _that_may_leave(context: Context, services: Services) -> Context:
-    """The context without files of which a rule that is younger than the index says that they are never sent."""
-    pieces = tuple(piece for piece in context.pieces if services.may_leave(piece.path))
-    if len(pieces) == len(context.pieces):
-        return context
-    return replace(context, pieces=pieces, tokens=sum(piece.tokens for piece in pieces))
+    # A rule that is younger than the index may say that a file is never sent.
+    return without_notebook(await asyncio.to_thread(context.only, services.may_leave), ask)
 
 
 def _sought(ask: Ask) -> str:

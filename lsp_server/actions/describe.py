@@ -1,6 +1,7 @@
 """How is an answer told to a person? One line for a message, a Markdown page for the whole of it."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 from lsp_server.actions.ask import Answer, Explanation, NoChange, Proposal
@@ -28,6 +29,11 @@ WAYS_TO_CONNECT = (
 PIECES_SHOWN = 12
 SUMMARY_CHARACTERS = 100
 SITES_IN_LINE = 3
+
+
+def when(seconds: float) -> str:
+    """The local time of what is kept in seconds since 1970."""
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def shortened(description: str, most: int = SUMMARY_CHARACTERS) -> str:

@@ -6,7 +6,6 @@ cells. So nothing writes that file, and what would reach beyond the cell is refu
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -80,8 +79,8 @@ def without_notebook(context: Context, ask: Ask) -> Context:
     path = ask.place.path if ask.place else ""
     if not is_cell(path):
         return context
-    pieces = tuple(piece for piece in context.pieces if piece.path != notebook_of(path))
-    return replace(context, pieces=pieces, tokens=sum(piece.tokens for piece in pieces))
+    notebook = notebook_of(path)
+    return context.only(lambda shown: shown != notebook)
 
 
 def cells_shown(ask: Ask) -> tuple[Evidence, ...]:

@@ -1,9 +1,7 @@
 """What does a person need to decide about a proposal? One page: what, why, how it was checked, made and paid for."""
 
-from datetime import datetime
-
 from lsp_server.actions.ask import Proposal
-from lsp_server.actions.describe import PIECES_SHOWN, plain, shortened
+from lsp_server.actions.describe import PIECES_SHOWN, plain, shortened, when
 from lsp_server.edits.change import Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.diff import unified
 
@@ -23,8 +21,7 @@ def proposal_page(name: str, proposal: Proposal, since: float | None = None) -> 
     lines = [f"# {plain(shortened(proposal.summary))}", ""]
     lines += [f"Proposal {name}: nothing is changed until you accept it (`patchwright.accept`).", ""]
     if since is not None:
-        made = datetime.fromtimestamp(since).astimezone().strftime("%Y-%m-%d %H:%M")
-        lines += [AGAIN.format(made=made), ""]
+        lines += [AGAIN.format(made=when(since)), ""]
     lines += ["## What", "", *(f"- {_what(operation)}" for operation in proposal.change.operations), ""]
     lines += ["## Why", "", *(f"> {plain(line)}" for line in proposal.ask.description.strip().splitlines()), ""]
     lines += [f"- {plain(reason)}" for reason in verdict.reasons]

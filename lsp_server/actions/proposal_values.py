@@ -11,7 +11,7 @@ from typing import Any
 
 from clients.profiles import Price
 from lsp_server.actions.ask import Proposal
-from lsp_server.edits.change import Create, Delete, Edit, Hunk, Operation, Rename, edit_in
+from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Hunk, Operation, Rename, edit_in
 from lsp_server.edits.choose import parts_of
 from lsp_server.edits.hunks import hunks_between
 from lsp_server.edits.lines import contents
@@ -51,14 +51,7 @@ def _file(operation: Operation) -> dict[str, Any]:
 
 def file_values(operation: Operation, verdict: Verdict | None) -> dict[str, Any]:
     """The two texts of a file and what can be taken of its change; without a verdict no hunk has a level of its own."""
-    match operation:
-        case Create(_, text):
-            before, after = "", text
-        case Delete(before=text):
-            before, after = text, ""
-        case _:
-            edit = edit_in(operation)
-            before, after = (edit.before, edit.after) if edit else ("", "")
+    _, before, after = next(ChangeSet((operation,)).sides(), ("", "", ""))
     hunks = list(_hunks(operation, before, after, verdict))
     return {**_file(operation), "before": before, "after": after, "hunks": hunks}
 

@@ -61,6 +61,11 @@ async def answer_with_recipes(
     if locked:
         problem = Problem("UNWRITABLE", f"{locked} is read-only: nothing was changed.", locked)
         return NoChange(ask, "refused", problem.message, (problem,))
+    return await proposed(ask, done, snapshot, services, started)
+
+
+async def proposed(ask: Ask, done: Done, snapshot: Snapshot, services: Services, started: float) -> Proposal | NoChange:
+    """What a recipe did, reviewed; `started` is when the ask was, on the monotonic clock."""
     verdict = await judged_and_checked(done.change, snapshot, services, ask=ask.id, exact=True)
     if verdict.level == "deny":
         return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)

@@ -14,8 +14,8 @@ from context.snapshot import FileText, Snapshot
 from context.workspace.rank import DOCUMENT, rank_of
 from lsp_server.actions.ask import Answer, Ask, Evidence, NoChange, Proposal
 from lsp_server.actions.context_answer import Onto, answer_in_context
-from lsp_server.actions.judged import judged_and_checked
 from lsp_server.actions.offer import Action, Found, Report, Spot
+from lsp_server.actions.recipe_answer import proposed
 from lsp_server.actions.requirement import Requirement, import_names, is_manifest, requirement_at
 from lsp_server.actions.services import Services
 from lsp_server.actions.upgrade_versions import After, Along, manifests_with, version_in
@@ -117,21 +117,14 @@ def _with_uses(ask: Ask, requirement: Requirement, imports: Sequence[str], other
 
 async def _manifests_alone(found: NoChange, done: Done, scene: Scene, started: float) -> Answer:
     """What the recipe does, where no code changes: the model, if there is one, has found nothing to change."""
-    ask, has_model = found.ask, found.reason == "no-edit"
-    verdict = await judged_and_checked(done.change, scene.snapshot, scene.services, ask=ask.id, exact=True)
-    if verdict.level == "deny":
-        return NoChange(ask, "denied", "Not applied: " + " ".join(verdict.reasons), verdict=verdict)
-    return Proposal(
-        ask,
-        done.change,
-        verdict,
-        "model" if has_model else "recipe",
-        f"{done.summary}; {NO_CODE if has_model else NO_MODEL}",
-        done.uncertain,
-        found.context if has_model else None,
-        found.usage,
-        time.monotonic() - started,
-    )
+    has_model = found.reason == "no-edit"
+    answer = await proposed(found.ask, done, scene.snapshot, scene.services, started)
+    if isinstance(answer, NoChange):
+        return answer
+    summary = f"{done.summary}; {NO_CODE if has_model else NO_MODEL}"
+    if not has_model:
+        return replace(answer, summary=summary, usage=found.usage)
+    return replace(answer, made_by="model", summary=summary, context=found.context, usage=found.usage)
 
 
 def _uses(requirement: Requirement, snapshot: Snapshot, services: Services) -> tuple[list[str], list[str]]:

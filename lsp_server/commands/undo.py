@@ -12,12 +12,13 @@ import argparse
 from pathlib import Path
 
 from context.snapshot import Snapshot
+from lsp_server.actions.describe import when
 from lsp_server.commands.keeping import write_kept
 from lsp_server.commands.terminal import print_diff, print_json, remarks, results, table
 from lsp_server.commands.workspace import folder
 from lsp_server.edits.diff import unified
 from lsp_server.review.journal import Entry, Journal, taken_back
-from lsp_server.review.undo import Undo, undo_of, when
+from lsp_server.review.undo import Undo, undo_of
 from lsp_server.settings import load_settings
 
 EXIT_REFUSED = 3
@@ -93,7 +94,13 @@ def _list(entries: list[Entry], *, as_json: bool) -> None:
         remarks().print("Nothing was changed here yet.", markup=False)
         return
     rows = [
-        (entry.id, when(entry), entry.record.made_by, f"{entry.record.summary}{_state(entry, undone)}", _paths(entry))
+        (
+            entry.id,
+            when(entry.time),
+            entry.record.made_by,
+            f"{entry.record.summary}{_state(entry, undone)}",
+            _paths(entry),
+        )
         for entry in happened
     ]
     results().print(table("", ("id", "when", "by", "change", "files"), rows))

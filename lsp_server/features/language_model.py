@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 
+from clients.endpoint import GONE, NOT_OFFERED
 from lsp_server.session import Session
 
 ASK = "patchwright/languageModel/ask"
@@ -43,7 +44,7 @@ async def _relay(
 ) -> AsyncGenerator[Part]:
     """The parts of one reply: see `clients.endpoint.Relay`."""
     if not session.client.language_models:
-        yield {"failed": {"code": "NotOffered"}}
+        yield {"failed": {"code": NOT_OFFERED}}
         return
     token = secrets.token_hex(8)
     parts = open_calls[token] = asyncio.Queue()
@@ -62,12 +63,12 @@ async def _relay(
 
 def _ending(ended: "asyncio.Future[Any]") -> Part:
     if ended.cancelled():
-        return {"failed": {"code": "Gone"}}
+        return {"failed": {"code": GONE}}
     error = ended.exception()
     if error is None:
         result = ended.result()
         known = isinstance(result, dict) and ("stopped" in result or "failed" in result)
         return cast("Part", result) if known else {"stopped": None}
     if isinstance(error, JsonRpcException) and error.code == JsonRpcMethodNotFound.CODE:
-        return {"failed": {"code": "NotOffered"}}
+        return {"failed": {"code": NOT_OFFERED}}
     return {"failed": {"code": "", "message": error.message if isinstance(error, JsonRpcException) else ""}}

@@ -24,7 +24,6 @@ def register(session: Session) -> None:
 
     @session.server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
     async def did_save(params: types.DidSaveNotebookDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
-        for notebook in session.protocol.notebooks:
-            if notebook.uri == params.notebook_document.uri:
-                for cell in notebook.code():
-                    finding_diagnostics.saved(session, cell.uri)
+        notebook = session.protocol.notebooks.get(params.notebook_document.uri)
+        for cell in notebook.code() if notebook else ():
+            finding_diagnostics.saved(session, cell.uri)

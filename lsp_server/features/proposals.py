@@ -132,8 +132,9 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
 
 def _applied(held: Held, proposal: "Proposal") -> str:
     """What is said of an old proposal: who made it is not certain, and what it cost was another day's."""
-    when = datetime.fromtimestamp(held.since).astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{proposal.summary} (proposed at {when})."
+    from lsp_server.actions.describe import when
+
+    return f"{proposal.summary} (proposed at {when(held.since)})."
 
 
 async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":

@@ -35,8 +35,7 @@ async def _take_from_disk(session: Session, uri: str, saved_ns: int) -> None:
         return
     text = await asyncio.to_thread(_settled, path, saved_ns)
     if text is not None:
-        version = document.version if document.told is None else document.told
-        session.protocol.documents.known_anew(document, text, version)
+        session.protocol.documents.known_anew(document, text)
 
 
 def _settled(path: Path, saved_ns: int) -> str | None:

@@ -1,7 +1,6 @@
 """How is a change that the journal keeps taken back? Merged with everything that came later, or not at all."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Refused
@@ -45,8 +44,3 @@ def _refused(entry: Entry, refused: Refused, *, is_there: bool) -> str:
         return f"“{entry.record.summary}” is not there any more: nothing to undo."
     said = " ".join(problem.message.removesuffix(" Ask again for its present text.") for problem in refused.problems)
     return f"“{entry.record.summary}” cannot be undone whole, so nothing was: {said}"
-
-
-def when(entry: Entry) -> str:
-    """The local time of an entry."""
-    return datetime.fromtimestamp(entry.time).astimezone().strftime("%Y-%m-%d %H:%M")

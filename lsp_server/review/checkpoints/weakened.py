@@ -150,10 +150,13 @@ def _silenced(scene: Scene, words: re.Pattern[str], what: str, level: Callable[[
 
 def _told(pair: Pair, more: list[tuple[int, str]], what: str, level: Callable[[Pair], Level]) -> Iterator[Concern]:
     """A concern for each place; one for all where a person only has to look: tests to be filled in are many."""
-    is_small = bool(more) and level(pair) == "confirm"
+    if not more:
+        return
+    found_level = level(pair)
+    is_small = found_level == "confirm"
     for number, found in more[:1] if is_small else more:
         others = f" This new file has {len(more) - 1} more." if is_small and len(more) > 1 else ""
-        yield Concern(RULE, level(pair), pair.path, f"{pair.path}, line {number}: “{found}” {what}.{others}", number)
+        yield Concern(RULE, found_level, pair.path, f"{pair.path}, line {number}: “{found}” {what}.{others}", number)
 
 
 def _is_code(scene: Scene, pair: Pair) -> bool:
