@@ -7,7 +7,7 @@ from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.block import is_builtin
 from lsp_server.recipes.move.imports import Import, import_for, package_imports, same_import
-from lsp_server.recipes.move.removal import Removal
+from lsp_server.recipes.move.removal import Ground, Removal
 from lsp_server.recipes.move.within import imports_within
 from lsp_server.recipes.outcome import consumed_splice
 from lsp_server.recipes.python.imports import module_stem
@@ -49,9 +49,8 @@ def arrive(removal: Removal) -> str:
     return ""
 
 
-def imports_of(removal: Removal) -> dict[str, Import]:
+def imports_of(ground: Ground) -> dict[str, Import]:
     """Where each needed name of the moved lines comes from, as far as an import brings it."""
-    ground = removal.ground
     found = {name: import_for(ground.modules, ground.old, name, ground.new) for name in sorted(ground.block.needed)}
     return {name: each for name, each in found.items() if isinstance(each, Import)}
 

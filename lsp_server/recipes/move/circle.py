@@ -7,15 +7,16 @@ Tried in this order, and each result is loaded in thought from every module that
 3. functions of the old module that read what moved import it when they run, if none of them runs while it is loaded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.arrival import imports_of
+from lsp_server.recipes.move.imports import Import
 from lsp_server.recipes.move.live import run_on_loading
 from lsp_server.recipes.move.order import Failure, circle_of, new_failures
-from lsp_server.recipes.move.removal import Ground, Removal, Way
+from lsp_server.recipes.move.removal import Ground, Way
 from lsp_server.recipes.move.sentence import listed
 from lsp_server.recipes.plan import Done, Refused
 from lsp_server.recipes.python.imports import INIT_FILES, Modules, modules_of
@@ -44,11 +45,12 @@ def first_that_loads(ground: Ground, attempt: Callable[[Ground, Way], Done | Ref
     if not failures:
         return plain
     circle = circle_of(modules, ground.new)
-    for way in _other_ways(ground, circle):
+    needed = {name: each for name, each in imports_of(ground).items() if each.module in circle}
+    for way in _other_ways(ground, needed):
         done = attempt(ground, way)
         if isinstance(done, Done) and not new_failures(ground.modules, _modules_after(ground, done), ground.new):
             return done
-    eager = _eager_names(ground, circle)
+    eager = [name for name in needed if ground.readings[name].eager]
     own = tuple(name for name in eager if is_own(ground.old, name))
     return Stuck(Refused((_problem(ground, failures, eager),)), own)
 
@@ -58,34 +60,24 @@ def _modules_after(ground: Ground, done: Done) -> Modules:
     return modules_of(snapshot, (*ground.material.candidates, ground.new))
 
 
-def _other_ways(ground: Ground, circle: frozenset[str]) -> Iterable[Way]:
-    needed = imports_of(Removal(ground, Way()))
-    late = frozenset(
-        name
-        for name, each in needed.items()
-        if each.module in circle and not each.condition and ground.readings[name].can_wait
-    )
+def _other_ways(ground: Ground, needed: Mapping[str, Import]) -> Iterable[Way]:
+    """The ways that are left, where the moved lines need some imports of the circle."""
+    late = frozenset(name for name, each in needed.items() if not each.condition and ground.readings[name].can_wait)
     if late:
         yield Way(late)
     can_wait = all(ground.kept[name].can_wait for name in ground.plan.moved)
-    if can_wait and not ground.plan.keep and not _runs_early(ground, circle, late):
+    if can_wait and not ground.plan.keep and not _runs_early(ground, needed, late):
         yield Way(inside=True)
 
 
-def _runs_early(ground: Ground, circle: frozenset[str], late: frozenset[str]) -> bool:
+def _runs_early(ground: Ground, needed: Mapping[str, Import], late: frozenset[str]) -> bool:
     """Whether a function that would import what moved may run before the new module is there."""
     old = ground.old
     functions = [function for name in ground.still_used for function in ground.kept[name].functions]
-    others = {each.module for name, each in imports_of(Removal(ground, Way())).items() if name not in late}
-    beside = {each for each in others & circle if each != old.path and not each.endswith(INIT_FILES)}
+    others = {each.module for name, each in needed.items() if name not in late}
+    beside = {each for each in others if each != old.path and not each.endswith(INIT_FILES)}
     declared = any(name in scope.declared_global for scope in old.names.scopes for name in ground.plan.moved)
     return bool(beside) or declared or run_on_loading(old, functions)
-
-
-def _eager_names(ground: Ground, circle: frozenset[str]) -> list[str]:
-    """The needed names of the circle that are read while the moved lines are loaded."""
-    needed = imports_of(Removal(ground, Way()))
-    return [name for name, each in needed.items() if each.module in circle and ground.readings[name].eager]
 
 
 def is_own(file: PythonFile, name: str) -> bool:

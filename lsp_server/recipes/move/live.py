@@ -3,7 +3,7 @@
 Not counted as running: the bases of classes without hooks, types, and what well-known decorators are put on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from context.parsing.parse import Node
 from lsp_server.recipes.move.within import outermost_function
@@ -42,14 +42,15 @@ def run_on_loading(file: PythonFile, functions: Iterable[Node]) -> bool:
     """Whether one of some functions, at the top of a module or of a class there, may run while it is loaded."""
     wanted = {_top(function).start_byte for function in functions}
     tops = {top.start_byte: top for name in _own(file) for top in _tops(file, name)}
-    pending, seen = list(_mentioned_on_loading(file, tops)), set[int]()
+    uses = list(_uses(file))
+    pending, seen = list(_mentioned_on_loading(file, uses, tops)), set[int]()
     while pending:
         start = pending.pop()
         if start in wanted:
             return True
         if start not in seen:
             seen.add(start)
-            pending.extend(_mentioned_by(file, tops[start]))
+            pending.extend(_mentioned_by(file, uses, tops[start]))
     return False
 
 
@@ -83,10 +84,10 @@ def _uses(file: PythonFile) -> Iterable[tuple[Node, str]]:
             yield use.node, use.name
 
 
-def _mentioned_on_loading(file: PythonFile, tops: dict[int, Node]) -> set[int]:
+def _mentioned_on_loading(file: PythonFile, uses: Sequence[tuple[Node, str]], tops: dict[int, Node]) -> set[int]:
     """The definitions that run, or are handed to something, while the module is loaded."""
     found: set[int] = set()
-    for node, name in _uses(file):
+    for node, name in uses:
         if outermost_function(node) is None and not _is_quiet(file, node, name):
             found |= {top.start_byte for top in _tops(file, name)}
     return found | {start for start, top in tops.items() if _is_decorated(top)}
@@ -116,7 +117,7 @@ def _is_decorated(top: Node) -> bool:
     return any(name not in QUIET_DECORATORS for name in found)
 
 
-def _mentioned_by(file: PythonFile, top: Node) -> set[int]:
+def _mentioned_by(file: PythonFile, uses: Sequence[tuple[Node, str]], top: Node) -> set[int]:
     """The definitions that one names anywhere."""
-    inside = [name for node, name in _uses(file) if top.start_byte <= node.start_byte < top.end_byte]
+    inside = [name for node, name in uses if top.start_byte <= node.start_byte < top.end_byte]
     return {each.start_byte for name in inside for each in _tops(file, name)}

@@ -105,10 +105,13 @@ def finished(opened: Opened, found: Found) -> Done | Refused:
     problems += proof_problems(symbol, edits, every, found.collect, doubts)
     if problems:
         return Refused(tuple(problems))
-    every = {
-        path: _in_order(symbol, path, each) for path, each in every.items()
-    }  # names that change places prove nothing
-    edits = [edit_of(text, every[path], plan.sentence(), doubts.get(path)) for path, text in _texts(material, every)]
+    # Names that change places prove nothing: they come last.
+    ordered = {path: each for path, own in every.items() if (each := _in_order(symbol, path, own)) is not own}
+    again = {
+        path: edit_of(text, ordered[path], plan.sentence(), doubts.get(path))
+        for path, text in _texts(material, ordered)
+    }
+    edits = [again.get(edit.path, edit) for edit in edits]
     guessed = {guess for each in guesses.values() for guess in each.values()}
     sites = [each for path in sorted(places) for each in places[path].sites if each not in guessed]
     sites += [each for document in opened.documents for each in document_sites(document, plan.old)]
@@ -148,7 +151,7 @@ def all_places(symbol: Symbol, files: list[PythonFile]) -> dict[str, Places]:
 
 
 def _in_order(symbol: Symbol, path: str, splices: list[Splice]) -> list[Splice]:
-    """The splices of a file in which a sorted `__all__` stays sorted."""
+    """The splices of a file in which a sorted `__all__` stays sorted; the same list where that needs no change."""
     file = symbol.files.get(path)
     return kept_in_order(file, splices) if isinstance(file, PythonFile) else splices
 

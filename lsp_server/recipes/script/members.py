@@ -35,14 +35,19 @@ SPECIAL = frozenset({"constructor", "prototype", "__proto__"})
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The classes of one file that share a member, by the id of their nodes; `is_static` tells whose it is."""
+    """The classes of one file that share a member, by the id of their nodes; `statics` is what its definitions are."""
 
     file: ScriptFile
     name: str
     classes: list[ScriptClass]
     members: dict[int, ScriptClass]
-    is_static: bool
+    statics: set[bool]
     bases: list[Node] = field(default_factory=list[Node])
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the member belongs to the classes themselves."""
+        return self.statics == {True}
 
 
 def rename_script_member(plan: Rename, material: Material) -> Done | Refused | None:
@@ -81,27 +86,26 @@ def _family(file: ScriptFile, owner: str, name: str) -> Family | None:
     classes = classes_of(file)
     start = next((each for each in classes if each.name == owner), None)
     line = [start] if start is not None else []
-    while line and (above := class_meant(file, classes, line[-1].base)) is not None and above not in line:
+    extended = {each.node.id: class_meant(file, classes, each.base) for each in classes}
+    while line and (above := extended[line[-1].node.id]) is not None and above not in line:
         line.append(above)
     roots = [each for each in line if _defines(each, name)]
     if not roots:
         return None
     members = {each.node.id: each for each in roots}
-    for _ in classes:
+    known = 0
+    while known < len(members):
+        known = len(members)
         for each in classes:
-            above = class_meant(file, classes, each.base)
+            above = extended[each.node.id]
             if above is not None and above.node.id in members:
                 members[each.node.id] = each
     statics = {is_static for each in members.values() for is_static in _defines(each, name)}
-    outside = [
-        each.base
-        for each in members.values()
-        if each.base is not None and class_meant(file, classes, each.base) is None
-    ]
+    outside = [each.base for each in members.values() if each.base is not None and extended[each.node.id] is None]
     tops = [node.child_by_field_name("declaration") or node for node in file.tree.root_node.named_children]
     declared = {text_of(top.child_by_field_name("name")) for top in tops if top.type == "interface_declaration"}
     outside += [node for each in members.values() for node in interfaces_of(each.node) if text_of(node) not in declared]
-    return Family(file, name, classes, members, statics == {True}, outside)
+    return Family(file, name, classes, members, statics, outside)
 
 
 def _defines(each: ScriptClass, name: str) -> list[bool]:
@@ -130,8 +134,7 @@ def _problems(plan: Rename, family: Family) -> list[Problem]:
     if file.fault_line:
         message = f"{file.path}:{file.fault_line} has a syntax error: correct it first, so that nothing is missed."
         problems.append(Problem("SYNTAX_WORSE", message, file.path))
-    statics = {is_static for each in family.members.values() for is_static in _defines(each, plan.old)}
-    if len(statics) > 1:
+    if len(family.statics) > 1:
         message = f"`{plan.old}` is both a static and another member in {file.path}: rename them by hand."
         problems.append(Problem("AMBIGUOUS", message, file.path))
     for node in occurrences(file.tree.root_node, file.source, plan.new).members:
@@ -273,6 +276,7 @@ def _class_of_value(family: Family, receiver: Node) -> ScriptClass | None:
 def _elsewhere(file: ScriptFile, owner: str) -> list[Site]:
     """What another file has of the name: only a person can tell whether it is this one."""
     sites: list[Site] = []
+    bases = {each.node.id: each.base for each in classes_of(file)}
     for node in file.found.members:
         parent = node.parent
         receiver = _bare(parent.child_by_field_name("object")) if parent is not None else None
@@ -280,8 +284,8 @@ def _elsewhere(file: ScriptFile, owner: str) -> list[Site]:
             continue
         if receiver is not None and receiver.type == "this":
             around = owner_of_this(receiver)
-            heir = next((each for each in classes_of(file) if around and each.node.id == around.node.id), None)
-            if heir is None or text_of(heir.base).rpartition(".")[2] != owner:
+            base = bases.get(around.node.id) if around is not None else None
+            if text_of(base).rpartition(".")[2] != owner:
                 continue
         sites.append(script_site(file, node, "it may be the member of this name"))
     apart = [each.node for each in file.found.names if _is_taken_apart(each)]
