@@ -141,7 +141,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     unproven = proof_problems(edit, plan.name)
     if unproven:
         return Refused(tuple(unproven))
-    done = Done(ChangeSet((edit,)), plan.sentence() + _unknown_names(root, plan), len(splices))
+    done = Done(ChangeSet((edit,)), plan.sentence() + unknown_remark(root, _used_names(plan)), len(splices))
     return arrived(done, target, material)
 
 
@@ -238,13 +238,14 @@ def _quoted(plan: DataType) -> DataType:
     return replace(plan, fields=tuple(fields))
 
 
-def _unknown_names(root: Node, plan: DataType) -> str:
-    """A remark on the types that the file does not know yet."""
+def _used_names(plan: DataType) -> set[str]:
+    """The names that the file must give a meaning: those of types and defaults."""
     used = {name for field in plan.fields for name in names_in(field.annotation) | names_in(field.default)}
+    return used - {"field", "dataclasses", plan.name}
+
+
+def unknown_remark(root: Node, names: set[str]) -> str:
+    """A remark on those of some names that a file does not know yet."""
+    unknown = sorted(name for name in names if not hasattr(builtins, name) and taken_name(root, name) is None)
     star = any(child.type == "wildcard_import" for statement in root.children for child in statement.children)
-    unknown = sorted(
-        name
-        for name in used - {"field", "dataclasses", plan.name}
-        if not star and not hasattr(builtins, name) and taken_name(root, name) is None
-    )
-    return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown else ""
+    return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown and not star else ""

@@ -5,11 +5,10 @@ a new file.
 """
 
 import ast
-import builtins
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import ChangeSet, Problem
-from lsp_server.recipes.data_types.data_type import has_lazy_types, taken_name
+from lsp_server.recipes.data_types.data_type import has_lazy_types, taken_name, unknown_remark
 from lsp_server.recipes.data_types.destination import Destination, arrived, destination
 from lsp_server.recipes.data_types.field_list import names_in
 from lsp_server.recipes.data_types.proof import proof_problems
@@ -36,7 +35,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     unproven = proof_problems(edit, plan.name, frozenset())
     if unproven:
         return Refused(tuple(unproven))
-    return arrived(Done(ChangeSet((edit,)), plan.sentence() + _unknown(plan, root), 1), target, material)
+    names = {name for method in plan.methods for name in _names(method)} - {plan.name}
+    return arrived(Done(ChangeSet((edit,)), plan.sentence() + unknown_remark(root, names), 1), target, material)
 
 
 def _problem(plan: Skeleton, root: Node, path: str, *, lazy: bool, offset: int) -> Problem | None:
@@ -86,11 +86,3 @@ def _quoted(method: Method, name: str) -> Method:
             head = b'%b"%b"%b' % (head[:start], head[start:end], head[end:])
     inside, _, result = head.decode().partition("(")[2].rpartition(":")[0].rpartition(")")
     return Method(method.name, inside, result.replace("->", "", 1).strip(), method.is_async)
-
-
-def _unknown(plan: Skeleton, root: Node) -> str:
-    """A remark on the types that the file does not know yet."""
-    names = {name for method in plan.methods for name in _names(method)} - {plan.name}
-    unknown = sorted(name for name in names if not hasattr(builtins, name) and taken_name(root, name) is None)
-    star = any(child.type == "wildcard_import" for statement in root.children for child in statement.children)
-    return f"; not defined at the top of this file: {', '.join(unknown)}" if unknown and not star else ""

@@ -17,7 +17,7 @@ from lsp_server.recipes.extract.once import effect_before, not_once, statement_o
 from lsp_server.recipes.inline.sentence import Inline
 from lsp_server.recipes.inline.value import written
 from lsp_server.recipes.plan import Done, Material, Refused
-from lsp_server.recipes.python.names import PythonFile, Symbol, descendants
+from lsp_server.recipes.python.names import PythonFile, Symbol, descendants, is_alone
 from lsp_server.recipes.python.places import matches
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Use, find_scope
 from lsp_server.recipes.python.steps import text_of
@@ -161,9 +161,7 @@ def _without_statement(file: PythonFile, statement: Node) -> Splice:
 def _reason(local: Local, name: str, statement: Node, value: Node) -> str:
     """Why the value would not be the same in place of the name; empty where it is."""
     file = local.file
-    line = file.source[file.lines.start(file.lines.at(statement.start_byte)) : statement.start_byte]
-    behind = file.source[statement.end_byte : file.lines.start(file.lines.at(statement.end_byte) + 1)].strip()
-    if line.strip() or (behind and not behind.startswith(b"#")):
+    if not is_alone(file, statement):
         return "its line holds other code"
     if not local.uses:
         return "nothing reads it"

@@ -8,7 +8,7 @@ from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.block import is_builtin
 from lsp_server.recipes.move.imports import Import, import_for, package_imports, same_import
 from lsp_server.recipes.move.removal import Ground, Removal
-from lsp_server.recipes.move.within import imports_within
+from lsp_server.recipes.move.within import LAZY_TYPES, imports_within
 from lsp_server.recipes.outcome import consumed_splice
 from lsp_server.recipes.python.imports import module_stem
 from lsp_server.recipes.python.names import PythonFile, open_file
@@ -25,8 +25,6 @@ from lsp_server.recipes.python.placement import (
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import Splice
-
-LAZY_TYPES = "from __future__ import annotations"
 
 
 def arrive(removal: Removal) -> str:

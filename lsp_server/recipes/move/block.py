@@ -18,14 +18,13 @@ NAME = re.compile(rb"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The text of a symbol's definitions, the byte ranges of their whole lines, and the names that they need."""
+    """The byte ranges of the whole lines of a symbol's definitions, and the names that they need."""
 
-    text: str
     ranges: tuple[tuple[int, int], ...]
     needed: frozenset[str]
 
     def with_imports(self, file: PythonFile, splices: Iterable[Splice]) -> str:
-        """The text with some splices of its file in it."""
+        """Its text with some splices of its file in it."""
         parts: list[str] = []
         for start, end in self.ranges:
             own = [each for each in splices if start <= each.start < end]
@@ -54,7 +53,7 @@ def block_of(file: PythonFile, *names: str) -> Block | Problem:
     needed = _needed(text, names)
     if isinstance(needed, str):
         return _refused(file, file.names.scopes[MODULE_SCOPE].bindings[names[0]][0].node, needed)
-    return Block(text.decode("utf-8", "surrogatepass"), tuple(ordered), needed)
+    return Block(tuple(ordered), needed)
 
 
 def _ranges_of(file: PythonFile, name: str) -> list[tuple[int, int]] | Problem:

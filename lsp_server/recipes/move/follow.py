@@ -4,7 +4,14 @@ import re
 
 from context.parsing.parse import Node
 from lsp_server.edits.change import Problem
-from lsp_server.recipes.move.imports import import_statement, is_relative, listed_in_all, redirected, reference
+from lsp_server.recipes.move.imports import (
+    import_statement,
+    is_relative,
+    listed_in_all,
+    own_entries,
+    redirected,
+    reference,
+)
 from lsp_server.recipes.move.noticed import list_noticed
 from lsp_server.recipes.move.patched import list_patches
 from lsp_server.recipes.move.removal import ADVICE, Removal
@@ -98,7 +105,7 @@ def _own_import(removal: Removal, file: PythonFile, bindings: list[Binding]) -> 
         removal.refuse("CONFLICT", message, file.path)
         return
     every = statement.children_by_field_name("name")
-    own = [each for each in every if any(each.start_byte <= one.node.start_byte < each.end_byte for one in bindings)]
+    own = own_entries(statement, bindings)
     if len(own) < len(every):
         removal.add(file.path, *without(every, own))
         return

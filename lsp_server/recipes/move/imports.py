@@ -148,11 +148,7 @@ def redirected(file: PythonFile, bindings: Sequence[Binding], source: str) -> li
     if statement is None or module is None:
         return []
     listed = statement.children_by_field_name("name")
-    own = [
-        each
-        for each in listed
-        if any(each.start_byte <= binding.node.start_byte < each.end_byte for binding in bindings)
-    ]
+    own = own_entries(statement, bindings)
     if len(listed) == len(own):
         return [Splice(module.start_byte, module.end_byte, source)]
     start = file.lines.start(file.lines.at(statement.start_byte))
@@ -171,6 +167,13 @@ def import_statement(binding: Binding) -> Node | None:
     while node is not None and node.type not in IMPORTS:
         node = node.parent
     return node
+
+
+def own_entries(statement: Node, bindings: Iterable[Binding]) -> list[Node]:
+    """The entries of an import's list that some names stand in."""
+    starts = [binding.node.start_byte for binding in bindings]
+    listed = statement.children_by_field_name("name")
+    return [each for each in listed if any(each.start_byte <= start < each.end_byte for start in starts)]
 
 
 def reaches(symbol: Symbol, start: Iterable[str], goal: set[str]) -> str:

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from context.parsing.parse import Node
 from context.snapshot import FileText
+from lsp_server.recipes.move.imports import import_statement, own_entries
 from lsp_server.recipes.plan import Site
 from lsp_server.recipes.python.imports import dotted_name, module_of, resolve
-from lsp_server.recipes.python.insert import IMPORTS
-from lsp_server.recipes.python.names import PythonFile, Symbol, imported_name, open_file
+from lsp_server.recipes.python.names import PythonFile, Symbol, imported_name, is_alone, open_file
 from lsp_server.recipes.python.parameters import without
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding, find_scope
@@ -93,7 +93,7 @@ def sorted_out(
     """Which of some imports certainly go, and which are for a person, each with the reason."""
     found = Unused()
     for binding, scope in unused:
-        statement = _statement(binding)
+        statement = import_statement(binding)
         if statement is None or _is_marked(file, binding, statement):
             continue
         why = _reason(symbol, file, binding, scope, statement) or _used_elsewhere(symbol, file, binding, candidates)
@@ -101,7 +101,7 @@ def sorted_out(
             found.sites.append(site(file, binding.node, why))
             continue
         found.statements[statement.start_byte] = statement
-        found.gone.setdefault(statement.start_byte, []).append(_entry(statement, binding))
+        found.gone.setdefault(statement.start_byte, []).extend(own_entries(statement, [binding]))
     for start, gone in list(found.gone.items()):
         statement = found.statements[start]
         why = _stuck(file, statement, gone)
@@ -109,19 +109,6 @@ def sorted_out(
             found.sites.extend(site(file, node, why) for node in gone)
             del found.gone[start]
     return found
-
-
-def _statement(binding: Binding) -> Node | None:
-    node = binding.node.parent
-    while node is not None and node.type not in IMPORTS:
-        node = node.parent
-    return node
-
-
-def _entry(statement: Node, binding: Binding) -> Node:
-    """The part of a list that a name stands in."""
-    listed = statement.children_by_field_name("name")
-    return next(each for each in listed if each.start_byte <= binding.node.start_byte < each.end_byte)
 
 
 def _is_marked(file: PythonFile, binding: Binding, statement: Node) -> bool:
@@ -200,12 +187,7 @@ def _stuck(file: PythonFile, statement: Node, gone: list[Node]) -> str:
         and sum(each.type != "comment" for each in block.named_children) == 1
     ):
         return "it stands alone in its block"
-    first, last = file.lines.at(statement.start_byte), file.lines.at(statement.end_byte)
-    before = file.source[file.lines.start(first) : statement.start_byte]
-    behind = file.source[statement.end_byte : file.lines.start(last + 1)].strip()
-    if before.strip() or (behind and not behind.startswith(b"#")):
-        return "it shares its line with other code"
-    return ""
+    return "" if is_alone(file, statement) else "it shares its line with other code"
 
 
 def splices_of(file: PythonFile, found: Unused) -> list[Splice]:

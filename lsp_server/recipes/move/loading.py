@@ -11,6 +11,7 @@ from typing import Literal
 
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import Node, parse
+from lsp_server.recipes.move.within import LAZY_TYPES
 from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.splices import source_of
 
@@ -42,7 +43,7 @@ class _Part:
 def events_of(text: str) -> tuple[Event, ...]:
     """What the text of a module does, in order."""
     source = source_of(text)
-    lazy = b"from __future__ import annotations" in source
+    lazy = LAZY_TYPES.encode() in source
     pending: list[_Part | Event] = [_Part(parse(LANGUAGES[0], source).root_node)]
     events: list[Event] = []
     while pending:

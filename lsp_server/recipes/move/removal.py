@@ -7,7 +7,7 @@ from context.parsing.parse import Node
 from lsp_server.edits.change import Problem, ProblemCode
 from lsp_server.recipes.move.block import Block
 from lsp_server.recipes.move.sentence import Move
-from lsp_server.recipes.move.within import Reading, reading_of
+from lsp_server.recipes.move.within import LAZY_TYPES, Reading, reading_of
 from lsp_server.recipes.plan import Material, Site
 from lsp_server.recipes.python.imports import Modules
 from lsp_server.recipes.python.names import PythonFile, Symbol
@@ -117,7 +117,7 @@ def _reading(old: PythonFile, names: Names, nodes: list[Node], name: str, block:
         quote.is_type and block.holds(quote.node) == within and name in _words(text_of(quote.node))
         for quote in names.quotes
     )
-    return reading_of(nodes, quoted=quoted, lazy_types=b"from __future__ import annotations" in old.source)
+    return reading_of(nodes, quoted=quoted, lazy_types=LAZY_TYPES.encode() in old.source)
 
 
 def _words(text: str) -> set[str]:

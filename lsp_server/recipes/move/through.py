@@ -8,11 +8,11 @@ import builtins
 from dataclasses import dataclass, field
 
 from context.parsing.parse import Node
-from lsp_server.recipes.move.imports import import_statement, reference
+from lsp_server.recipes.move.imports import import_statement, own_entries, reference
 from lsp_server.recipes.move.removal import ADVICE, Removal
 from lsp_server.recipes.move.within import outermost_function
 from lsp_server.recipes.python.imports import INIT_FILES, dotted_name
-from lsp_server.recipes.python.names import PythonFile, Symbol
+from lsp_server.recipes.python.names import PythonFile, Symbol, is_alone
 from lsp_server.recipes.python.parameters import without
 from lsp_server.recipes.python.placement import ImportLine
 from lsp_server.recipes.python.places import site
@@ -122,18 +122,9 @@ def _access(file: PythonFile, use: AttributeUse) -> tuple[Binding, Node, int] | 
     if any(each.kind not in {"import", "from"} for each in bindings) or (len(bindings) > 1 and not packages):
         return f"`{name}` is bound more than once"
     statement = import_statement(bindings[0])
-    if statement is None or not _is_alone(file, statement):
+    if statement is None or not is_alone(file, statement):
         return "its import shares a line"
     return bindings[0], statement, found.scope
-
-
-def _is_alone(file: PythonFile, statement: Node) -> bool:
-    """Whether nothing but a comment shares the lines of a statement."""
-    first, last = file.lines.at(statement.start_byte), file.lines.at(statement.end_byte)
-    behind = file.source[statement.end_byte : file.lines.start(last + 1)].strip()
-    return not file.source[file.lines.start(first) : statement.start_byte].strip() and (
-        not behind or behind.startswith(b"#")
-    )
 
 
 def _line_for(
@@ -177,8 +168,7 @@ def _imported(file: PythonFile, access: Access) -> list[Splice]:
     is_needed = _is_needed(file, access)
     if not is_needed and len(listed) == 1:
         return [Splice(statement.start_byte, statement.end_byte, f"{eol}{indent}".join(texts))]
-    own = next(each for each in listed if each.start_byte <= access.binding.node.start_byte < each.end_byte)
-    gone = [] if is_needed else without(listed, [own])
+    gone = [] if is_needed else without(listed, own_entries(statement, [access.binding]))
     ends = "" if file.source[:end].endswith((b"\n", b"\r")) else eol
     return [*gone, Splice(end, end, ends + "".join(f"{indent}{text}{eol}" for text in texts))]
 

@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from context.parsing.parse import Node
+from lsp_server.recipes.python.insert import is_docstring
 from lsp_server.recipes.python.placement import ImportLine
 from lsp_server.recipes.splices import Splice
+
+LAZY_TYPES = "from __future__ import annotations"
+"""The line with which a module evaluates no types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def imports_within(source: bytes, wanted: Mapping[Node, Iterable[ImportLine]], e
 def _begun(source: bytes, function: Node, lines: list[str], eol: str) -> Splice:
     body = function.child_by_field_name("body")
     statements = [each for each in (body.named_children if body is not None else ()) if each.type != "comment"]
-    is_documented = len(statements) > 1 and _is_docstring(statements[0])
+    is_documented = len(statements) > 1 and is_docstring(statements[0])
     first = statements[1 if is_documented else 0]
     start = source.rfind(b"\n", 0, first.start_byte) + 1
     before = source[start : first.start_byte]
@@ -89,7 +93,3 @@ def _joined(lines: Iterable[ImportLine]) -> list[str]:
         else:
             whole.append(line.text)
     return [*whole, *(f"from {module} import {', '.join(listed)}" for module, listed in names.items())]
-
-
-def _is_docstring(node: Node) -> bool:
-    return node.type == "expression_statement" and node.child_count > 0 and node.children[0].type == "string"

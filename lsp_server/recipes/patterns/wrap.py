@@ -19,7 +19,7 @@ from lsp_server.recipes.patterns.wrap_sentence import WrapPattern
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site
 from lsp_server.recipes.python.imports import modules_of
 from lsp_server.recipes.python.insert import indentation_step
-from lsp_server.recipes.python.names import PythonFile, Symbol, descendants, open_file
+from lsp_server.recipes.python.names import PythonFile, Symbol, descendants, is_alone, open_file
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Binding
 from lsp_server.recipes.python.steps import text_of
@@ -149,10 +149,7 @@ def _article(word: str) -> str:
 
 def _obstacle(plan: WrapPattern, file: PythonFile, statement: Node) -> str:
     """Why a statement cannot be wrapped without a person; empty where it can."""
-    first, last = file.lines.at(statement.start_byte), file.lines.at(statement.end_byte)
-    before = file.source[file.lines.start(first) : statement.start_byte]
-    behind = file.source[statement.end_byte : file.lines.start(last + 1)].strip()
-    if before.strip() or (behind and not behind.startswith(b"#")):
+    if not is_alone(file, statement):
         return "it shares its line with other code"
     word = plan.handler.split("(", maxsplit=1)[0].split()[0]
     if word == "return" and _around(statement, FUNCTIONS) is None:

@@ -147,7 +147,7 @@ def _first_group(root: Node, layout: Layout, before: int) -> list[Node]:
             if group and layout.lines.at(node.start_byte) > layout.lines.at(group[-1].end_byte) + 1:
                 break
             group.append(node)
-        elif group or not (node.type in SKIPPED_AT_TOP or _is_docstring(node)):
+        elif group or not (node.type in SKIPPED_AT_TOP or is_docstring(node)):
             break
     return group
 
@@ -167,7 +167,7 @@ def after_header(root: Node, layout: Layout, line: str, before: int) -> Splice:
     for node in root.children:
         if node.end_byte > before:
             break
-        if node.type == "future_import_statement" or (header is None and _is_docstring(node)):
+        if node.type == "future_import_statement" or (header is None and is_docstring(node)):
             header = node
         elif node.type != "comment":
             break
@@ -202,7 +202,8 @@ def line_after(layout: Layout, node: Node, line: str, *, blank: bool = False) ->
     return Splice(start, start, text + layout.eol + (layout.eol if blank and follows else ""))
 
 
-def _is_docstring(node: Node) -> bool:
+def is_docstring(node: Node) -> bool:
+    """Whether a statement is a string alone."""
     return node.type == "expression_statement" and node.child_count > 0 and node.children[0].type == "string"
 
 

@@ -230,6 +230,14 @@ def descendants(node: Node) -> Iterator[Node]:
         stack.extend(current.named_children)
 
 
+def is_alone(file: PythonFile, node: Node) -> bool:
+    """Whether nothing but a comment shares the lines of a node."""
+    first, last = file.lines.at(node.start_byte), file.lines.at(node.end_byte)
+    before = file.source[file.lines.start(first) : node.start_byte].strip()
+    behind = file.source[node.end_byte : file.lines.start(last + 1)].strip()
+    return not before and (not behind or behind.startswith(b"#"))
+
+
 def imported_name(binding: Binding) -> str:
     """The name that a `from` takes from its module; empty for other bindings."""
     return (binding.imported.text or b"").decode("utf-8", "replace") if binding.imported is not None else ""

@@ -25,11 +25,10 @@ from lsp_server.recipes.rename.parameter import rename_parameter
 from lsp_server.recipes.rename.proof import proof_problems
 from lsp_server.recipes.rename.python_places import Places, code_places
 from lsp_server.recipes.rename.quotes import quoted_places
-from lsp_server.recipes.rename.sentence import Rename
+from lsp_server.recipes.rename.sentence import OTHER_LANGUAGES, Rename
 from lsp_server.recipes.rename.target import Definition, choose_target
 from lsp_server.recipes.rename.variable import rename_variable
 from lsp_server.recipes.script.members import rename_script_member
-from lsp_server.recipes.script.modules import SUFFIXES as OTHER_SUFFIXES
 from lsp_server.recipes.script.parameters import rename_script_parameter
 from lsp_server.recipes.script.rename_script import rename_script
 from lsp_server.recipes.splices import Splice, edit_of, lines_of, source_of
@@ -39,7 +38,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     """The change that gives a symbol its new name, with the places that a person must look at."""
     if not isinstance(plan, Rename):
         raise TypeError(plan)
-    if plan.path.endswith((*OTHER_SUFFIXES, ".go")):
+    if plan.path.endswith(OTHER_LANGUAGES):
         other = rename_go if plan.path.endswith(".go") else _rename_in_script
         return other(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
     modules = modules_of(material.snapshot, material.candidates)

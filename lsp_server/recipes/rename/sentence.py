@@ -8,6 +8,7 @@ from typing import Literal
 
 from lsp_server.edits.change import Problem
 from lsp_server.recipes.plan import Example, Refused
+from lsp_server.recipes.script.modules import SUFFIXES
 
 PHRASINGS = (
     "rename load_user to fetch_user",
@@ -95,7 +96,7 @@ NO_NAMES = frozenset(
 VISITORS = ("visit", "leave", "depart")
 """What methods are called by that a program finds by the name of a class: `visit_User`."""
 
-OTHER_LANGUAGES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".go")
+OTHER_LANGUAGES = (*SUFFIXES, ".go")
 """Files whose names Python's rules do not hold for."""
 
 EXAMPLE = Example(

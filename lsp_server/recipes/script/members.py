@@ -25,7 +25,7 @@ from lsp_server.recipes.script.classes import (
     text_of,
 )
 from lsp_server.recipes.script.finished import finished, homes_of, refused
-from lsp_server.recipes.script.modules import Script, ScriptFile, open_script, script_language
+from lsp_server.recipes.script.modules import Script, ScriptFile, open_scripts
 from lsp_server.recipes.script.places import judge_text, script_site
 from lsp_server.recipes.script.scopes import Occurrence, occurrences, owner_of
 from lsp_server.recipes.splices import Splice
@@ -54,11 +54,9 @@ def rename_script_member(plan: Rename, material: Material) -> Done | Refused | N
     """The whole change; None where no class of such a file has the member."""
     where, _, owner = plan.where.rpartition(":")
     owner = owner.rpartition(".")[2]
-    paths = [path for path in material.candidates if script_language(path) is not None]
-    if not paths or plan.kind not in {"member", ""} or not owner:
+    if plan.kind not in {"member", ""} or not owner:
         return None
-    script = Script(material.snapshot, plan.old)
-    files = [file for path in paths if (file := open_script(script, path)) is not None]
+    files = open_scripts(Script(material.snapshot, plan.old), material.candidates)
     homes = [file for file in homes_of(files, where) if any(each.name == owner for each in classes_of(file))]
     found = [family for file in homes if (family := _family(file, owner, plan.old)) is not None]
     if len(found) > 1:

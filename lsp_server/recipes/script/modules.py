@@ -1,6 +1,7 @@
 """Which file does an ES import name, and does a module export a name that is the symbol?"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -62,6 +63,12 @@ def open_script(script: Script, path: str) -> ScriptFile | None:
             line = faults[0].line if faults else 0
             script.files[path] = ScriptFile(file, source, tree, lines_of(source), found, line)
     return script.files[path]
+
+
+def open_scripts(script: Script, paths: Iterable[str]) -> list[ScriptFile]:
+    """Those of some files that are JavaScript or TypeScript."""
+    own = (path for path in paths if script_language(path) is not None)
+    return [file for path in own if (file := open_script(script, path)) is not None]
 
 
 def resolved(script: Script, path: str, specifier: str) -> str | None:

@@ -9,11 +9,10 @@ from lsp_server.recipes.rename.documents import is_code_span
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.script.classes import MODIFIERS, classes_of, descendants, member_name, text_of
 from lsp_server.recipes.script.finished import finished, homes_of, refused
-from lsp_server.recipes.script.modules import Script, ScriptFile, open_script, script_language
-from lsp_server.recipes.script.places import script_site
+from lsp_server.recipes.script.modules import Script, ScriptFile, open_scripts
+from lsp_server.recipes.script.places import replaced, script_site
 from lsp_server.recipes.script.rename_script import RESERVED
 from lsp_server.recipes.script.scopes import occurrences, owner_of
-from lsp_server.recipes.splices import Splice
 
 VALUES = frozenset({"arrow_function", "function_expression", "generator_function"})
 AROUND = frozenset({"variable_declarator", "lexical_declaration", "variable_declaration", "export_statement"})
@@ -31,11 +30,9 @@ class Function:
 def rename_script_parameter(plan: Rename, material: Material) -> Done | Refused | None:
     """The whole change; None where no such function is found."""
     where, _, dotted = plan.where.rpartition(":")
-    paths = [path for path in material.candidates if script_language(path) is not None]
-    if not paths or plan.kind != "parameter" or not dotted:
+    if plan.kind != "parameter" or not dotted:
         return None
-    script = Script(material.snapshot, plan.old)
-    files = homes_of([file for path in paths if (file := open_script(script, path)) is not None], where)
+    files = homes_of(open_scripts(Script(material.snapshot, plan.old), material.candidates), where)
     named = [(file, node) for file in files for node in _functions(file, dotted)]
     found = [each for file, node in named if (each := _with_parameter(file, node)) is not None]
     if len({each.file.path for each in found}) > 1 and material.place is not None:
@@ -49,7 +46,7 @@ def rename_script_parameter(plan: Rename, material: Material) -> Done | Refused 
     problems = _problems(plan, function)
     if problems:
         return Refused(tuple(problems))
-    splices = [_renamed(node, plan) for node in _places(function)]
+    splices = [replaced(node, plan.old, plan.new) for node in _places(function)]
     return finished(plan, material, files, {function.file.path: splices}, _comments(function, plan.old))
 
 
@@ -98,12 +95,6 @@ def _places(function: Function) -> list[Node]:
         if (each.role == "bind" and each.scope.id == function.node.id)
         or (each.role == "read" and (owner := owner_of(found, each.node)) is not None and owner.id == function.node.id)
     ]
-
-
-def _renamed(node: Node, plan: Rename) -> Splice:
-    """The new name; one that is also the key of a property keeps the key."""
-    is_key = node.type in {"shorthand_property_identifier", "shorthand_property_identifier_pattern"}
-    return Splice(node.start_byte, node.end_byte, f"{plan.old}: {plan.new}" if is_key else plan.new)
 
 
 def _problems(plan: Rename, function: Function) -> list[Problem]:

@@ -18,7 +18,7 @@ def script_places(script: Script, file: ScriptFile, new: str) -> tuple[list[Spli
     for each in file.found.names:
         reason = _judge(script, file, each)
         if reason == "":
-            splices.append(_replaced(each.node, script.name, new))
+            splices.append(replaced(each.node, script.name, new))
         elif reason is not None:
             sites.append(script_site(file, each.node, reason))
     for node in file.found.members:
@@ -34,7 +34,7 @@ def script_places(script: Script, file: ScriptFile, new: str) -> tuple[list[Spli
     return splices, sites
 
 
-def _replaced(node: Node, old: str, new: str) -> Splice:
+def replaced(node: Node, old: str, new: str) -> Splice:
     """The new name; a name that is also the key of a property keeps the key."""
     is_key = node.type in {"shorthand_property_identifier", "shorthand_property_identifier_pattern"}
     return Splice(node.start_byte, node.end_byte, f"{old}: {new}" if is_key else new)

@@ -9,7 +9,7 @@ from lsp_server.edits.change import ChangeSet, Edit, Problem
 from lsp_server.recipes.plan import Done, Material, Refused, Site
 from lsp_server.recipes.rename.documents import document_sites
 from lsp_server.recipes.rename.sentence import Rename
-from lsp_server.recipes.script.modules import Script, ScriptFile, open_script, script_language
+from lsp_server.recipes.script.modules import Script, ScriptFile, open_script, open_scripts, script_language
 from lsp_server.recipes.script.places import required_module, script_places
 from lsp_server.recipes.script.scopes import occurrences
 from lsp_server.recipes.splices import Splice, edit_of
@@ -32,11 +32,10 @@ class Collected:
 
 def rename_script(plan: Rename, material: Material) -> Done | Refused | None:
     """The whole change; None where no such file defines the name."""
-    paths = [path for path in material.candidates if script_language(path) is not None]
-    if not paths or plan.kind in {"member", "parameter"}:
+    if plan.kind in {"member", "parameter"}:
         return None
     script = Script(material.snapshot, plan.old)
-    files = [file for path in paths if (file := open_script(script, path)) is not None]
+    files = open_scripts(script, material.candidates)
     homes = (
         [file for file in files if _defines(file) and f"/{file.path}".endswith(f"/{plan.where}")]
         if plan.where
