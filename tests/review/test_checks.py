@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from context.snapshot import Snapshot, from_buffer
+from context.snapshot import Snapshot, from_buffer, text_sha
 from lsp_server.edits.change import ChangeSet, Create, Delete, Operation, Rename
 from lsp_server.review.checks import other_tools, python_tools, tests_touched
 from lsp_server.review.checks.checking import Checked, check
@@ -64,6 +64,23 @@ async def test_a_secret_that_is_added_is_found_in_any_file_and_one_that_was_ther
     found = await checked(tmp_path, edit("settings.ini", old, f'\n{old}token = "AKIAIOSFODNN7EXAMPLQ"\n'))
     assert [(each.tool, each.line) for each in found.findings] == [("secrets", 3)]
     assert "AKIA" not in found.findings[0].message
+
+
+@pytest.mark.parametrize("more", [(), ("b.ini", "c.ini")], ids=["one file", "several"])
+async def test_a_secret_in_a_file_that_is_new_is_found_too(tmp_path: Path, more: tuple[str, ...]):
+    others = (Create(path, "color = red\n") for path in more)
+    found = await checked(tmp_path, Create("settings.ini", 'token = "AKIAIOSFODNN7EXAMPLQ"\n'), *others)
+    assert [(each.tool, each.path, each.line) for each in found.findings] == [("secrets", "settings.ini", 1)]
+    assert found.states["secrets"] == "new-findings"
+
+
+async def test_where_files_are_only_new_or_only_gone_every_tool_has_looked(tmp_path: Path):
+    text = put(tmp_path, "a.py", "x = 1\n")
+    put(tmp_path, "sgconfig.yml", "ruleDirs: []\n")
+    new = await checked(tmp_path, Create("b.py", text))
+    gone = await checked(tmp_path, Delete("a.py", text_sha(text), text))
+    assert new.states["secrets"] == new.states["ruff"] == gone.states["secrets"] == gone.states["ruff"] == "pass"
+    assert "crashed" not in [*new.states.values(), *gone.states.values()]
 
 
 async def test_an_equal_finding_once_more_is_a_new_one(tmp_path: Path):

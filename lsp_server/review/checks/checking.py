@@ -91,25 +91,34 @@ async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:
     program = await asyncio.to_thread(lambda: tool.program(program_folders(scene.root, trusted=scene.trusted)))
     if program is None:
         return tool.name, "tool-missing", ()
-    found: dict[Side, Sequence[Reported]] = {}
-    for side, ended in zip(
-        ("before", "after"),
-        await asyncio.gather(*(_run_side(scene, tool, program, paths, side) for side in ("before", "after"))),
-        strict=True,
-    ):
-        if ended is None:
-            return tool.name, "not-run", ()
-        if ended.how != "done":
-            return tool.name, ended.how, ()
-        folder = scene.scratch / side if tool.place == "static" else scene.root
-        read = _read(tool, ended.output, folder)
-        # A tool that fails and has nothing to say has not looked.
-        if read is None or ended.code not in tool.fine or (ended.code and not read):
-            return tool.name, "crashed", ()
-        found[side] = read
+    before, after = await asyncio.gather(
+        _said(scene, tool, program, paths, "before"), _said(scene, tool, program, paths, "after")
+    )
+    for said in (before, after):
+        if isinstance(said, str):
+            return tool.name, said, ()
     sides = scene.sides
-    fresh = new_findings(found["before"], found["after"], sides.before, sides.after, sides.moved)
+    fresh = new_findings(before, after, sides.before, sides.after, sides.moved)
     return tool.name, "new-findings" if fresh else "pass", fresh
+
+
+async def _said(
+    scene: _Scene, tool: Tool, program: str, paths: Sequence[str], side: Side
+) -> Sequence[Reported] | CheckState:
+    """What a tool says of one side, or why it says nothing."""
+    present = [path for path in paths if scene.texts[side].get(path) is not None]
+    if not present:
+        return ()
+    ended = await _run_side(scene, tool, tool.command(program, scene.root, present), side)
+    if ended is None:
+        return "not-run"
+    if ended.how != "done":
+        return ended.how
+    read = _read(tool, ended.output, scene.scratch / side if tool.place == "static" else scene.root)
+    # A tool that fails and has nothing to say has not looked.
+    if read is None or ended.code not in tool.fine or (ended.code and not read):
+        return "crashed"
+    return read
 
 
 def _read(tool: Tool, output: str, folder: Path) -> Sequence[Reported] | None:
@@ -120,12 +129,8 @@ def _read(tool: Tool, output: str, folder: Path) -> Sequence[Reported] | None:
         return None
 
 
-async def _run_side(scene: _Scene, tool: Tool, program: str, paths: Sequence[str], side: Side) -> Ran | None:
+async def _run_side(scene: _Scene, tool: Tool, command: Sequence[str], side: Side) -> Ran | None:
     """How a tool ends on one side; None where it may not be run."""
-    present = [path for path in paths if scene.texts[side].get(path) is not None]
-    if not present:
-        return Ran("done", 0, "[]")
-    command = tool.command(program, scene.root, present)
     if tool.place == "trusted":
         return await _in_copy(scene, tool.name, command, side, tool.seconds)
     folder = scene.scratch / side
