@@ -22,9 +22,13 @@ from typing import Any, Literal, cast
 from context.snapshot import Eol
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.hunks import hunks_between
+from lsp_server.review.private_files import read_own
 
 MOST_BYTES = 100_000_000
 """Of the entries of one workspace; the newest stays whatever its size."""
+
+LARGEST_ENTRY = 1_000_000_000
+"""Bytes of an entry that is read: whatever was kept."""
 
 MOST_ENTRIES = 500
 END_BYTES = 64
@@ -111,12 +115,14 @@ class Journal:
         """One entry; None for one that is not there or cannot be read."""
         if not name or not name.replace("-", "").isalnum():
             return None
+        values = read_own(self._folder / f"{name}.json", LARGEST_ENTRY)
+        if values is None:
+            return None
         try:
-            values: Any = json.loads((self._folder / f"{name}.json").read_bytes())
             record = Record(values["summary"], values["made_by"], values["undoes"])
             change = ChangeSet(tuple(operation_from(each) for each in values["operations"]))
             return Entry(name, float(values["time"]), record, self._outcome(name), change)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
 
     def to_undo(self) -> list[Entry]:

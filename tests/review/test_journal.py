@@ -194,6 +194,27 @@ def test_a_damaged_entry_hides_no_other(tmp_path: Path, damage: bytes):
     assert texts(root) == {"a.txt": "1\n"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes and links of POSIX")
+@pytest.mark.parametrize("way", ["writable", "a link", "linked twice"])
+def test_what_another_may_have_written_is_not_taken_for_what_was_made(tmp_path: Path, way: str):
+    root, journal = made(tmp_path, edit("a.txt", BEFORE, AFTER), a=BEFORE)
+    (kept,) = journal.entries()
+    (file,) = (tmp_path / "state" / "journal").rglob(f"{kept.id}.json")
+    other = tmp_path / "other.json"
+    match way:
+        case "writable":
+            file.chmod(0o666)
+        case "a link":
+            file.rename(other)
+            file.symlink_to(other)
+        case _:
+            os.link(file, other)
+    assert journal.entries() == []
+    assert journal.entry(kept.id) is None
+    assert undone(root, journal)
+    assert texts(root) == {"a.txt": AFTER}
+
+
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "a/b", "nope", "..", "\0"])
 def test_an_id_is_no_path(tmp_path: Path, name: str):
     assert Journal(tmp_path / "state", tmp_path).entry(name) is None
