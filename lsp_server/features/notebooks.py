@@ -1,6 +1,7 @@
 """notebookDocument/didSave, and of which notebooks and cells an editor is to tell: those with code that we read.
 
-What is open and what changes, the protocol keeps. A cell is then asked about like any document.
+What is open and what changes, the protocol keeps. A cell is then asked about like any document. Other notebooks than
+Jupyter's may be files whose text is code: those are not told of, and stay files.
 """
 
 from lsprotocol import types
@@ -12,7 +13,8 @@ from lsp_server.session import Session
 SYNC = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithNotebook(
-            notebook="*", cells=[types.NotebookCellLanguage(language=language) for language in SUFFIXES]
+            notebook=types.NotebookDocumentFilterPattern(pattern="**/*.ipynb"),
+            cells=[types.NotebookCellLanguage(language=language) for language in SUFFIXES],
         )
     ],
     save=True,

@@ -229,7 +229,7 @@ async def test_other_languages_and_an_editor_without_notebooks(agreeing: Start):
     assert await editor.entries(open_notebook(editor, "a.ipynb")[0], 0, "Implement this comment: a sum")
     assert await editor.menu(open_notebook(editor, "b.ipynb")[0], 0) == []
     selector = editor.announced["notebookDocumentSync"]["notebookSelector"]
-    assert selector[0]["notebook"] == "*"
+    assert selector[0]["notebook"] == {"pattern": "**/*.ipynb"}, "another notebook may be a file of code"
     assert {"language": "python"} in selector[0]["cells"]
     without: Editor = await agreeing(FILES, editor="neovim-0.12.4")
     assert "notebookDocumentSync" not in without.announced
