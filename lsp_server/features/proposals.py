@@ -117,7 +117,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 put_back = rest
             elif told.outcome == "partial":
                 put_back = None
-            return replace(told, message=_applied(held, proposal)) if held.is_old and told.outcome == "done" else told
+            return replace(told, message=_applied(held, proposal, told.message, rest)) if told.outcome == "done" else told
         finally:
             if put_back is not None and held.folder in session.folders.all():
                 session.proposals.put_back(held, put_back)
@@ -130,11 +130,15 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
     return result
 
 
-def _applied(held: Held, proposal: "Proposal") -> str:
-    """What is said of an old proposal: who made it is not certain, and what it cost was another day's."""
+def _applied(held: Held, proposal: "Proposal", message: str, rest: "Proposal | None") -> str:
+    """What is said of an accepted proposal, or of a part of it; `message` is what is said of it when it is whole.
+
+    Who made an old one is not certain, and what it cost was another day's.
+    """
     from lsp_server.actions.describe import when
 
-    return f"{proposal.summary} (proposed at {when(held.since)})."
+    said = f"{proposal.summary} (proposed at {when(held.since)})." if held.is_old else message
+    return f"{said} The rest of it waits on." if rest is not None else said
 
 
 async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":

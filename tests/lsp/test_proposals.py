@@ -98,7 +98,10 @@ async def test_a_single_hunk_is_accepted_and_the_rest_waits(shared: Start):
     assert result["outcome"] == "done", result
     assert (editor.text("a.py") or "").endswith("new()\n")
     assert "def old" in (editor.text("a.py") or "")
-    assert (await command(editor, "accept", id=name))["outcome"] == "done"
+    assert result["message"].endswith(" The rest of it waits on.")
+    result = await command(editor, "accept", id=name)
+    assert result["outcome"] == "done"
+    assert "waits" not in result["message"]
     assert "old()" not in (editor.text("a.py") or "")
     assert "new" in (editor.text("b.py") or "")
     assert await waiting(editor) == []
