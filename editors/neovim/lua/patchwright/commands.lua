@@ -118,12 +118,12 @@ local function with_proposal(go)
   end
 end
 
---- Runs a command of the server with the change that waits.
----@param command string
+--- Accepts or rejects the change that waits.
+---@param command 'patchwright.accept'|'patchwright.reject'
 ---@return fun(call: patchwright.Call, id: string)
 local function on_proposal(command)
   return with_proposal(function(client, id)
-    client_of.execute(client, command, { { id = id } }, require('patchwright.lenses').refresh)
+    require('patchwright.proposal').decide(client, command, id)
   end)
 end
 

@@ -167,6 +167,14 @@ function M.lines(proposal)
   return vim.tbl_map(float.line, lines)
 end
 
+--- Accepts or rejects a proposal.
+---@param client vim.lsp.Client
+---@param command 'patchwright.accept'|'patchwright.reject'
+---@param id string
+function M.decide(client, command, id)
+  client_of.execute(client, command, { { id = id } }, require('patchwright.lenses').refresh)
+end
+
 --- Shows the summary of a proposal.
 ---@param client vim.lsp.Client
 ---@param id string
@@ -190,14 +198,14 @@ function M.show(client, id, focus)
           key = 'A',
           says = 'accept',
           run = function()
-            client_of.execute(client, 'patchwright.accept', { { id = id } })
+            M.decide(client, 'patchwright.accept', id)
           end,
         },
         {
           key = 'R',
           says = 'reject',
           run = function()
-            client_of.execute(client, 'patchwright.reject', { { id = id } })
+            M.decide(client, 'patchwright.reject', id)
           end,
         },
       } or { { key = ':Patchwright review', says = 'shows the diff' } },
