@@ -1,12 +1,13 @@
 """What are the conventions near a place now? Finds the files, has a worker count their habits, remembers those.
 
-Habits belong to a content, so they are counted once for each and kept across restarts (see `results`).
+Habits belong to a content, so they are counted once for each and kept across restarts (see `results`). In memory a file
+has those of one content: a user who types makes another one with each key.
 """
 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -34,7 +35,7 @@ MOST_KEPT = 2000
 
 
 class HouseStyle:
-    """The habits that are known, by path and content; `cache` is the user's cache folder.
+    """The habits that are known; `cache` is the user's cache folder.
 
     It belongs to one event loop.
     """
@@ -42,7 +43,8 @@ class HouseStyle:
     def __init__(self, cache: Path, file_filter: FileFilter, buffers: Buffers) -> None:
         self._filter = file_filter
         self._buffers = buffers
-        self._known: OrderedDict[str, Habits] = OrderedDict()
+        self._known: OrderedDict[str, tuple[str, Habits]] = OrderedDict()
+        """By path, each with the sha of the content that they are of."""
         self._results = Results(cache)
         self._thread = ThreadPoolExecutor(1, "patchwright-habits")
 
@@ -56,11 +58,11 @@ class HouseStyle:
             return ()
         found, layout = await self._in_thread(partial(self._look, path, store, names))
         found = replace(found, sources=_as_open(found.sources, snapshot), tests=_as_open(found.tests, snapshot))
-        await self._count((*found.sources, *found.tests), snapshot)
+        habits = await self._habits((*found.sources, *found.tests), snapshot)
         sample = Sample(
             language.name,
-            self._sampled(path, found.sources),
-            self._sampled(path, found.tests),
+            _sampled(path, found.sources, habits),
+            _sampled(path, found.tests, habits),
             found.names,
             found.test_path,
             rank_of(path) == TEST,
@@ -76,31 +78,37 @@ class HouseStyle:
     def _look(self, path: str, store: Store, names: PathNames) -> tuple[Nearby, Layout]:
         return nearby(path, store, names, self._filter), configured_layout(self._filter.root, path)
 
-    def _sampled(self, path: str, files: Sequence[Near]) -> tuple[Sampled, ...]:
-        return tuple(
-            Sampled(each.path, each.weight, self._known[key], at_place=each.path == path)
-            for each in files
-            if (key := _key(each)) in self._known
-        )
-
-    async def _count(self, files: Sequence[Near], snapshot: Snapshot) -> None:
-        """Has the habits counted that are not known yet; a file that takes too long stays without."""
-        unknown = [each for each in files if _key(each) not in self._known]
+    async def _habits(self, files: Sequence[Near], snapshot: Snapshot) -> dict[Near, Habits]:
+        """The habits of files, counted where they are not known yet; a file that takes too long stays without."""
+        habits = {each: known for each in files if (known := self._known_of(each)) is not None}
+        unknown = [each for each in files if each not in habits]
         if not unknown:
-            return
+            return habits
         kept = await self._in_thread(partial(self._results.get, [_key(each) for each in unknown]))
-        self._known |= {key: found for key, found in kept.items() if is_habits(found)}
-        missing = [each for each in unknown if _key(each) not in self._known]
+        habits |= {each: found for each in unknown if (found := kept.get(_key(each))) and is_habits(found)}
+        missing = [each for each in unknown if each not in habits]
         if missing:
             texts = await self._in_thread(partial(_texts, missing, snapshot))
             try:
                 counted = await self._buffers.run(habits_of, texts)
             except (WorkerDiedError, WorkerTimeoutError):
-                return
-            fresh = {_key(each): found for each, found in zip(missing, counted, strict=True)}
-            self._known |= fresh
+                counted = ()
+            fresh = dict(zip(missing, counted, strict=False))
+            habits |= fresh
             # Nobody waits for the disk. Closing comes after it, in the same thread.
-            self._thread.submit(self._results.put, fresh)
+            self._thread.submit(self._results.put, {_key(each): found for each, found in fresh.items()})
+        for each in unknown:
+            self._remember(each, habits.get(each))
+        return habits
+
+    def _known_of(self, file: Near) -> Habits | None:
+        sha, found = self._known.get(file.path, ("", None))
+        return found if sha == file.sha else None
+
+    def _remember(self, file: Near, habits: Habits | None) -> None:
+        if habits is not None:
+            self._known[file.path] = (file.sha, habits)
+            self._known.move_to_end(file.path)
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 
@@ -111,6 +119,12 @@ class HouseStyle:
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _sampled(path: str, files: Sequence[Near], habits: Mapping[Near, Habits]) -> tuple[Sampled, ...]:
+    return tuple(
+        Sampled(each.path, each.weight, habits[each], at_place=each.path == path) for each in files if each in habits
+    )
 
 
 def _as_open(files: Sequence[Near], snapshot: Snapshot) -> tuple[Near, ...]:
