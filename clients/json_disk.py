@@ -51,6 +51,12 @@ class JsonDisk(Disk):
         """Does nothing: no value has a file, and a name in the database could lead anywhere."""
 
 
+PAGES = 64
+"""So many pages of the file stay in memory, for each thread that has opened it."""
+
+
 def open_cache(folder: Path, most_bytes: int) -> Cache:
     """Opens the store in a folder; raises what diskcache and SQLite raise."""
-    return Cache(str(folder), timeout=1, disk=JsonDisk, size_limit=most_bytes, tag_index=0, statistics=0)
+    # A file that someone shortens under a memory map ends the process.
+    sqlite = {"sqlite_mmap_size": 0, "sqlite_cache_size": PAGES}
+    return Cache(str(folder), timeout=1, disk=JsonDisk, size_limit=most_bytes, tag_index=0, statistics=0, **sqlite)

@@ -95,7 +95,8 @@ Script = Iterable["str | Reply | Callable[[Any], str | Reply]"]
 class ModelServer:
     """A running server. `listings` are the requests for its models: how they were asked, and by whom.
 
-    `disconnects` gets the time (`time.perf_counter`) whenever a client leaves an answer early.
+    `disconnects` gets the time (`time.perf_counter`) whenever a client leaves an answer early; `said` counts the
+    answers that were given to their end.
     """
 
     def __init__(self, port: int) -> None:
@@ -104,6 +105,7 @@ class ModelServer:
         self.requests: list[Received] = []
         self.listings: list[tuple[str, tuple[str, int]]] = []
         self.disconnects: queue.Queue[float] = queue.Queue()
+        self.said = 0
         self._arrivals: queue.Queue[Received] = queue.Queue()
         self._script: Iterator[Any] = iter(())
 
@@ -228,6 +230,7 @@ class _Chat:
                 self._server.disconnects.put(time.perf_counter())
             elif not answer.cancelled():
                 answer.result()
+                self._server.said += 1
         finally:
             for task in (answer, leaving):
                 task.cancel()

@@ -17,6 +17,9 @@ from context.storage.database import make_private
 
 LOCK_SECONDS = 1
 
+PAGES = 64
+"""So many pages of the file stay in memory: what is read once is remembered by who asked."""
+
 BROKEN = (
     sqlite3.Error,
     OSError,
@@ -73,7 +76,7 @@ def open_cache(root: Path, folder: Path, most_bytes: int) -> Any:
     make_private(root, folder)
     if not is_ours(folder / DBNAME):
         remove_cache(folder)
-    settings = {**DEFAULT_SETTINGS, "size_limit": most_bytes, "sqlite_cache_size": 512}
+    settings = {**DEFAULT_SETTINGS, "size_limit": most_bytes, "sqlite_cache_size": PAGES}
     # A file that someone shortens under a memory map ends the process.
     settings["sqlite_mmap_size"] = 0
     return Cache(str(folder), timeout=LOCK_SECONDS, disk=PlainDisk, **settings)

@@ -5,7 +5,6 @@ PATCHWRIGHT_CANCELS=50 scripts/bench cancel
 
 import asyncio
 import os
-import queue
 import random
 import sys
 import tempfile
@@ -21,38 +20,44 @@ from tests.model_server import ModelServer, Reply, model_server
 CANCELS = int(os.environ.get("PATCHWRIGHT_CANCELS", "1000"))
 FILES = '//- /a.py\n"""A module."""\n\n# greet a user\n\nx = 1\n'
 GOOD = "a.py\n```python\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```\n"
-LATEST = 0.6
+SPEAKS = Reply(GOOD, pause=0.03, wait=0.05)
+"""Half a second of speaking: most asks are cancelled in mid-sentence, the others before it or in the review."""
+LATEST = 0.8
 """Cancelled so many seconds after the ask at the latest: about when the edit would be there."""
+PATIENCE = 10.0
 
 
 async def one(editor: Editor, model: ModelServer, wait: float) -> tuple[float, float | None, str]:
     """An ask that is cancelled after `wait` seconds: ms to the answer, ms to the closed call if any, how it ended."""
-    model.play([Reply(GOOD, pause=0.01, wait=0.02)] * 2)
-    while not model.disconnects.empty():
-        model.disconnects.get()
+    model.play([SPEAKS] * 2)
+    said = model.said
     uri = next(iter(editor.buffers))
     arguments = {"uri": uri, "line": 2}
     params = {"command": "patchwright.implementComment", "arguments": [arguments]}
     number, answer = editor.ask("workspace/executeCommand", params)
     await asyncio.sleep(wait)
-    was_asked = bool(model.requests)
     if answer.done():
         return 0.0, None, "finished before"
-    sent = time.monotonic()
+    sent = time.perf_counter()
     editor.notify("$/cancelRequest", {"id": number})
     try:
         result = await asyncio.wait_for(answer, 30)
         ended = str(result["outcome"])
     except RefusedError as error:
         ended = str(error.code)
-    answered = 1000 * (time.monotonic() - sent)
-    if not was_asked or not model.requests:
-        return answered, None, ended
-    try:
-        closed = await asyncio.to_thread(model.wait_for_disconnect, 2.0)
-    except queue.Empty:  # the host had said all of it
-        return answered, None, ended
-    return answered, 1000 * (closed - sent), ended
+    answered = 1000 * (time.perf_counter() - sent)
+    return answered, await _closed(model, said, sent), ended
+
+
+async def _closed(model: ModelServer, said: int, sent: float) -> float | None:
+    """Ms until the host saw each of its calls closed; None if it had said all of them, or was not asked."""
+    closed: list[float] = []
+    while len(closed) + model.said - said < len(model.requests):
+        if not model.disconnects.empty():
+            closed.append(1000 * (model.disconnects.get() - sent))
+        assert time.perf_counter() - sent < PATIENCE, "a call was left open"
+        await asyncio.sleep(0.001)
+    return max(closed, default=None)
 
 
 async def cancel(folder: Path) -> None:
