@@ -117,7 +117,9 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 put_back = rest
             elif told.outcome == "partial":
                 put_back = None
-            return replace(told, message=_applied(held, proposal, told.message, rest)) if told.outcome == "done" else told
+            return (
+                replace(told, message=_applied(held, proposal, told.message, rest)) if told.outcome == "done" else told
+            )
         finally:
             if put_back is not None and held.folder in session.folders.all():
                 session.proposals.put_back(held, put_back)
