@@ -17,6 +17,7 @@ from context.snapshot import Snapshot, from_bytes, to_bytes
 from lsp_server.recipes.plan import Done, Material, Refused
 from lsp_server.recipes.python.walk import read_names
 from lsp_server.recipes.registry import understand
+from lsp_server.recipes.rename.listings import LISTERS
 
 USE = """
 import pkgutil, importlib, io, sys
@@ -59,7 +60,7 @@ def rename_on_disk(root: Path, paths: list[str], sentence: str) -> Done:
         path for path in paths if any(name.encode() in (root / path).read_bytes() for name in plan.names())
     )
     snapshot = Snapshot(root)
-    done = recipe.carry_out(plan, Material(snapshot, None, None, mentions))
+    done = recipe.carry_out(plan, Material(snapshot, None, None, mentions, LISTERS))
     assert not isinstance(done, Refused), done
     for path, text in done.change.texts_after().items():
         file = from_bytes(path, (root / path).read_bytes())

@@ -7,6 +7,7 @@ import pytest
 from context.snapshot import MAX_FILE_BYTES, Snapshot
 from lsp_server.recipes.plan import Done, Material, Refused
 from lsp_server.recipes.registry import understand
+from lsp_server.recipes.rename.listings import LISTERS
 from lsp_server.recipes.unread import CHUNK_BYTES, may_mention
 
 LARGE = b"# " + b"x" * MAX_FILE_BYTES + b"\n"
@@ -19,7 +20,7 @@ def check_beside(root: Path, data: bytes) -> Done | Refused:
     understood = understand("rename load to fetch")
     assert isinstance(understood, tuple)
     (step,) = understood
-    return step.recipe.carry_out(step.plan, Material(Snapshot(root), candidates=("a.py", "b.py")))
+    return step.recipe.carry_out(step.plan, Material(Snapshot(root), candidates=("a.py", "b.py"), names=LISTERS))
 
 
 @pytest.mark.parametrize("data", [LARGE, b"caf\xe9 = 1\n", b"\0\0"])

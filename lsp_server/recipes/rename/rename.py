@@ -19,6 +19,7 @@ from lsp_server.recipes.rename.class_names import name_reads
 from lsp_server.recipes.rename.collisions import collisions
 from lsp_server.recipes.rename.decorators import is_fixture, is_registered
 from lsp_server.recipes.rename.documents import document_sites
+from lsp_server.recipes.rename.listings import LISTERS, listings
 from lsp_server.recipes.rename.member import rename_member
 from lsp_server.recipes.rename.opened import Found, Opened
 from lsp_server.recipes.rename.parameter import rename_parameter
@@ -41,11 +42,14 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     if plan.path.endswith(OTHER_LANGUAGES):
         other = rename_go if plan.path.endswith(".go") else _rename_in_script
         return other(plan, material) or _refused("NOT_FOUND", f"{plan.where} does not define {plan.old}.")
+    if plan.may_be_of_module and not {*LISTERS} <= {*material.names}:
+        return Wanted(LISTERS)
     modules = modules_of(material.snapshot, material.candidates)
     symbol = Symbol(modules, plan.old, plan.new)
     own = plan.names() if plan.kind == "parameter" else plan.names()[:2]
     visitors = (name for name in plan.names() if name.endswith(f"_{symbol.old}"))
-    files, documents, problems = open_candidates(symbol, (*own, *visitors), material)
+    named = replace(material, names=tuple(name for name in material.names if name not in LISTERS))
+    files, documents, problems = open_candidates(symbol, (*own, *visitors), named)
     if problems:
         return Refused(tuple(problems))
     opened = Opened(plan, material, symbol, files, documents)
@@ -73,7 +77,7 @@ def _rename_in_script(plan: Rename, material: Material) -> Done | Refused | None
 
 def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
     """A function, a class or a variable of a module."""
-    whole = target[1].whole
+    whole, material = target[1].whole, opened.material
     symbol = replace(
         opened.symbol,
         module=module_of(opened.symbol.modules, target[0].path),
@@ -84,7 +88,7 @@ def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
     opened = replace(opened, symbol=symbol, files=_with_module(symbol, opened.files))
     places = all_places(symbol, opened.files)
     problems = [problem for file in opened.files for problem in collisions(symbol, file, places[file.path])]
-    for noted in name_reads(symbol, *target) if symbol.is_class else ():
+    for noted in (*(name_reads(symbol, *target) if symbol.is_class else ()), *listings(symbol, material)):
         places.setdefault(noted.path, Places()).sites.append(noted)
     return finished(opened, Found(places, all_places, tuple(problems)))
 

@@ -201,10 +201,21 @@ class Rename:
         """Files that mention the new name matter too: there it may clash. So do methods of visitors of a class."""
         is_class_like = self.old[:1].isupper()
         visitors = (f"{verb}_{self.old}" for verb in VISITORS if is_class_like)
-        *_, holder, owner = ["", *self.where.rpartition("/")[2].split(":")[-1].removesuffix(".py").split(".")]
+        holder, owner = self._owners
         is_function = self.kind in {"parameter", "variable"} and owner.isidentifier()
         owners = (each for each in (owner, holder) if each[:1].isupper() or (is_function and each == owner))
         return (self.old, self.new, *visitors, *owners)
+
+    @property
+    def _owners(self) -> tuple[str, str]:
+        """The last two names in `where`, which say what the symbol is in; empty where there are none."""
+        *_, holder, owner = ["", *self.where.rpartition("/")[2].split(":")[-1].removesuffix(".py").split(".")]
+        return holder, owner
+
+    @property
+    def may_be_of_module(self) -> bool:
+        """Whether it may be a name of a module, and not one within a class or a function."""
+        return self.kind not in {"member", "parameter"} and not self._owners[1][:1].isupper()
 
     @property
     def path(self) -> str:

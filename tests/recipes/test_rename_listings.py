@@ -1,0 +1,55 @@
+"""Code that reads whatever names a module has gets another name there: it is shown, though it mentions none."""
+
+import pytest
+
+from tests.recipes.renaming import check_rename
+
+PACKAGE = """
+//- /pkg/__init__.py
+from pkg.core import «load|fetch»
+//- /pkg/core.py
+def «load|fetch»(): ...
+"""
+
+READS = {
+    "vars": "names = [name for name in vars(pkg) if name[0] != '_']",
+    "dir": "for name in dir(pkg): print(name)",
+    "the dictionary": "print(pkg.__dict__.items())",
+    "members": "inspect.getmembers(pkg, inspect.isclass)",
+    "members by their own name": "getmembers(pkg)",
+    "the module that defines it": "vars(pkg.core).values()",
+    "a name that is not written there": "vars(pkg)[name]",
+    "in a function": "def test():\n    assert sorted(vars(pkg))",
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_reads_all_names_of_a_module_is_shown(name: str):
+    code = f"import inspect\nfrom inspect import getmembers\nimport pkg.core\n{READS[name]}\n"
+    line = 4 + READS[name].count("\n")
+    check_rename(f"{PACKAGE}//- /test_all.py\n{code}", sites=[f"test_all.py:{line}"])
+
+
+OTHERS = {
+    "another module": "import other\nvars(other)",
+    "an object": "vars(pkg.core.Thing())",
+    "its own names": "vars()",
+    "one other name": 'vars(pkg)["other"]',
+    "one other name, asked for": 'vars(pkg).get("other")',
+    "whether it has another": '"other" in dir(pkg)',
+    "an argument": "def show(pkg):\n    return dir(pkg)",
+    "a name of theirs": "def vars(pkg): ...",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_reads_something_else_is_no_place(name: str):
+    check_rename(f"{PACKAGE}//- /other.py\n//- /use.py\nimport pkg.core\n{OTHERS[name]}\n")
+
+
+def test_a_member_is_no_name_of_a_module():
+    check_rename(
+        "//- /shop.py\nclass Cart:\n    def «total|cost»(self): ...\n//- /use.py\nimport shop\nvars(shop)\n",
+        "rename method Cart.total to cost",
+        back="rename method Cart.cost to total",
+    )
