@@ -16,7 +16,7 @@ from lsp_server.edits.cells import is_cell
 from lsp_server.edits.change import ChangeSet, Delete
 from lsp_server.review.checkpoints.scene import MOST_FILES_READ, Known, Reading
 from lsp_server.review.checkpoints.survey import concerns_of, names_wanted
-from lsp_server.review.checks.checking import Checked, check
+from lsp_server.review.checks.checking import TOOL_NAMES, Checked, check, tools_for
 from lsp_server.review.hunks import with_concerns
 from lsp_server.review.judge import judge, with_checks
 from lsp_server.review.policy_files import Policy, load_policy
@@ -65,7 +65,7 @@ async def judged_and_checked(
             checkpoints(change, snapshot, services, policy), _checked(*(seen or (change, snapshot)), services)
         )
         told = [at_least(_remark(each) if exact else each, policy) for each in found]
-        told += required(policy, {**verdict.checks, **checked.states})
+        told += required(policy, change, {**verdict.checks, **checked.states})
         verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, told))
         verdict = with_checks(verdict, change, checked.findings, checked.states)
     await note_verdict(services.audit, services.root, ask, change, verdict)
@@ -88,19 +88,19 @@ def is_test(path: str) -> bool:
     return rank_of(path) == TEST
 
 
-def required(policy: Policy, states: Mapping[str, CheckState]) -> list[Concern]:
+def required(policy: Policy, change: ChangeSet, states: Mapping[str, CheckState]) -> list[Concern]:
     """What is said of a change because a policy cannot be used, or wants tools that have not looked."""
     said = [
         Concern("policy", "confirm", "", f"{problem.file.name}, line {problem.line}: {problem.message}.")
         for problem in policy.problems
         if problem.fatal
     ]
+    # A tool that is for none of these files has nothing to look at; one that nobody knows looks at nothing, ever.
+    unsaid = {name: "not-run" if name in tools_for(change) else "pass" for name in TOOL_NAMES}
     for tool in policy.required:
-        # A tool that is not among the states has nothing to look at in this change.
-        if states.get(tool, "pass") not in ("pass", "new-findings"):
-            said.append(
-                Concern("policy", policy.on_missing, "", f"Your policy wants {tool}, which was {states[tool]}.")
-            )
+        state = {**unsaid, **states}.get(tool, "unknown")
+        if state not in ("pass", "new-findings"):
+            said.append(Concern("policy", policy.on_missing, "", f"Your policy wants {tool}, which was {state}."))
     return said
 
 

@@ -15,6 +15,7 @@ from context.parsing.symbols import symbols_in
 from context.snapshot import FileText, Snapshot
 from context.workspace.files import FileFilter
 from lsp_server.actions.judged import at_least, is_test, required
+from lsp_server.actions.leaks import new_secrets
 from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.review.checkpoints.scene import Known, Reading
 from lsp_server.review.checkpoints.survey import concerns_of, names_wanted
@@ -44,7 +45,7 @@ def reviewed(root: Path, change: ChangeSet, never_send: tuple[str, ...], policy:
     if verdict.level == "deny":
         return Reviewed(refusals(verdict))
     concerns = [at_least(each, policy) for each in _checkpoints(root, change, now, never_send, policy)]
-    concerns += required(policy, dict.fromkeys(policy.required, "not-run"))
+    concerns += required(policy, change, verdict.checks)
     denied = dict.fromkeys(Problem("DENIED", each.message, each.path) for each in concerns if each.level == "deny")
     held = dict.fromkeys(Problem("APPROVAL", each.message, each.path) for each in concerns if each.level == "approve")
     remarks = dict.fromkeys(each.message for each in concerns if each.level == "confirm")
@@ -58,7 +59,8 @@ def _checkpoints(
     files = FileFilter(root, never_send)
     paths = tuple(source.path for source in files.walk() if not files.is_private(source.path))
     wanted = names_wanted(change, now, reading, paths)
-    return concerns_of(change, now, reading, Known(_mentions(wanted, paths, now), paths), policy.protects)
+    found = concerns_of(change, now, reading, Known(_mentions(wanted, paths, now), paths), policy.protects)
+    return (*found, *new_secrets(change))
 
 
 def _mentions(names: Sequence[str], paths: Sequence[str], now: Snapshot) -> dict[str, list[str]]:

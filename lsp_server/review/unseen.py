@@ -27,7 +27,7 @@ def is_unseen(character: str) -> bool:
     if character.isascii():
         return unicodedata.category(character) == "Cc" and character not in _ORDINARY_CONTROLS
     selector = "\ufe00" <= character <= "\ufe0e" or "\U000e0100" <= character <= "\U000e01ef"
-    return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Zl", "Zp")
+    return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Cs", "Zl", "Zp")
 
 
 def _in_text(path: str, before: str, after: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +122,16 @@ def test_a_policy_that_cannot_be_read_makes_everything_confirm(patchwright: Run)
     ended = patchwright("check", "--json", stdin=git(patchwright, "diff"))
     assert (ended.code, ended.json["level"]) == (0, "confirm")
     assert "line 1" in ended.json["hunks"][0]["reasons"][0]
+
+
+@pytest.mark.parametrize(("wanted", "code"), [("ruff", 4), ("ruf", 4), ("syntax", 0), ("eslint", 0)])
+def test_a_tool_that_a_policy_wants_has_not_looked_where_no_tool_runs(patchwright: Run, wanted: str, code: int):
+    committed(
+        patchwright, {".patchwright.toml": f'[checks]\nrequired = ["{wanted}"]\non_missing = "approve"\n'} | FILES
+    )
+    settings = Path(patchwright.environment["PATCHWRIGHT_CONFIG"], "config.toml")
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text("[checks]\nrun = false\n")
+    patchwright.write({"app/sums.py": "def total(items):\n    return sum(items, 0)\n"})
+    ended = patchwright("check", "--json", stdin=git(patchwright, "diff"))
+    assert ended.code == code, ended

@@ -132,6 +132,7 @@ HELD = {
     "a package that nobody declared": (new("b.py", "import reqeusts_toolkit"), "reqeusts_toolkit"),
     "a name that others use": (edit("shop/prices.py", "def total(items):", "def sums(items):"), "total"),
     "money": (edit("shop/prices.py", "    return sum(items)", "    return round(sum(items), 2)"), "money"),
+    "a secret": (new("b.ini", 'token = "AKIAIOSFODNN7EXAMPLQ"'), "looks like a secret"),
     "a test that asserts less": (edit("tests/test_shop.py", "    assert total([1]) == 1", "    pass"), "assert"),
 }
 

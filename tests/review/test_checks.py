@@ -83,6 +83,43 @@ async def test_where_files_are_only_new_or_only_gone_every_tool_has_looked(tmp_p
     assert "crashed" not in [*new.states.values(), *gone.states.values()]
 
 
+BROKEN = "print 'x'\n"
+
+
+async def test_a_file_that_was_broken_before_keeps_no_tool_from_the_others(tmp_path: Path):
+    old = put(tmp_path, "legacy.py", BROKEN)
+    found = await checked(
+        tmp_path, edit("legacy.py", old, old + "# more\n"), Create("new.py", "eval(input())\nx = y\n")
+    )
+    assert [(each.tool, each.rule, each.path) for each in found.findings] == [
+        ("ruff", "F821", "new.py"),
+        ("security", "S307", "new.py"),
+    ]
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "# NoQA: S307", "# nosec"])
+async def test_no_comment_of_a_change_hides_what_is_unsafe(tmp_path: Path, comment: str):
+    for text in (f"eval(input())  {comment}\n", f"# ruff: noqa\n# flake8: noqa\neval(input())  {comment}\n"):
+        found = await checked(tmp_path, Create("a.py", text))
+        assert [(each.tool, each.rule) for each in found.findings if each.tool == "security"] == [("security", "S307")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'token = "{}"  # pragma: allowlist secret\n',
+        '# pragma: allowlist nextline secret\ntoken = "{}"\n',
+        'token = "{}"  # pragma: whitelist secret\n',
+    ],
+)
+async def test_no_comment_of_a_change_hides_a_secret(tmp_path: Path, text: str):
+    secret = text.format("AKIAIOSFODNN7EXAMPLQ")
+    found = await checked(tmp_path, Create("settings.ini", secret))
+    assert [each.tool for each in found.findings] == ["secrets"]
+    old = put(tmp_path, "settings.ini", secret)
+    assert (await checked(tmp_path, edit("settings.ini", old, f"x = 1\n{old}"))).findings == ()
+
+
 async def test_an_equal_finding_once_more_is_a_new_one(tmp_path: Path):
     before = put(tmp_path, "a.py", "print(nothing)\n")
     found = await checked(tmp_path, edit("a.py", before, "print(nothing)\n" * 3))
@@ -260,6 +297,19 @@ async def test_tests_run_in_a_copy_that_nothing_leaves(tmp_path: Path):
     assert tree(root) == was
     assert fine.states["pytest"] == "pass", fine
     assert [each.message for each in bad.findings] == ["tests/test_a.py::test_total fails: assert 0 == 3"]
+
+
+async def test_a_test_that_fails_is_told_though_none_was_there_before(tmp_path: Path):
+    root = tmp_path / "project"
+    _environment(root)
+    (tmp_path / "trial").mkdir()
+    if not await is_possible(root, tmp_path / "trial"):
+        pytest.skip("this system makes no copies that nothing leaves")
+    before = put(root, "test_a.py", "# none yet\n")
+    found = await checked(
+        root, edit("test_a.py", before, "def test_a():\n    assert 0\n"), tests=["test_a.py"], trusted=True
+    )
+    assert (found.states["pytest"], [each.path for each in found.findings]) == ("new-findings", ["test_a.py"])
 
 
 def _environment(root: Path) -> None:

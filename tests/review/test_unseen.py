@@ -21,6 +21,7 @@ from tests.review.checks import check_verdict, edit, verdict_of
         ("\u3164", "HANGUL FILLER"),
         ("\u2028", "LINE SEPARATOR"),
         ("\x1b", "U+001B"),
+        ("\ud800", "U+D800"),
         ("\x08", "U+0008"),
     ],
 )

@@ -22,6 +22,8 @@ from lsp_server.review.verdict import CheckState, Finding
 
 TOOLS: tuple[Tool, ...] = (*python_tools.TOOLS, *other_tools.TOOLS, *any_tools.TOOLS)
 
+TOOL_NAMES: frozenset[str] = frozenset({tests_touched.NAME, *(tool.name for tool in TOOLS)})
+
 Side = Literal["before", "after"]
 
 
@@ -72,6 +74,11 @@ async def check(change: ChangeSet, snapshot: Snapshot, tests: Sequence[str], *, 
     return Checked(tuple(findings), states)
 
 
+def tools_for(change: ChangeSet) -> frozenset[str]:
+    """The names of all tools that are for a file of the change, whether the project uses them or not."""
+    return frozenset(tool.name for tool in TOOLS if any(_is_for(tool, path) for path in change.paths()))
+
+
 def _begin(change: ChangeSet, snapshot: Snapshot) -> tuple[Path, Path, Sides]:
     scratch = Path(tempfile.mkdtemp(prefix="patchwright-")).resolve()
     return snapshot.root.resolve(), scratch, sides_of(change, snapshot)
@@ -94,9 +101,10 @@ async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:
     before, after = await asyncio.gather(
         _said(scene, tool, program, paths, "before"), _said(scene, tool, program, paths, "after")
     )
-    for said in (before, after):
-        if isinstance(said, str):
-            return tool.name, said, ()
+    if isinstance(before, str):
+        return tool.name, before, ()
+    if isinstance(after, str):
+        return tool.name, after, ()
     sides = scene.sides
     fresh = new_findings(before, after, sides.before, sides.after, sides.moved)
     return tool.name, "new-findings" if fresh else "pass", fresh
@@ -148,7 +156,8 @@ async def _in_copy(scene: _Scene, name: str, command: Sequence[str], side: Side,
 async def _run_tests(scene: _Scene, tests: Sequence[str]) -> _Result:
     """The tests that a change touches; those that failed before count no more than they did."""
     name = tests_touched.NAME
-    present = [path for path in tests if scene.texts["after"].get(path, "") is not None][: tests_touched.MOST_FILES]
+    there = [path for path in tests if scene.texts["after"].get(path, "") is not None]
+    present = there[: tests_touched.MOST_FILES]
     if not present:
         return "", "not-run", ()
     if not scene.trusted:
@@ -160,11 +169,11 @@ async def _run_tests(scene: _Scene, tests: Sequence[str]) -> _Result:
     if isinstance(after, str):
         return name, after, ()
     before = await _failing(scene, program, sorted({each.path for each in after}), "before")
-    if isinstance(before, str):
-        return name, before, ()
-    known = set(map(tests_touched.same, before))
+    # What nobody could see fail before counts as new: files without a test, or a run that did not end.
+    known = set[tuple[str, str]]() if isinstance(before, str) else set(map(tests_touched.same, before))
     fresh = [each for each in after if tests_touched.same(each) not in known]
-    return name, "new-findings" if fresh else "pass", fresh
+    looked_at_all = len(there) == len(present)
+    return name, "new-findings" if fresh else "pass" if looked_at_all else "not-run", fresh
 
 
 async def _failing(scene: _Scene, program: str, tests: Sequence[str], side: Side) -> Sequence[Reported] | CheckState:

@@ -17,6 +17,9 @@ NOT_SECURITY = ("S311", "S314", "S603", "S606", "S607")
 ERRORS = ("E9", "F5", "F6", "F7", "F811", "F82")
 """What ruff looks for where the project has not said: what is wrong, whatever its style; undefined names above all."""
 
+_QUIET = ("--no-cache", "--exit-zero", "--output-format=json")
+"""An exit code that counts findings would also count broken syntax, which is not told, and look like a crash."""
+
 _uses_ruff = has_section("tool.ruff", "ruff.toml", ".ruff.toml")
 
 
@@ -28,12 +31,12 @@ def _own_ruff(_: Sequence[Path]) -> str | None:
 
 def _ruff(program: str, root: Path, files: Sequence[str]) -> list[str]:
     alone = () if _uses_ruff(root) else ("--isolated", f"--select={','.join(ERRORS)}")
-    return [program, "check", "--no-cache", "--force-exclude", "--output-format=json", *alone, "--", *files]
+    return [program, "check", *_QUIET, "--force-exclude", *alone, "--", *files]
 
 
 def _security(program: str, _: Path, files: Sequence[str]) -> list[str]:
     rules = (f"--select={','.join(SECURITY)}", f"--ignore={','.join(NOT_SECURITY)}")
-    return [program, "check", "--no-cache", "--isolated", "--output-format=json", *rules, "--", *files]
+    return [program, "check", *_QUIET, "--isolated", "--ignore-noqa", *rules, "--", *files]
 
 
 def read_ruff(output: str, folder: Path) -> list[Reported] | None:
