@@ -290,6 +290,91 @@ def test_weaker_tests_are_approved(tmp_path: Path, after: str, saying: str):
     check_said(tmp_path, {"tests/test_x.py": TEST}, {"tests/test_x.py": after}, ("tests", "approve", saying))
 
 
+TWICE = "def test_a():\n    x = f(1)\n    assert {}\n    assert x == 4\n"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("x == 3", "x"),
+        ("f(1, 2) == 3", "f(1, 2)"),
+        ("x == 3", "True"),
+        ("x == 3", "x is not None"),
+        ("x == 3, 'said'", "x, 'said'"),
+        ("x == 3", "isinstance(x, int)"),
+        ("x == 3", "x == 3 or True"),
+        ("x.total == 3", "not x.missing()"),
+        ("x == 3", "1  # assert x == 3"),
+    ],
+)
+def test_an_assertion_that_nearly_anything_passes_asserts_less(tmp_path: Path, was: str, now: str):
+    before, after = TWICE.format(was), TWICE.format(now)
+    check_said(tmp_path, {"tests/test_x.py": before}, {"tests/test_x.py": after}, ("tests", "approve", "asserts less"))
+    check_said(tmp_path, {"tests/test_x.py": after}, {"tests/test_x.py": before})
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now"),
+    [
+        ("tests/test_x.py", "self.assertEqual(f(1), 3)", "self.assertTrue(f(1))"),
+        ("tests/test_x.py", "self.assertEqual(x, 3)", "self.assertIsNotNone(x)"),
+        ("tests/test_x.py", "m.assert_called_once_with(1)", "m.assert_called()"),
+        ("tests/test_x.py", "with pytest.raises(KeyError): f()", "with pytest.raises(Exception): f()"),
+        ("src/x.test.ts", "expect(f(1)).toBe(3)", "expect(f(1)).toBeTruthy()"),
+        ("src/x.test.ts", "expect(x).toEqual([1])", "expect(x).toBeDefined()"),
+        ("src/x.test.ts", "expect(x).toEqual([1])", "// expect(x).toEqual([1])"),
+        ("src/x_test.go", "require.Equal(t, 3, x)", "require.NotNil(t, x)"),
+        ("tests/x.rs", "assert_eq!(x, 3);", "assert!(x.is_some());"),
+    ],
+)
+def test_so_it_does_in_other_words_and_languages(tmp_path: Path, path: str, was: str, now: str):
+    form = {
+        ".py": "def test_a():\n    {}\n",
+        ".ts": "it('adds', () => {{\n  {};\n}});\n",
+        ".go": "package x\n\nfunc TestA(t *testing.T) {{\n\t{}\n}}\n",
+        ".rs": "#[test]\nfn test_a() {{\n    {}\n}}\n",
+    }[Path(path).suffix]
+    check_said(tmp_path, {path: form.format(was)}, {path: form.format(now)}, ("tests", "approve", "asserts less"))
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("x == 3", "x == 4"),
+        ("x is True", "x"),
+        ("x == []", "not x"),
+        ("len(x) > 0", "x"),
+        ("f(x) == g(x)", "is_alike(f(x), g(x))"),
+        ("x.name == 'a'", "x.name.startswith('a')"),
+        ("x == 3", "x in (3, 4)"),
+    ],
+)
+def test_an_assertion_in_other_words_is_fine(tmp_path: Path, was: str, now: str):
+    check_said(tmp_path, {"tests/test_x.py": TWICE.format(was)}, {"tests/test_x.py": TWICE.format(now)})
+
+
+CALLS = (
+    "describe('f', () => {\n  it('adds', () => {\n    expect(f(1)).toBe(3);\n  });\n  test(\"takes\", () => {});\n});\n"
+)
+
+
+def test_a_test_that_is_a_call_may_not_go_either(tmp_path: Path):
+    after = CALLS.replace('  test("takes", () => {});\n', "")
+    check_said(tmp_path, {"a.test.ts": CALLS}, {"a.test.ts": after}, ("tests", "approve", "tests are gone: takes"))
+    check_said(tmp_path, {"a.test.ts": after}, {"a.test.ts": CALLS})
+
+
+def test_a_test_of_the_same_name_elsewhere_is_another_one(tmp_path: Path):
+    before = {"tests/test_x.py": TEST, "tests/test_y.py": TEST}
+    gone = TEST.split("\n\n\n", maxsplit=1)[0] + "\n"
+    check_said(
+        tmp_path,
+        before,
+        {"tests/test_x.py": TEST + "\n# x\n", "tests/test_y.py": gone},
+        ("tests", "approve", "test_y.py"),
+    )
+
+
 def test_a_new_test_that_is_to_be_filled_in_is_looked_at(tmp_path: Path):
     skeleton = "@pytest.mark.skip\ndef test_c():\n    pass\n"
     check_said(
@@ -319,6 +404,13 @@ def test_tests_that_only_move_or_grow_are_fine(tmp_path: Path):
     [
         ("a.py", "x = f()  # type: ignore"),
         ("a.py", "x = f()  # nosec"),
+        ("a.py", "x = f()  # NoQA: F821"),
+        ("a.py", "# flake8: noqa"),
+        ("a.py", "# pyright: reportAny=false"),
+        ("a.yml", "key: abc  # pragma: allowlist secret"),
+        ("a.ini", "# pragma: whitelist nextline secret"),
+        ("a.ts", '/* eslint no-eval: "off" */'),
+        ("k8s.yaml", "# checkov:skip=CKV_K8S_8"),
         ("a.ts", "// @ts-ignore"),
         ("a.ts", "/* eslint-disable */"),
         ("a.go", "//nolint:errcheck"),
@@ -341,6 +433,16 @@ def test_settings_of_checkers_are_approved(tmp_path: Path):
     check_said(tmp_path, {"pyproject.toml": text}, after, ("tests", "approve", "settings of ruff"))
     check_said(tmp_path, {"pyproject.toml": text}, {"pyproject.toml": text.replace("x = 1", "x = 2")})
     check_said(tmp_path, {".flake8": "a\n"}, {".flake8": "b\n"}, ("tests", "approve", ".flake8"))
+    package = '{"eslintConfig": {"rules": {"no-eval": 2}}, "files": []}'
+    check_said(
+        tmp_path, {"package.json": package}, {"package.json": package.replace("2", "0")}, ("tests", "approve", "eslint")
+    )
+    check_said(tmp_path, {"package.json": package}, {"package.json": package.replace("[]", '["a"]')})
+
+
+@pytest.mark.parametrize("path", ["src/.ruff.toml", "pytest.ini", "web/.eslintrc.json", "mypy.ini", "Jest.config.mts"])
+def test_new_settings_of_a_checker_are_approved_too(tmp_path: Path, path: str):
+    check_said(tmp_path, {}, {path: "x = 1\n"}, ("tests", "approve", path))
 
 
 @pytest.mark.parametrize(

@@ -3,111 +3,29 @@
 What only moves within the change is not counted: lines are compared over all of its files together.
 """
 
+import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any, cast
 
 from lsp_server.edits.lines import contents
-from lsp_server.review.checkpoints.scene import Definition, Pair, Scene
+from lsp_server.review.checkpoints.asserting import Asserts, Test, tests_in
+from lsp_server.review.checkpoints.scene import Pair, Scene
+from lsp_server.review.checkpoints.weakened_tables import (
+    PACKAGE_SECTIONS,
+    SECTIONS,
+    SETTINGS,
+    SILENCED_SUFFIXES,
+    SILENCERS,
+    SKIPS,
+)
 from lsp_server.review.verdict import Concern, Level
 
 RULE = "tests"
-
-SILENCERS = re.compile(
-    r"#\s*noqa\b|#\s*type:\s*ignore|#\s*(?:based)?pyright:\s*(?:ignore|basic)|#\s*nosec\b|#\s*pragma:\s*no\s*cover"
-    r"|#\s*pylint:\s*disable|#\s*mypy:|#\s*ruff:\s*noqa|\bnosemgrep\b|\bNOSONAR\b|#\s*pragma:\s*allowlist"
-    r"|\beslint-disable|@ts-(?:ignore|expect-error|nocheck)\b|\b(?:istanbul|c8|v8) ignore\b|\bbiome-ignore\b"
-    r"|//\s*nolint\b|//\s*#nosec"
-    r"|#!?\[allow\(|@Suppress(?:Warnings)?\b|#pragma\s+warning\s+disable|//\s*noinspection\b|@phpstan-ignore|@psalm-suppress"
-    r"|#\s*rubocop:\s*disable|#\s*shellcheck\s+disable|//\s*swiftlint:disable|\bNOLINT\b|--\s*luacheck:"
-)
-"""Words in code that tell a checker to look away, in any language."""
-
-SKIPS = re.compile(
-    r"@(?:pytest\.mark\.|unittest\.)(?:skip|xfail|expectedFailure)|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\("
-    r"|\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|@(?:Disabled|Ignore)\b|\bt\.Skip(?:f|Now)?\("
-    r"|#\[ignore|\bmarkTestSkipped\(|\[Ignore"
-)
-
-ASSERTS = re.compile(
-    r"\bassert(?:_?\w*)?\b|\bself\.fail\(|\bpytest\.raises\b|\bexpect\(|\bt\.(?:Error|Fatal)f?\(|\brequire\.\w+\("
-    r"|\bshould\b|\bEXPECT_\w+\(|\bASSERT_\w+\(|\bXCTAssert\w*\("
-)
-
-SETTINGS = frozenset(
-    [
-        "ruff.toml",
-        ".ruff.toml",
-        "ty.toml",
-        "mypy.ini",
-        ".mypy.ini",
-        ".flake8",
-        ".pylintrc",
-        "pylintrc",
-        ".bandit",
-        ".coveragerc",
-        "pytest.ini",
-        "pyrightconfig.json",
-        ".eslintrc",
-        ".eslintrc.json",
-        ".eslintrc.js",
-        ".eslintrc.cjs",
-        ".eslintrc.yml",
-        ".eslintrc.yaml",
-        ".eslintignore",
-        "eslint.config.js",
-        "eslint.config.mjs",
-        "eslint.config.cjs",
-        "eslint.config.ts",
-        "biome.json",
-        "tsconfig.json",
-        "jest.config.js",
-        "jest.config.ts",
-        "vitest.config.ts",
-        ".golangci.yml",
-        ".golangci.yaml",
-        "clippy.toml",
-        ".clippy.toml",
-        ".rubocop.yml",
-        "phpstan.neon",
-        "phpstan.neon.dist",
-        "psalm.xml",
-        ".shellcheckrc",
-        ".clang-tidy",
-        "detekt.yml",
-        "sonar-project.properties",
-        "sgconfig.yml",
-        ".importlinter",
-        ".secrets.baseline",
-        ".swiftlint.yml",
-        ".scalafix.conf",
-        ".luacheckrc",
-    ]
-)
-"""Settings of checkers by their file's name."""
-
-SECTIONS = frozenset(
-    [
-        "ruff",
-        "mypy",
-        "pyright",
-        "basedpyright",
-        "ty",
-        "pytest",
-        "coverage",
-        "bandit",
-        "pylint",
-        "flake8",
-        "importlinter",
-        "pylsp",
-        "isort",
-        "vulture",
-    ]
-)
-"""Sections `tool.NAME` of pyproject.toml, and of setup.cfg and tox.ini without `tool`."""
 
 
 def weakened(scene: Scene) -> Iterator[Concern]:
@@ -129,7 +47,8 @@ def _held_tests(scene: Scene, pair: Pair) -> bool:
     if pair.path_before is not None:
         return True
     return any(
-        _tests(scene, each.path_before, each.before).keys() - _tests(scene, each.path_after, each.after).keys()
+        {test.name for test in _tests(scene, each.path_before, each.before)}
+        - {test.name for test in _tests(scene, each.path_after, each.after)}
         for each in scene.pairs
     )
 
@@ -161,69 +80,62 @@ def _told(pair: Pair, more: list[tuple[int, str]], what: str, level: Callable[[P
 
 def _is_code(scene: Scene, pair: Pair) -> bool:
     """Whether the text is of a known language: a document may speak of these words."""
-    return bool(scene.symbols(pair.path, pair.after or "").definitions) or PurePosixPath(pair.path).suffix in (
-        ".py",
-        ".js",
-        ".ts",
-        ".tsx",
-        ".go",
-        ".rs",
-        ".sh",
-    )
+    place = PurePosixPath(pair.path)
+    is_code = place.suffix in SILENCED_SUFFIXES or place.name.lower().startswith(("dockerfile", ".env"))
+    return is_code or bool(scene.symbols(pair.path, pair.after or "").definitions)
 
 
 def _deleted_tests(scene: Scene) -> Iterator[Concern]:
     """Tests that are gone, and tests that assert less than they did."""
-    before = {pair: _tests(scene, pair.path_before, pair.before) for pair in scene.pairs}
-    after = Counter[str]()
-    asserts_after: dict[str, int] = {}
-    for pair in scene.pairs:
-        for name, (_, count) in _tests(scene, pair.path_after, pair.after).items():
-            after[name] += 1
-            asserts_after[name] = asserts_after.get(name, 0) + count
-    for pair, tests in before.items():
-        gone = [name for name in tests if not after[name]]
-        if gone:
-            shown = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
-            line = tests[gone[0]][0].start_line
-            message = f"{pair.path}: tests are gone: {shown}."
-            yield Concern(RULE, "approve", pair.path, message, line, "before")
-        for name, (definition, count) in tests.items():
-            if after[name] and asserts_after[name] < count:
-                message = f"{pair.path}: {name} asserts less than it did ({count} places, now {asserts_after[name]})."
-                yield Concern(RULE, "approve", pair.path, message, definition.start_line, "before")
+    before = [(pair, test) for pair in scene.pairs for test in _tests(scene, pair.path_before, pair.before)]
+    after = [test for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)]
+    left = Counter(test.name for test in after)
+    gone: dict[Pair, list[Test]] = {}
+    # Of tests with one name those count as gone whose file has fewer of them.
+    here = Counter(
+        (pair.path_after, test.name) for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)
+    )
+    for pair, test in sorted(before, key=lambda each: not here[each[0].path_after, each[1].name]):
+        left[test.name] -= 1
+        if left[test.name] < 0:
+            gone.setdefault(pair, []).append(test)
+    for pair, tests in gone.items():
+        names = [test.name for test in tests]
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield Concern(RULE, "approve", pair.path, f"{pair.path}: tests are gone: {shown}.", tests[0].line, "before")
+    was, now = _asserts(test for _, test in before), _asserts(after)
+    told = {test.name for tests in gone.values() for test in tests}
+    for pair, test in before:
+        less = now[test.name].less_than(was[test.name]) if test.name in now else ""
+        if less and test.name not in told:
+            told.add(test.name)
+            yield Concern(RULE, "approve", pair.path, f"{pair.path}: {test.name} {less}.", test.line, "before")
 
 
-def _tests(scene: Scene, path: str | None, text: str | None) -> Mapping[str, tuple[Definition, int]]:
-    """The tests of a file by name, each with how often it asserts."""
-    if path is None or text is None or not scene.reading.is_test(path):
-        return {}
-    lines = contents(text)
-    found: dict[str, tuple[Definition, int]] = {}
-    for each in scene.symbols(path, text).definitions:
-        if each.kind in ("function", "method") and re.match(
-            r"(?:test|Test|should|it_|spec)|.*(?:Test|_test)$", each.name
-        ):
-            body = lines[each.start_line - 1 : each.end_line]
-            name = f"{each.container}.{each.name}" if each.container else each.name
-            found[name] = (each, sum(len(ASSERTS.findall(line)) for line in body))
+def _asserts(tests: Iterable[Test]) -> dict[str, Asserts]:
+    """How much the tests of each name assert together."""
+    found: dict[str, Asserts] = {}
+    for test in tests:
+        found[test.name] = found.get(test.name, Asserts()) + test.asserts
     return found
 
 
+def _tests(scene: Scene, path: str | None, text: str | None) -> tuple[Test, ...]:
+    """The tests of a file."""
+    if path is None or text is None or not scene.reading.is_test(path):
+        return ()
+    return tests_in(text, scene.symbols(path, text).definitions)
+
+
 def _changed_settings(pair: Pair) -> str:
-    """Of which checker the change changes the settings; empty for none."""
-    name = PurePosixPath(pair.path_before or pair.path).name
-    if pair.path_before is None:
-        return ""
-    if name in SETTINGS:
-        return name
-    if name == "pyproject.toml":
-        old, new = _tools(pair.before), _tools(pair.after)
-        return ", ".join(sorted(each for each in SECTIONS if old.get(each) != new.get(each)))
-    if name in ("setup.cfg", "tox.ini"):
-        old_parts, new_parts = _ini_sections(pair.before), _ini_sections(pair.after)
-        return ", ".join(sorted(each for each in SECTIONS if old_parts.get(each) != new_parts.get(each)))
-    return ""
+    """Of which checker the change makes or changes the settings; empty for none."""
+    names = [PurePosixPath(path).name for path in (pair.path_before, pair.path_after) if path]
+    for name in names:
+        if any(fnmatchcase(name.lower(), pattern) for pattern in SETTINGS):
+            return name
+    sections, read = _SECTIONED.get(names[0], (frozenset[str](), _tools))
+    old, new = read(pair.before), read(pair.after)
+    return ", ".join(sorted(each for each in sections if old.get(each) != new.get(each)))
 
 
 def _tools(text: str | None) -> Mapping[str, Any]:
@@ -232,6 +144,14 @@ def _tools(text: str | None) -> Mapping[str, Any]:
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
     return cast("Mapping[str, Any]", tools) if isinstance(tools, dict) else {}
+
+
+def _package(text: str | None) -> Mapping[str, Any]:
+    try:
+        package: Any = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return cast("Mapping[str, Any]", package) if isinstance(package, dict) else {}
 
 
 def _ini_sections(text: str | None) -> Mapping[str, list[str]]:
@@ -243,3 +163,12 @@ def _ini_sections(text: str | None) -> Mapping[str, list[str]]:
             section = head[1]
         found.setdefault(section, []).append(line)
     return found
+
+
+_SECTIONED: Mapping[str, tuple[frozenset[str], Callable[[str | None], Mapping[str, Any]]]] = {
+    "pyproject.toml": (SECTIONS, _tools),
+    "package.json": (PACKAGE_SECTIONS, _package),
+    "setup.cfg": (SECTIONS, _ini_sections),
+    "tox.ini": (SECTIONS, _ini_sections),
+}
+"""Manifests that hold other things too, with the sections in them that set checkers."""

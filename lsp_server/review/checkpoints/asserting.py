@@ -1,0 +1,136 @@
+"""Which tests does a file hold, and how much does each assert? Told from names and lines, in any language.
+
+An assertion counts, and it counts less where it says only that something is there or is true: `assert x` in the place
+of `assert x == 3`, `toBeTruthy()` in that of `toBe(3)`. Assertions in comments say nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lsp_server.edits.lines import contents
+from lsp_server.review.checkpoints.scene import Definition
+
+ASSERTS = re.compile(
+    r"\bassert(?:_?\w*)?\b|\bself\.fail\(|\bpytest\.raises\b|\bexpect\(|\bt\.(?:Error|Fatal)f?\(|\brequire\.\w+\("
+    r"|\bshould\b|\bEXPECT_\w+\(|\bASSERT_\w+\(|\bXCTAssert\w*\(|\bAssert\.\w+\("
+)
+
+_THING = r"!?(?:not\s+)?(?:(?:len|bool)\(\s*[\w.]+\s*\)|[\w.]+(?:\[[^\]]*\])?(?:\(\))?(?:\.\w+(?:\(\))?)*)"
+_THERE = (
+    rf"{_THING}(?:\s+is\s+not\s+None|\s+is\s+(?:True|False|None)|\s*(?:>|!=)=?=?\s*(?:None|null|nil|0)"
+    r"|\s*={2,3}\s*(?:True|False|None|0|\[\]|\{\}|\"\"|''))?"
+)
+WEAK = re.compile(
+    rf"\bassert\s+\(?(?:{_THERE})\)?\s*(?:,\s*[f\"'].*)?$"
+    r"|\bassert\s+(?:isinstance|issubclass|hasattr|callable)\(|\bassert\b.*\bor\s+True\b"
+    rf"|\b(?:[Aa]ssert|require)(?:\.|_)?(?:Is)?_?(?:True|False)\(\s*(?:t,\s*)?(?:{_THERE})\s*(?:,\s*[f\"'].*)?\)"
+    r"|\b(?:[Aa]ssert|require)(?:\.|_)?(?:(?:Is)?(?:Not)?(?:None|Null|Nil|Empty)|(?:Is)?InstanceOf?|IsType|NoError|DoesNotThrow)\("
+    rf"|\b(?:assert|debug_assert)!\(\s*(?:{_THERE})\s*(?:,\s*\".*)?\)"
+    rf"|\b(?:EXPECT|ASSERT)_(?:TRUE|FALSE)\(\s*(?:{_THERE})\s*\)|\b(?:EXPECT|ASSERT)_NO_THROW\("
+    r"|\.(?:toBeTruthy|toBeFalsy|toBeDefined|toBeUndefined|toBeNull|toBeInstanceOf|toHaveBeenCalled)\(|\.not\.toThrow\("
+    rf"|\bexpect\(\s*(?:{_THERE})\s*\)\.(?:toBe|toEqual|toStrictEqual)\(\s*(?:true|false|null|undefined)\s*\)"
+    r"|\.(?:be|not)\.(?:ok|true|false|null|undefined)\b|\.to\.exist\b|\.assert_called\(\)"
+    r"|\b(?:pytest\.raises|assertRaises)\(\s*(?:Base)?Exception\s*[,)]"
+)
+"""Assertions that hold for almost any value."""
+
+_BARE = re.compile(r"\bassert\s+(?P<one>[^=<>!]+?)\s*$|\bassertTrue\(\s*(?P<other>[^=<>!]+?)\s*\)\s*$")
+_COMPARED = re.compile(
+    r"\bassert\s+(?P<one>.+?)\s*(?:[=!]=|[<>]=?|\bin\b|\bis\b)\s|\bassert\w*Equals?\(\s*(?P<other>.+),\s"
+)
+"""What an assertion of Python is about: only whether it is true, or what it is."""
+
+_TEST_NAME = re.compile(r"(?:test|Test|should|it_|spec)|.*(?:Test|_test)$")
+_TEST_CALL = re.compile(
+    r"^(?P<indent>\s*)(?:it|test|specify)(?:\.\w+)*\(\s*(?P<quote>[\"'`])(?P<name>(?:(?!(?P=quote)).)+)(?P=quote)"
+)
+_COMMENT = re.compile(r"^\s*(?:#(?!\[)|//|/?\*|--).*|(?:\s#\s|\s//\s).*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Asserts:
+    """How many assertions there are, and how many of them hold for almost any value.
+
+    `bare` are expressions that need only be true, `compared` those of which it is said what they are.
+    """
+
+    count: int = 0
+    weak: int = 0
+    bare: frozenset[str] = frozenset()
+    compared: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Asserts") -> "Asserts":
+        return Asserts(
+            self.count + other.count,
+            self.weak + other.weak,
+            self.bare | other.bare,
+            self.compared | other.compared,
+        )
+
+    def less_than(self, other: "Asserts") -> str:
+        """How these assert less than others did, in words; empty where they do not."""
+        if self.count < other.count:
+            return f"asserts less than it did ({other.count} places, now {self.count})"
+        has_weaker = self.weak > other.weak and self.count - self.weak < other.count - other.weak
+        if has_weaker or (self.bare - other.bare) & (other.compared - self.compared):
+            return "asserts less than it did (what holds for almost any value now stands where a value was named)"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test: its name within its file, its 1-based line, and what it asserts."""
+
+    name: str
+    line: int
+    asserts: Asserts
+
+
+def tests_in(text: str, definitions: Sequence[Definition]) -> tuple[Test, ...]:
+    """The tests of a file: functions and methods by their names, and calls that give a test a name in words."""
+    lines = contents(text)
+    return (*_defined(lines, definitions), *_called(lines))
+
+
+def _defined(lines: Sequence[str], definitions: Sequence[Definition]) -> Iterator[Test]:
+    for each in definitions:
+        if each.kind in ("function", "method") and _TEST_NAME.match(each.name):
+            name = f"{each.container}.{each.name}" if each.container else each.name
+            yield Test(name, each.start_line, _asserts(lines[each.start_line - 1 : each.end_line]))
+
+
+def _called(lines: Sequence[str]) -> Iterator[Test]:
+    """Tests as `it("adds", () => {...})`, each up to the line that is indented no further."""
+    for at, line in enumerate(lines):
+        if found := _TEST_CALL.match(line):
+            depth = len(found["indent"])
+            end = next(
+                (
+                    number
+                    for number in range(at + 1, len(lines))
+                    if lines[number].strip() and _depth(lines[number]) <= depth
+                ),
+                len(lines),
+            )
+            yield Test(found["name"], at + 1, _asserts(lines[at:end]))
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _asserts(body: Sequence[str]) -> Asserts:
+    code = [_COMMENT.sub("", line).rstrip() for line in body]
+    return Asserts(
+        sum(len(ASSERTS.findall(line)) for line in code),
+        sum(bool(WEAK.search(line)) for line in code),
+        frozenset(_expressions(_BARE, code)),
+        frozenset(_expressions(_COMPARED, code)),
+    )
+
+
+def _expressions(pattern: re.Pattern[str], code: Sequence[str]) -> Iterator[str]:
+    for line in code:
+        if found := pattern.search(line):
+            yield found["one"] or found["other"]
