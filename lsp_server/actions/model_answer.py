@@ -33,6 +33,8 @@ SAID_CHARACTERS = 300
 ATTEMPTS = 2
 """The reply and one chance to mend it: a third try seldom helps and always costs."""
 
+NOT_SHOWN = "is not among the files that you may see, so it is not changed. Leave it as it is."
+
 CALLS_AGAIN = Problem("NO_CHANGE", "Your other tool calls were right, but nothing is applied in part: make them again.")
 
 
@@ -121,7 +123,8 @@ async def answer_with_model(
         if reply.stopped in CUT and reviewed.kept is None and not standing.stands:
             message = f"Nothing was changed: {CUT[reply.stopped]}"
             return NoChange(ask, "failed", message, reviewed.problems, context, spent)
-        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.whole, reviewed.problems, snapshot, reviewed.kept)
+        told = await asyncio.to_thread(_tellable, reviewed.problems, ask, sight, services)
+        prompt = await asyncio.to_thread(mend_prompt, prompt, reply.whole, told, snapshot, reviewed.kept)
     if standing.change is not None and standing.verdict is not None:
         return Proposal(
             ask,
@@ -138,6 +141,26 @@ async def answer_with_model(
     message = "Nothing was changed: " + " ".join(problem.message for problem in reviewed.problems)
     reason = "denied" if denied else "no-edit"
     return NoChange(ask, reason, message, reviewed.problems, context, spent, reviewed.verdict)
+
+
+def _tellable(problems: tuple[Problem, ...], ask: Ask, sight: Sight, services: Services) -> tuple[Problem, ...]:
+    """The problems as the model may read them: those that may quote a file which is not shown to it say no more."""
+    shown = {*sight.paths, ask.place.path if ask.place else ""}
+    return tuple(
+        problem if problem.path in shown or _may_be_shown(problem.path, sight.snapshot, services) else _silent(problem)
+        for problem in problems
+    )
+
+
+def _may_be_shown(path: str, snapshot: Snapshot, services: Services) -> bool:
+    """Whether a model may be shown a file: it is not kept back, not ignored, and no link to somewhere else."""
+    if not snapshot.exists(path):
+        return True
+    return services.may_leave(path) and not services.index.filter.ignores(path)
+
+
+def _silent(problem: Problem) -> Problem:
+    return Problem(problem.code, f"{problem.path} {NOT_SHOWN}", problem.path, problem.block)
 
 
 def _before_asking(model: CodeModel, attempt: int, standing: Reviewed) -> str:

@@ -6,7 +6,7 @@ is put back. A file with several hard links becomes a file of its own.
 """
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -71,6 +71,11 @@ def _prepared(operation: Operation, writing: Writing) -> Callable[[], None]:
             return _rename(operation, writing) if edit is None else _rename_edited(edit, new_path, writing)
         case Delete():
             return _delete(operation, writing)
+
+
+def is_torn(problems: Sequence[Problem]) -> bool:
+    """Whether a change that was not written left something behind all the same."""
+    return any(problem.code == "UNWRITABLE" and not problem.path for problem in problems)
 
 
 def _edit(edit: Edit, writing: Writing) -> Callable[[], None]:
@@ -229,7 +234,7 @@ def _taken_back(writing: Writing) -> tuple[Problem, ...]:
         try:
             undo()
         except OSError as error:
-            message = f"a file could not be put back ({error.strerror}). Compare the files with their last commit."
+            message = f"a file could not be put back ({error.strerror}). `patchwright undo` tries it again."
             problems.append(Problem("UNWRITABLE", message))
     return tuple(problems)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lsp_server.commands.disk import write_change
+from lsp_server.commands.disk import is_torn, write_change
 from lsp_server.commands.terminal import remarks
 from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.review.audit import Audit
@@ -11,7 +11,10 @@ from lsp_server.review.journal import Journal, Record
 
 
 def write_kept(root: Path, change: ChangeSet, record: Record, state: Path) -> tuple[Problem, ...]:
-    """Writes a change below `root` and keeps it in the journal. No problems: all is written. Any: nothing is."""
+    """Writes a change below `root` and keeps it in the journal. No problems: all is written. Any: nothing is.
+
+    What could not even be put back is partly written, and stays there to be taken back.
+    """
     journal = Journal(state, root)
     try:
         entry = journal.begin(change, record)
@@ -22,7 +25,7 @@ def write_kept(root: Path, change: ChangeSet, record: Record, state: Path) -> tu
         )
         return (Problem("UNWRITABLE", message),)
     problems = write_change(root, change)
-    outcome = "failed" if problems else "done"
+    outcome = "partial" if is_torn(problems) else "failed" if problems else "done"
     journal.end(entry, outcome)
     audit = Audit(state)
     note_made(audit, root, Made(change, record, entry, outcome, "terminal"))

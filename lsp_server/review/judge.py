@@ -18,11 +18,14 @@ from lsp_server.review.policy import RULE as PATHS
 from lsp_server.review.policy import denied_paths
 from lsp_server.review.syntax import TOOL as SYNTAX
 from lsp_server.review.syntax import Faults, new_faults
+from lsp_server.review.unseen import LEVEL_OF_RULE as LEVEL_OF_CHARACTERS
 from lsp_server.review.unseen import TOOL as CHARACTERS
 from lsp_server.review.unseen import new_unseen
 from lsp_server.review.verdict import CheckState, Concern, Finding, Level, Side, Verdict
 
 LEVEL_OF_TOOL: dict[str, Level] = {SYNTAX: "deny", CHARACTERS: "approve", PLACES: "confirm", ADDRESSES: "confirm"}
+
+LEVELS_OF_RULES: dict[str, Level] = {**LEVEL_OF_RULE, **LEVEL_OF_CHARACTERS}
 
 CODES: dict[str, ProblemCode] = {SYNTAX: "SYNTAX_WORSE", PLACES: "UNCERTAIN"}
 """What the model is told of a finding; any other is the user's affair."""
@@ -47,7 +50,7 @@ def judge(change: ChangeSet, snapshot: Snapshot, never_send: tuple[str, ...], fa
     concerns = (
         *denied,
         *held_elsewhere(snapshot.root, change),
-        *(_concern(finding, LEVEL_OF_RULE.get(finding.rule, LEVEL_OF_TOOL[finding.tool])) for finding in findings),
+        *(_concern(finding, LEVELS_OF_RULES.get(finding.rule, LEVEL_OF_TOOL[finding.tool])) for finding in findings),
     )
     return Verdict(with_concerns(judgements_of(change), change, concerns), findings, checks)
 

@@ -9,9 +9,12 @@ from collections import Counter
 
 from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
-from lsp_server.review.verdict import Finding
+from lsp_server.review.verdict import Finding, Level
 
 TOOL = "characters"
+LEVEL_OF_RULE: dict[str, Level] = {"no-character": "deny"}
+"""Half of a pair in UTF-16 can be told in JSON, and in no file: what looks at the file would not see its text."""
+
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _ORDINARY_CONTROLS = frozenset("\t\n\r\f")
 _JOINER = "\u200d"
@@ -43,7 +46,8 @@ def _in_text(path: str, before: str, after: str) -> list[Finding]:
             known[unseen] -= 1
             continue
         names = ", ".join(f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip() for character in unseen)
-        findings.append(Finding(TOOL, "invisible", path, number, f"the new text holds invisible characters: {names}"))
+        rule = "no-character" if any(unicodedata.category(each) == "Cs" for each in unseen) else "invisible"
+        findings.append(Finding(TOOL, rule, path, number, f"the new text holds invisible characters: {names}"))
     return findings
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from context.snapshot import text_sha
+from context.snapshot import Snapshot, text_sha
 from lsp_server.commands import folder
 from lsp_server.commands.disk import write_change
+from lsp_server.commands.keeping import write_kept
 from lsp_server.edits.change import ChangeSet, Create, Delete, Edit, Operation, Rename
+from lsp_server.review.journal import Journal, Record
+from lsp_server.review.undo import Undo, undo_of
 
 BEFORE = {
     "a.py": b"a = 1\n",
@@ -188,10 +191,17 @@ def test_what_cannot_be_put_back_is_told(root: Path, monkeypatch: pytest.MonkeyP
             raise OSError(errno.EIO, "Input/output error")
         put(*arguments)
 
-    monkeypatch.setattr(folder, "put", fails_from_the_second)
-    problems = write_change(root, ChangeSet(EVERYTHING[:2]))
+    state = root.parent / "state"
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "put", fails_from_the_second)
+        problems = write_kept(root, ChangeSet(EVERYTHING[:2]), Record("Change both", "reply"), state)
     assert [problem.code for problem in problems] == ["UNWRITABLE", "UNWRITABLE"]
     assert "could not be put back" in problems[1].message
+    assert tree(root) != BEFORE
+    undo = undo_of(Journal(state, root), "", Snapshot(root))
+    assert isinstance(undo, Undo), undo
+    assert write_kept(root, undo.change, undo.record, state) == ()
+    assert tree(root)["a.py"] == BEFORE["a.py"]
 
 
 def test_a_folder_swapped_for_a_link_at_any_moment_never_leads_outside(root: Path):

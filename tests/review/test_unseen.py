@@ -21,7 +21,6 @@ from tests.review.checks import check_verdict, edit, verdict_of
         ("\u3164", "HANGUL FILLER"),
         ("\u2028", "LINE SEPARATOR"),
         ("\x1b", "U+001B"),
-        ("\ud800", "U+D800"),
         ("\x08", "U+0008"),
     ],
 )
@@ -49,3 +48,8 @@ def test_ordinary_text_of_any_language_is_no_finding(tmp_path: Path, text: str):
 def test_a_file_that_moves_brings_none_in_either(tmp_path: Path):
     change = edit("a.txt", "one\ntwo\n", "one\ntwo\u200b\n")
     check_verdict(tmp_path, "approve", "ZERO WIDTH SPACE", Rename("a.txt", "b.txt", change.base_sha, change))
+
+
+def test_what_no_file_can_hold_is_denied(tmp_path: Path):
+    check_verdict(tmp_path, "deny", "U+D800", Create("a.txt", "one\ntwo\ud800\n"))
+    check_verdict(tmp_path, "deny", "U+DC41", edit("a.txt", "one\n", "one \udc41\n"))
