@@ -1,7 +1,6 @@
 """Tools for files of any language: secrets in what is added, and the team's own rules for ast-grep."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from lsp_server.review.checks.fresh import Reported
@@ -11,18 +10,8 @@ ANY: frozenset[str] = frozenset()
 """No suffixes: for every file."""
 
 
-_WHATEVER_COMMENTS_SAY = ("--disable-filter", "detect_secrets.filters.allowlist.is_line_allowlisted")
-"""A change cannot say itself that what it brings is no secret; what was allowed before is no new finding anyway."""
-
-
-def _own_detector(_: Sequence[Path]) -> str | None:
-    """The detect-secrets that Patchwright came with."""
-    program = Path(sys.executable).with_name("detect-secrets.exe" if sys.platform == "win32" else "detect-secrets")
-    return str(program) if program.is_file() else None
-
-
 def read_secrets(output: str, folder: Path) -> list[Reported] | None:
-    """The JSON of `detect-secrets scan`, which never holds a secret itself."""
+    """The JSON of `secret_scan`, which never holds a secret itself."""
     found = rows_in([parsed(output)])
     if not found or "results" not in found[0]:
         return None
@@ -58,9 +47,10 @@ TOOLS = (
         ANY,
         "static",
         lambda _: True,
-        _own_detector,
-        lambda program, _, files: [program, "scan", "--no-verify", *_WHATEVER_COMMENTS_SAY, "--", *files],
+        lambda _: sys.executable,
+        lambda program, _, files: [program, "-I", "-m", "lsp_server.review.checks.secret_scan", *files],
         read_secrets,
+        seldom=True,
     ),
     Tool(
         "ast-grep",

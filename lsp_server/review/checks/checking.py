@@ -85,6 +85,8 @@ def _begin(change: ChangeSet, snapshot: Snapshot) -> tuple[Path, Path, Sides]:
 
 
 _Result = tuple[str, CheckState, Sequence[Reported]]
+_Answer = Sequence[Reported] | CheckState
+"""What a tool says, or why it says nothing."""
 
 
 def _is_for(tool: Tool, path: str) -> bool:
@@ -98,9 +100,7 @@ async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:
     program = await asyncio.to_thread(lambda: tool.program(program_folders(scene.root, trusted=scene.trusted)))
     if program is None:
         return tool.name, "tool-missing", ()
-    before, after = await asyncio.gather(
-        _said(scene, tool, program, paths, "before"), _said(scene, tool, program, paths, "after")
-    )
+    before, after = await _both_said(scene, tool, program, paths)
     if isinstance(before, str):
         return tool.name, before, ()
     if isinstance(after, str):
@@ -110,9 +110,18 @@ async def _run_tool(scene: _Scene, tool: Tool, paths: Sequence[str]) -> _Result:
     return tool.name, "new-findings" if fresh else "pass", fresh
 
 
-async def _said(
-    scene: _Scene, tool: Tool, program: str, paths: Sequence[str], side: Side
-) -> Sequence[Reported] | CheckState:
+async def _both_said(scene: _Scene, tool: Tool, program: str, paths: Sequence[str]) -> tuple[_Answer, _Answer]:
+    """What a tool says of both sides; nothing of the one before, where that does not matter."""
+    if tool.seldom:
+        after = await _said(scene, tool, program, paths, "after")
+        return (await _said(scene, tool, program, paths, "before") if after else ()), after
+    before, after = await asyncio.gather(
+        _said(scene, tool, program, paths, "before"), _said(scene, tool, program, paths, "after")
+    )
+    return before, after
+
+
+async def _said(scene: _Scene, tool: Tool, program: str, paths: Sequence[str], side: Side) -> _Answer:
     """What a tool says of one side, or why it says nothing."""
     present = [path for path in paths if scene.texts[side].get(path) is not None]
     if not present:

@@ -22,7 +22,8 @@ class Tool:
     the project, so it runs only where the user trusts the workspace, and in a copy that nothing leaves.
     `used` says from the project's root whether the project wants it, `program` where it is: its own name is looked for
     in the folders given, and None is said where it is not there. `command` gets the program, the root and the files.
-    `fine` are the exit codes of a run that reports.
+    `fine` are the exit codes of a run that reports. One that finds something `seldom` is asked about what was before
+    the change only where it finds something after it; others are asked of both at once.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Tool:
     read: Read
     fine: frozenset[int] = frozenset({0, 1})
     seconds: float = 20.0
+    seldom: bool = False
 
 
 def shown_path(path: str, folder: Path) -> str:
