@@ -61,6 +61,10 @@ class Reply:
     line_end: str = "\n"
     wait: float = 0.0
     """Before the status line."""
+    after: threading.Event | None = None
+    """Not a word before this is set: what happens until then happens before the model answers."""
+    ends: threading.Event | None = None
+    """The last event waits until this is set: what happens until then happens while the model writes."""
     pause: float = 0.0
     """Between two writes."""
     cut_after: int | None = None
@@ -243,6 +247,7 @@ class _CutError(Exception):
 
 async def _answer(reply: Reply, send: Send) -> None:
     await asyncio.sleep(reply.wait)
+    await _set(reply.after)
     if reply.hangs and not reply.text and reply.body is None:
         await asyncio.Event().wait()
     headers = {"content-type": "text/event-stream"} | {name.lower(): value for name, value in reply.headers.items()}
@@ -258,8 +263,15 @@ async def _answer(reply: Reply, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+async def _set(event: threading.Event | None) -> None:
+    """Waits for an event that a test sets, in whatever thread."""
+    while event and not event.is_set():  # noqa: ASYNC110 - it is no event of this loop
+        await asyncio.sleep(0.005)
+
+
 async def _writes(reply: Reply) -> AsyncIterator[bytes]:
     pieces = stream_of(reply) if reply.body is None else [reply.body]
+    last = pieces[-1] if reply.ends else None
     limit = reply.cut_after if reply.cut_after is not None else reply.ends_after
     if reply.write or limit is not None:
         whole = b"".join(pieces)[:limit]
@@ -267,6 +279,8 @@ async def _writes(reply: Reply) -> AsyncIterator[bytes]:
         pieces = [whole[start : start + step] for start in range(0, len(whole), step)]
     while True:
         for piece in pieces:
+            if piece is last:
+                await _set(reply.ends)
             yield piece
         if not reply.endless:
             return

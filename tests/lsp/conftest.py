@@ -88,12 +88,16 @@ async def pool() -> AsyncIterator[dict[str, Editor]]:
     await asyncio.gather(*(editor.stop() for editor in editors.values() if editor.process.returncode is None))
 
 
-@pytest.fixture
-def shared(pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Start:
+@pytest_asyncio.fixture(loop_scope="session")
+async def shared(
+    pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Start]:
     """Like `start`, with a server that others used before; the test runs in the session's loop.
 
-    A model is connected, and `replies` says what it answers; `environment=NO_MODEL` connects none.
+    A model is connected, and `replies` says what it answers; `environment=NO_MODEL` connects none. What a test leaves
+    under way is ended with it, so that none of it reaches the next one.
     """
+    used: list[Editor] = []
 
     async def begin(
         files: str = "",
@@ -105,7 +109,6 @@ def shared(pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest
         **options: Any,
     ) -> Editor:
         key = json.dumps([editor, environment, options])
-        model.play(replies)
         if key not in pool or pool[key].process.returncode is not None:
             folder = tmp_path_factory.mktemp("shared")
             (folder / "work space").mkdir()
@@ -114,14 +117,22 @@ def shared(pool: dict[str, Editor], model: ModelServer, tmp_path_factory: pytest
             pool[key] = Editor(folder / "work space", capabilities, own | (environment or {}), **options)
             await pool[key].start()
         ready = pool[key]
+        used.append(ready)
         ready.forget()
+        # What it still had to say to others has arrived then.
+        await ready.heard()
+        ready.forget()
+        model.play(replies)
         ready.apply, ready.choose, ready.answers = apply, None, {}
         for path in ready.root.iterdir():
             path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         write_files(ready.root, files)
         return ready
 
-    return begin
+    yield begin
+    for each in used:
+        if each.process.returncode is None and not each.process.stdin.is_closing():
+            await each.at_rest()
 
 
 @pytest.fixture

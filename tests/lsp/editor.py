@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ FIRST = "whatever stands first"
 WAITS = {"patchwright": {"waits": True}}
 """So that a command's result comes when it has ended, however slow the machine is."""
 SERVE = ("-I", "-m", "lsp_server", "serve")
+LONGEST = 60
+"""Seconds after which what must come has failed to, on a machine that does much else too."""
+OPENING = 5
+"""Seconds after which a server that has just started says that it has no menu yet."""
 
 
 def capabilities_of(editor: str) -> dict[str, Any]:
@@ -113,7 +118,7 @@ class Editor:
     async def ended(self) -> int:
         """Waits for the end of the server; its exit code. What it logged is in `log` then."""
         try:
-            code = await asyncio.wait_for(self.process.wait(), 10)
+            code = await asyncio.wait_for(self.process.wait(), LONGEST)
         except TimeoutError:
             self.process.kill()
             raise
@@ -126,7 +131,7 @@ class Editor:
 
     async def request(self, method: str, params: Any = None) -> Any:
         """Asks; raises RefusedError for an error."""
-        return await asyncio.wait_for(self.ask(method, params)[1], 40)
+        return await asyncio.wait_for(self.ask(method, params)[1], LONGEST)
 
     def ask(self, method: str, params: Any = None) -> tuple[int, "asyncio.Future[Any]"]:
         """Asks without waiting: the id, and what will be answered."""
@@ -269,14 +274,19 @@ class Editor:
         last = line if end is None else end
         span = {"start": {"line": line, "character": 0}, "end": {"line": last, "character": 0 if end is None else 999}}
         params = {"textDocument": {"uri": uri}, "range": span, "context": {"diagnostics": []} | context}
-        return await self.request("textDocument/codeAction", params)
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            found = await self.request("textDocument/codeAction", params)
+            if found or loop.time() - began < OPENING:
+                return found
 
     async def pick(self, uri: str, line: int, title: str) -> Any:
         """Runs the code action whose title begins so; the command's result."""
         _, answer = await self.begin(uri, line, title)
-        return await asyncio.wait_for(answer, 20)
+        return await asyncio.wait_for(answer, LONGEST)
 
-    async def entries(self, uri: str, line: int, title: str, seconds: float = 5) -> list[dict[str, Any]]:
+    async def entries(self, uri: str, line: int, title: str, seconds: float = LONGEST) -> list[dict[str, Any]]:
         """The code actions whose titles begin so, as soon as there are any: a menu does not wait for what it needs."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
@@ -295,6 +305,23 @@ class Editor:
             command = entries[0]
         return self.ask("workspace/executeCommand", {"command": command["command"], "arguments": command["arguments"]})
 
+    async def heard(self) -> None:
+        """Waits until the server has taken in all that it was told: the answer to a request that it does not know."""
+        with suppress(RefusedError):
+            await self.request("$/heard")
+
+    async def at_rest(self) -> None:
+        """Stops the jobs that are under way, and waits until there is none."""
+        cancel = {"command": "patchwright.cancel"}
+        async with asyncio.timeout(LONGEST):
+            while (await self.request("workspace/executeCommand", cancel))["cancelled"]:  # noqa: ASYNC110 - of the server
+                await asyncio.sleep(0.005)
+
+    def reports(self, words: str) -> int:
+        """At how many progress bars something was said that has these words."""
+        noted = [note["params"] for note in self.told if note.get("method") == "$/progress"]
+        return len({each["token"] for each in noted if words in each["value"].get("message", "")})
+
     def messages(self) -> list[str]:
         """What the user was told."""
         return [note["params"]["message"] for note in self.told if note.get("method") == "window/showMessage"]
@@ -312,7 +339,7 @@ class Editor:
             if note.get("method") == "$/progress" and note["params"]["token"] in tokens
         ]
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], Any], seconds: float = LONGEST) -> None:
         """Waits until something is true."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - any condition

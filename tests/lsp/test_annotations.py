@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -106,11 +107,14 @@ async def test_what_the_user_leaves_out_in_the_editor_is_told_as_left_out(agreei
 
 
 async def test_labels_stay_when_the_change_is_merged_with_what_was_typed(agreeing: Start, model: ModelServer):
-    editor: Editor = await agreeing(FILE, replies=[Reply(REPLY, wait=0.4)])
+    may_answer = Event()
+    editor: Editor = await agreeing(FILE, replies=[Reply(REPLY, after=may_answer)])
     uri = editor.open("app/main.py")
     _, answer = await editor.begin(uri, 0, "Change across files")
     await editor.until(lambda: model.requests)
     editor.type(uri, editor.buffers[uri].replace('"é𝒳"', '"typed"'))
+    await editor.heard()
+    may_answer.set()
     assert (await answer)["outcome"] == "done"
     by_text = {place["newText"]: labels(editor)[place["annotationId"]]["label"] for place in places(editor)}
     assert next(label for text, label in by_text.items() if "collector" in text).endswith("new hosts (addresses)")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lsp_server.features.execute_command import CANCEL, COMMANDS
 from lsp_server.framing import Frames
 from lsp_server.server import build_session
+from tests.lsp.editor import LONGEST
 
 METHODS = (
     "initialize",
@@ -67,7 +68,7 @@ async def answered(asked: list[tuple[str, Any, Any]]) -> list[int]:
         message = {"jsonrpc": version, "id": number, "method": method, "params": params}
         session.protocol.receive(json.dumps(message).encode())
         await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST):
         while sum("method" not in message for message in said) <= len(asked):  # noqa: ASYNC110 - tasks of their own
             await asyncio.sleep(0)
     return [message["id"] for message in said if "method" not in message]

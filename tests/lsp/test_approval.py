@@ -273,6 +273,7 @@ async def test_texts_that_changed_meanwhile_are_not_merged(shared: Start, how: s
     editor, _ = await ask(shared, None)
     if how == "typed":
         editor.type(editor.uri("app/views.py"), GREETED + "# typed\n")
+        await editor.heard()
     else:
         (editor.root / "app/models.py").write_text('class User:\n    name = ""\n    age = 1\n')
     was = texts(editor)

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.lsp.conftest import Start
-from tests.lsp.editor import Editor
+from tests.lsp.editor import LONGEST, Editor
 from tests.repositories import git, repository
 
 FILES = """
@@ -38,7 +38,7 @@ async def offered(editor: Editor, seconds: float = 0.0) -> list[str]:
     return found
 
 
-async def until_offered(editor: Editor, wanted: list[str], seconds: float = 20) -> None:
+async def until_offered(editor: Editor, wanted: list[str], seconds: float = LONGEST) -> None:
     async with asyncio.timeout(seconds):
         while (found := await offered(editor, 0.1)) != wanted:
             print(found)
@@ -47,7 +47,7 @@ async def until_offered(editor: Editor, wanted: list[str], seconds: float = 20) 
 async def test_it_is_offered_in_what_changed_and_in_what_names_that(start: Start, tmp_path: Path):
     editor: Editor = await start(FILES)
     repository(editor.root, {})
-    assert await editor.entries(editor.open("shop/other.py"), 0, "Explain", 20)
+    assert await editor.entries(editor.open("shop/other.py"), 0, "Explain")
     assert await offered(editor, 1.0) == [], "nothing was begun"
     cart = editor.root / "shop" / "cart.py"
     cart.write_text(cart.read_text().replace("total(items)", "total(items, tax)"))
@@ -62,7 +62,7 @@ async def test_what_is_typed_and_not_saved_is_begun_too(start: Start):
     editor: Editor = await start(FILES)
     repository(editor.root, {})
     uri = editor.open("shop/other.py")
-    assert await editor.entries(uri, 0, "Explain", 20)
+    assert await editor.entries(uri, 0, "Explain")
     assert await offered(editor, 1.0) == []
     editor.type(uri, editor.buffers[uri].replace("None", "1"))
     assert await offered(editor) == ["shop/other.py"]
@@ -70,5 +70,5 @@ async def test_what_is_typed_and_not_saved_is_begun_too(start: Start):
 
 async def test_without_a_repository_there_is_nothing_to_finish(start: Start):
     editor: Editor = await start(FILES)
-    assert await editor.entries(editor.open("shop/other.py"), 0, "Explain", 20)
+    assert await editor.entries(editor.open("shop/other.py"), 0, "Explain")
     assert await offered(editor, 1.0) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.conftest import Start, connected
-from tests.lsp.editor import FIRST, Editor
+from tests.lsp.editor import FIRST, LONGEST, Editor
 from tests.model_server import ModelServer, Reply, model_server
 
 JUMPING = (
@@ -67,5 +67,5 @@ async def test_a_machine_that_slept_while_a_model_wrote_wakes_to_the_change(star
     os.kill(editor.process.pid, signal.SIGSTOP)
     await asyncio.sleep(6)
     os.kill(editor.process.pid, signal.SIGCONT)
-    result = await asyncio.wait_for(answer, 20)
+    result = await asyncio.wait_for(answer, LONGEST)
     assert (result["outcome"], editor.buffers[uri]) == ("done", "total = 3\n")

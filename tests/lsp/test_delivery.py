@@ -2,6 +2,7 @@
 
 import textwrap
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ RENAME = """
 HASTY = (
     "-c",
     "import sys; from lsp_server.server import serve_stdio; from lsp_server.session import Patience;"
-    "sys.exit(serve_stdio(Patience(answer=0.3, open_document=0.15, closed_file=0.1)))",
+    "sys.exit(serve_stdio(Patience(answer=1.0, open_document=0.15, closed_file=0.1)))",
 )
 
 TWO_FILES = """\
@@ -224,17 +225,16 @@ PLAIN_FILES = TWO_FILES.replace("é𝒳 ", "")
 """Nothing in it needs an approval, which would be for these very texts alone."""
 
 
-def slow(text: str) -> Reply:
-    return Reply(text, wait=0.4)
-
-
 async def test_what_the_user_types_meanwhile_elsewhere_is_kept(agreeing: Start, model: ModelServer):
     files = "//- /app/main.py\n# use a helper of its own\nprint(helper())\n\n\nend = 1\n"
-    editor: Editor = await agreeing(files, replies=[slow(PLAIN_FILES)])
+    may_answer = Event()
+    editor: Editor = await agreeing(files, replies=[Reply(PLAIN_FILES, after=may_answer)])
     uri = editor.open("app/main.py")
     _, answer = await editor.begin(uri, 0, "Change across files")
     await editor.until(lambda: model.requests)
     editor.type(uri, editor.buffers[uri].replace("end = 1", "end = 2"))
+    await editor.heard()
+    may_answer.set()
     result = await answer
     assert result["outcome"] == "done"
     assert editor.text("app/main.py") == "from app.helper import helper\n\nprint(helper())\n\n\nend = 2\n"
@@ -242,11 +242,14 @@ async def test_what_the_user_types_meanwhile_elsewhere_is_kept(agreeing: Start, 
 
 
 async def test_what_the_user_types_meanwhile_in_the_same_place_stops_the_edit(agreeing: Start, model: ModelServer):
-    editor: Editor = await agreeing(MAIN, replies=[slow(PLAIN_FILES)])
+    may_answer = Event()
+    editor: Editor = await agreeing(MAIN, replies=[Reply(PLAIN_FILES, after=may_answer)])
     uri = editor.open("app/main.py")
     _, answer = await editor.begin(uri, 0, "Change across files")
     await editor.until(lambda: model.requests)
     editor.type(uri, editor.buffers[uri].replace("# use a helper of its own", "# use two of them"))
+    await editor.heard()
+    may_answer.set()
     result = await answer
     assert result["outcome"] == "refused"
     assert "app/main.py" in result["message"]
@@ -255,11 +258,13 @@ async def test_what_the_user_types_meanwhile_in_the_same_place_stops_the_edit(ag
 
 
 async def test_a_file_that_appears_meanwhile_is_not_overwritten(agreeing: Start, model: ModelServer):
-    editor: Editor = await agreeing(MAIN, replies=[slow(TWO_FILES)])
+    may_answer = Event()
+    editor: Editor = await agreeing(MAIN, replies=[Reply(TWO_FILES, after=may_answer)])
     uri = editor.open("app/main.py")
     _, answer = await editor.begin(uri, 0, "Change across files")
     await editor.until(lambda: model.requests)
     (editor.root / "app/helper.py").write_text("mine = 1\n")
+    may_answer.set()
     result = await answer
     assert result["outcome"] not in ("done", "partial")
     assert (editor.root / "app/helper.py").read_text() == "mine = 1\n"
@@ -287,11 +292,14 @@ async def test_a_folder_that_becomes_a_link_out_of_the_workspace_is_not_written_
 ):
     outside = tmp_path / "outside"
     outside.mkdir()
-    editor: Editor = await agreeing(MAIN, replies=[slow(TWO_FILES.replace("app/helper.py", "lib/helper.py"))])
+    may_answer = Event()
+    reply = Reply(TWO_FILES.replace("app/helper.py", "lib/helper.py"), after=may_answer)
+    editor: Editor = await agreeing(MAIN, replies=[reply])
     uri = editor.open("app/main.py")
     _, answer = await editor.begin(uri, 0, "Change across files")
     await editor.until(lambda: model.requests)
     (editor.root / "lib").symlink_to(outside)
+    may_answer.set()
     result = await answer
     assert result["outcome"] in ("refused", "denied")
     assert editor.edits == []
@@ -411,12 +419,15 @@ async def test_two_harmless_halves_that_make_a_protected_hunk_are_held(
     assert (await editor.pick(uri, 0, "Implement this comment"))["outcome"] == "done"
     assert not any(request["method"] == "window/showMessageRequest" for request in editor.asked), "harmless alone"
 
-    editor = await shared(SEALED, replies=[slow(SEAL)])
+    may_answer = Event()
+    editor = await shared(SEALED, replies=[Reply(SEAL, after=may_answer)])
     editor.choose = choose
     uri = editor.open("app/box.py")
     _, answer = await editor.begin(uri, 0, "Implement this comment")
     await editor.until(lambda: model.requests)
     editor.type(uri, editor.buffers[uri].replace("LIMIT = 1", "import hmac\n\nLIMIT = hmac.trans_5C"))
+    await editor.heard()
+    may_answer.set()
     result = await answer
     (question,) = [each for each in editor.asked if each["method"] == "window/showMessageRequest"]
     assert "touches crypto" in question["params"]["message"]

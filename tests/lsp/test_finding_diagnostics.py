@@ -45,17 +45,19 @@ async def implemented(agreeing: Start, *replies: str) -> tuple[Editor, str]:
 
 async def test_findings_of_an_applied_change_are_shown_until_the_text_is_another_one(agreeing: Start):
     editor, uri = await implemented(agreeing, REPLY, REPLY)
-    await editor.until(lambda: bool(shown(editor, uri)), 30)
+    await editor.until(lambda: bool(shown(editor, uri)))
     [found] = shown(editor, uri) or []
     assert (found["range"]["start"]["line"], found["source"]) == (2, "Patchwright")
     assert "itmes" in found["message"]
     assert "F821" in found["code"]
     saved = {"textDocument": {"uri": uri}}
     editor.notify("textDocument/didSave", saved)
+    await editor.heard()
     editor.type(uri, editor.buffers[uri].replace("itmes", "items"))
+    await editor.heard()
     assert shown(editor, uri) == [found]
     editor.notify("textDocument/didSave", saved)
-    await editor.until(lambda: shown(editor, uri) == [], 30)
+    await editor.until(lambda: shown(editor, uri) == [])
 
 
 async def test_a_change_without_findings_shows_none(agreeing: Start):

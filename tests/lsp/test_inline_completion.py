@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lsp.conftest import Start, connected
-from tests.lsp.editor import Editor
+from tests.lsp.editor import LONGEST, Editor
 from tests.lsp.notebook import as_json, open_notebook
 from tests.model_server import ModelServer, Reply, model_server
 
@@ -76,7 +77,7 @@ async def test_the_lines_after_a_comment_are_suggested(gaps: Start, filler: Mode
     editor: Editor = await gaps()
     uri = editor.open("shop/cart.py")
     code = "    return sum(with_tax(price, 0.2) for price in prices)"
-    filler.play([said(f"{code}\n\n\ndef more():\n    pass\n")] * 50)
+    filler.play(repeat(said(f"{code}\n\n\ndef more():\n    pass\n")))
     assert await suggest(editor, uri, 5, 0) == [code]
     assert filler.requests[0].path == "/infill"
     assert filler.requests[0].body["input_prefix"].endswith("sum them up\n")
@@ -145,7 +146,7 @@ async def test_a_cancelled_request_ends_the_call(gaps: Start, filler: ModelServe
     await asyncio.to_thread(filler.wait_for_request)
     editor.notify("$/cancelRequest", {"id": number})
     with pytest.raises(Exception, match="ancel"):
-        await asyncio.wait_for(answer, 10)
+        await asyncio.wait_for(answer, LONGEST)
     await asyncio.to_thread(filler.wait_for_disconnect)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.conftest import Start
-from tests.lsp.editor import NEVER, Editor, capabilities_of
+from tests.lsp.editor import LONGEST, NEVER, Editor, capabilities_of
 
 FILES = """
     //- /shop.py
@@ -57,7 +57,7 @@ async def asked_for(editor: Editor) -> dict[str, Any]:
     uri = editor.uri("shop.py")
     if uri not in editor.buffers:
         editor.open("shop.py")
-    return await asyncio.wait_for(begun(editor)[1], 40)
+    return await asyncio.wait_for(begun(editor)[1], LONGEST)
 
 
 def begun(editor: Editor) -> tuple[int, "asyncio.Future[Any]"]:
@@ -101,8 +101,8 @@ async def test_cancelling_takes_the_request_back_in_the_middle_of_the_reply(shar
     editor = await opened(shared, begins)
     editor.open("shop.py")
     message_id, answer = begun(editor)
-    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked), 30)
-    await asyncio.sleep(0.1)
+    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked))
+    await editor.heard()
     editor.notify("$/cancelRequest", {"id": message_id})
     await editor.until(lambda: cancelled(editor))
     await asyncio.wait({answer})
@@ -179,14 +179,14 @@ async def test_the_same_ask_at_once_is_one_request(shared: Start):
     editor = await opened(shared, lambda _, asked: held.append(asked["token"]) or NEVER)
     editor.open("shop.py")
     _, first = begun(editor)
-    await editor.until(lambda: held, 30)
+    await editor.until(lambda: held)
     _, second = begun(editor)
-    await asyncio.sleep(0.5)
-    assert len(held) == 1
-    (request,) = [each for each in editor.asked if each["method"] == ASK]
     editor.notify(PART, {"token": held[0], "text": CODE})
+    await editor.until(lambda: editor.reports("wrote edit") == 2)
+    (request,) = [each for each in editor.asked if each["method"] == ASK]
     editor.send({"jsonrpc": "2.0", "id": request["id"], "result": {"stopped": "end"}})
     assert "done" in {(await first)["outcome"], (await second)["outcome"]}
+    assert len(held) == 1
 
 
 async def test_an_editor_that_announces_none_is_never_asked(shared: Start):
@@ -264,8 +264,8 @@ async def test_an_editor_that_dies_takes_its_server_along(start: Start):
     editor = await opened(start, lambda *_: NEVER)
     editor.open("shop.py")
     begun(editor)
-    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked), 30)
+    await editor.until(lambda: any(each["method"] == ASK for each in editor.asked))
     editor.process.stdin.close()
-    assert await asyncio.wait_for(editor.process.wait(), 10) is not None
+    assert await asyncio.wait_for(editor.process.wait(), LONGEST) is not None
     with pytest.raises(ProcessLookupError):
         os.kill(editor.process.pid, signal.SIGTERM)

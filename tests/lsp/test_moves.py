@@ -1,11 +1,13 @@
 """A file that moves and changes arrives so in every editor that can move files, or is refused in words."""
 
+from threading import Event
 from typing import Any
 
 import pytest
 
 from tests.lsp.conftest import Start
 from tests.lsp.editor import EDITORS, Editor, apply_all, apply_one, entries
+from tests.lsp.test_delivery import HASTY
 from tests.model_server import ModelServer, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -33,11 +35,6 @@ REPLY = """\
 """
 OLD = 'def total(items):\n    return "é𝒳", sum(items)\n'
 NEW = OLD.replace("sum", "max")
-HASTY = (
-    "-c",
-    "import sys; from lsp_server.server import serve_stdio; from lsp_server.session import Patience;"
-    "sys.exit(serve_stdio(Patience(answer=0.3, open_document=0.15, closed_file=0.1)))",
-)
 MOVERS = tuple(name for name in EDITORS if not name.startswith("emacs"))
 
 
@@ -118,12 +115,14 @@ async def test_a_move_onto_a_protected_path_is_not_sent(agreeing: Start, reply: 
 
 
 async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(agreeing: Start, model: ModelServer):
-    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, wait=0.4)])
+    may_answer = Event()
+    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, after=may_answer)])
     editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
     await editor.until(lambda: model.requests)
     (editor.root / "shop").mkdir()
     (editor.root / "shop/sums.py").write_text("mine = 1\n")
+    may_answer.set()
     result = await answer
     assert result["outcome"] not in ("done", "partial"), result
     assert editor.edits == []
@@ -132,12 +131,15 @@ async def test_a_file_made_meanwhile_at_the_new_path_stops_everything(agreeing: 
 
 
 async def test_what_is_typed_meanwhile_moves_along(agreeing: Start, model: ModelServer):
-    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, wait=0.4)])
+    may_answer = Event()
+    editor: Editor = await agreeing(FILES, replies=[Reply(REPLY, after=may_answer)])
     uri = editor.open("app/sums.py")
     editor.choose = "Apply"
     _, answer = await editor.begin(editor.open("app/main.py"), 0, "Change across files")
     await editor.until(lambda: model.requests)
     editor.type(uri, "\n\n# mine\n\n\n" + OLD)
+    await editor.heard()
+    may_answer.set()
     result = await answer
     assert result["outcome"] == "done", result
     assert editor.text("shop/sums.py") == "\n\n# mine\n\n\n" + NEW

@@ -1,6 +1,7 @@
 """A cell of a notebook is asked about and edited like a file, alone, and the notebook's file is never written."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -159,10 +160,14 @@ async def test_cells_that_come_go_and_move_while_a_model_writes_are_not_mixed_up
     editor: Editor = await agreeing(f"//- /a.ipynb\n{as_json([same, 'pass', same])}")
     cells = open_notebook(editor, "a.ipynb")
 
-    model.play([Reply(block("a.ipynb/cell-3.py", same, "first = 2\n"), wait=1)])
+    may_answer = Event()
+    model.play([Reply(block("a.ipynb/cell-3.py", same, "first = 2\n"), after=may_answer)])
     _, answer = await editor.begin(cells[2], 0, "Implement this comment")
+    await editor.until(lambda: model.requests)
     new = f"{cells[0]}new"
     splice(editor, "a.ipynb", 0, cells, [(new, same), (cells[2], same)])
+    await editor.heard()
+    may_answer.set()
     result = await answer
     assert result["outcome"] == "done"
     assert editor.buffers[cells[2]] == "first = 2\n"
@@ -172,10 +177,15 @@ async def test_cells_that_come_go_and_move_while_a_model_writes_are_not_mixed_up
 async def test_typing_in_the_cell_is_merged_and_a_cell_that_went_is_refused(agreeing: Start, model: ModelServer):
     text = "a = 1\n\n\n# the first prime\n"
     reply = block("a.ipynb/cell-1.py", "# the first prime\n", "first = 2\n")
-    editor: Editor = await agreeing(f"//- /a.ipynb\n{as_json([text, 'pass'])}", replies=[Reply(reply, wait=1)] * 2)
+    gates = [Event(), Event()]
+    replies = [Reply(reply, after=gate) for gate in gates]
+    editor: Editor = await agreeing(f"//- /a.ipynb\n{as_json([text, 'pass'])}", replies=replies)
     cells = open_notebook(editor, "a.ipynb")
     _, answer = await editor.begin(cells[0], 3, "Implement this comment")
+    await editor.until(lambda: model.requests)
     editor.type(cells[0], text.replace("a = 1", "a = 2"))
+    await editor.heard()
+    gates[0].set()
     assert (await answer)["outcome"] == "done"
     assert editor.buffers[cells[0]] == "a = 2\n\n\nfirst = 2\n"
     editor.type(cells[0], text)
@@ -183,6 +193,8 @@ async def test_typing_in_the_cell_is_merged_and_a_cell_that_went_is_refused(agre
     _, answer = await editor.begin(cells[0], 3, "Implement this comment")
     await editor.until(lambda: len(model.requests) > asked)
     splice(editor, "a.ipynb", 0, [cells[0]], [])
+    await editor.heard()
+    gates[1].set()
     result = await answer
     assert result["outcome"] == "refused"
     assert "is in no open notebook" in result["message"]

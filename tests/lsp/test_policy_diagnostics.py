@@ -27,12 +27,12 @@ def shown(editor: Editor) -> list[dict[str, Any]] | None:
 
 async def test_problems_are_shown_on_their_lines_and_go_when_they_are_mended(start: Start):
     editor: Editor = await start(POLICY)
-    await editor.until(lambda: shown(editor) is not None, 30)
+    await editor.until(lambda: shown(editor) is not None)
     found = [(each["range"]["start"]["line"], each["severity"]) for each in shown(editor) or ()]
     assert sorted(found) == [(2, 1), (3, 2)]
     (editor.root / ".patchwright.toml").write_text("version = 1\n")
     editor.notify("textDocument/didSave", {"textDocument": {"uri": editor.uri(".patchwright.toml")}})
-    await editor.until(lambda: shown(editor) == [], 30)
+    await editor.until(lambda: shown(editor) == [])
 
 
 @pytest.mark.parametrize("uri", ["untitled:policy.toml", "file:///elsewhere/policy.toml", "file:///%00/pyproject.toml"])

@@ -14,7 +14,7 @@ import pytest
 
 from lsp_server.framing import MAX_BODY_BYTES
 from tests.lsp.conftest import Start
-from tests.lsp.editor import SERVE, Editor, RefusedError
+from tests.lsp.editor import LONGEST, SERVE, Editor, RefusedError
 
 
 async def test_a_server_that_serves_well_logs_nothing(start: Start):
@@ -210,29 +210,31 @@ def test_the_server_ends_with_its_parent_though_its_input_is_held_open(tmp_path:
     """A process that starts the server, shakes hands and is killed; its pipe to the server stays open in us."""
     starter = (
         "import os, subprocess, sys\n"
-        "server = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=0, stdout=subprocess.DEVNULL)\n"
+        "server = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=0, stdout=2, stderr=subprocess.DEVNULL)\n"
         "print(server.pid, flush=True)\n"
         "import time; time.sleep(60)\n"
     )
     read, write = os.pipe()
     parent = subprocess.Popen(
-        [sys.executable, "-c", starter, *SERVE], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", starter, *SERVE], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     os.close(read)
     assert parent.stdout is not None
+    assert parent.stderr is not None
     server = int(parent.stdout.readline())
     params = {"processId": parent.pid, "rootUri": None, "capabilities": {}}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
     os.write(write, b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-    time.sleep(1.5)
+    assert parent.stderr.readline().startswith(b"Content-Length")
     assert alive(server)
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONGEST
     while alive(server) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(server)
+    parent.stderr.close()
     os.close(write)
 
 
@@ -272,7 +274,7 @@ async def test_no_child_outlives_the_server(start: Start, end: str):
     else:
         editor.process.stdin.close()
         assert await editor.ended() == 0
-    await editor.until(lambda: not any(map(alive, below)), 5)
+    await editor.until(lambda: not any(map(alive, below)), 20)
 
 
 def alive(process_id: int) -> bool:
@@ -322,7 +324,7 @@ async def test_the_port_serves_one_client(tmp_path: Path, environment: dict[str,
         await asyncio.open_connection(host, int(port))
     writer.close()
     await writer.wait_closed()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), LONGEST) == 0
     await process.stderr.read()
 
 

@@ -13,7 +13,7 @@ import pytest
 from context.snapshot import MAX_FILE_BYTES
 from lsp_server.framing import frame
 from tests.lsp.conftest import Start, write_files
-from tests.lsp.editor import SERVE, Editor, RefusedError
+from tests.lsp.editor import LONGEST, SERVE, Editor, RefusedError
 from tests.lsp.test_protocol import alive, children
 
 FILES = "//- /a.py\n# rename slow to quick\nfrom b import slow\n//- /b.py\ndef slow():\n    return 1\n"
@@ -68,9 +68,9 @@ def test_an_editor_that_no_longer_listens_ends_the_server_and_its_children(tmp_p
         server.stdin.write(frame(b'{"jsonrpc": "2.0", "id": 2, "method": "no/such/method"}'))
         server.stdin.flush()
         # The input stays open: only the writing can have told it.
-        assert server.wait(10) == 0
+        assert server.wait(LONGEST) == 0
         assert b"Traceback" not in server.stderr.read()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONGEST
     while any(map(alive, below)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(alive, below))

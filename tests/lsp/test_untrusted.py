@@ -251,7 +251,7 @@ async def test_an_editor_opens_and_asks_and_nothing_of_the_workspace_runs_or_is_
     arguments = ("-c", f"import os; os.execv({strace!r}, {command!r})")
     editor: Editor = await start("", apply=lambda *_: False, arguments=arguments)
     uri = editor.open("app.py")
-    await editor.until(lambda: "end" in kinds(editor), 60)
+    await editor.until(lambda: "end" in kinds(editor))
     result = await editor.pick(uri, 0, "Change across files")
     assert result["outcome"] == "declined", result
     assert editor.edits
