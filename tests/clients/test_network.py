@@ -215,7 +215,7 @@ async def test_calls_that_are_cancelled_at_any_moment_leave_no_socket_and_no_tas
         await asyncio.sleep(dice.uniform(0.0, 0.008))
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    for _ in range(100):
+    for _ in range(3000):
         if descriptors() <= open_before + 1:
             break
         await asyncio.sleep(0.02)

@@ -94,8 +94,7 @@ async def test_a_store_in_memory_goes_back_to_the_disk_that_takes_it_again(
     assert store_file(tmp_path / "cache").stat().st_size
 
 
-async def test_a_store_that_another_program_holds_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("context.storage.database.BUSY_SECONDS", 0.2)
+async def test_a_store_that_another_program_holds_is_waited_for(tmp_path: Path):
     root = write(tmp_path / "root", "//- a.py\nload_user()\n")
     async with indexed(root, tmp_path / "cache") as index:
         holder = sqlite3.connect(store_file(tmp_path / "cache"), isolation_level=None)
@@ -108,6 +107,8 @@ async def test_a_store_that_another_program_holds_is_waited_for(tmp_path: Path, 
         await refreshing
         assert index.mentions("load_user") == ("a.py", "b.py")
         assert index.warnings == ()
+        assert index._catalogue.store is not None
+        index._catalogue.store._writer.sqlite.execute("PRAGMA busy_timeout = 200")
         holder.execute("BEGIN IMMEDIATE")
         write(root, "//- c.py\nload_user()\n")
         await index.refresh()

@@ -186,7 +186,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path):
         worker = int(program.stdout.readline())
         assert is_running(worker)
         program.kill()
-    for _ in range(500):
+    for _ in range(3000):
         if not is_running(worker):
             return
         time.sleep(0.01)
