@@ -34,7 +34,7 @@ class Command:
 COMMANDS = (
     Command("serve", "run the language server for an editor"),
     Command("ask", "turn a description into a diff, or apply it"),
-    Command("context", "show what a model would see for a description, and why"),
+    Command("context", "show the code that is found for a description, and why"),
     Command("index", "bring the index of a workspace up to date"),
     Command("edits", "apply a model's reply to a tree"),
     Command("check", "judge a diff, as for a pull request or before a commit"),

@@ -23,6 +23,9 @@ HEADS_SHARE = 0.1
 SIGNATURES_SHARE = 0.05
 """The most of the budget that goes to the signatures of what does not fit whole."""
 
+BESIDE_SHARE = 0.2
+"""The most of the budget that goes to what stands beside the code."""
+
 SIGNATURES_OF_A_PIECE = 3
 LEAST_SIGNATURE = 20
 """The least that a signature costs, in tokens."""
@@ -37,11 +40,15 @@ MOST_LEFT_OUT = 50
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to find code for. `budget` is in tokens; `place` is where the user is, and comes first."""
+    """What to find code for. `budget` is in tokens; `place` is where the user is, and comes first.
+
+    With `beside` a part of the budget goes to what changes with the code: its stub, its tests, documents about it.
+    """
 
     description: str
     budget: int
     place: Place | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +130,13 @@ class _Packing:
         return found
 
 
-def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted]) -> Context:
+def pack(
+    query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[Wanted], beside: Iterable[Wanted] = ()
+) -> Context:
     """Takes `here` and then what is wanted, best first, as far as the budget goes; what does not fit is passed over.
 
-    Each file's imports come with its first piece where they fit, and of source that does not fit its signatures. No
-    line is packed twice. Blocks on the disk.
+    Each file's imports come with its first piece where they fit, and of source that does not fit its signatures. What
+    is `beside` has its share of the budget, and stands last. No line is packed twice. Blocks on the disk.
     """
     file_most = max(PIECE_TOKENS, query.budget * FILE_SHARE)
     packing = _Packing(snapshot, query.budget, query.budget * HEADS_SHARE, query.budget * SIGNATURES_SHARE, file_most)
@@ -135,6 +144,7 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
         packing.pieces.append(here)
         packing.left -= here.tokens
         _take_head(packing, here)
+    kept = _take_beside(packing, beside, query.budget * BESIDE_SHARE)
     for each in wanted:
         if len(packing.left_out) >= MOST_LEFT_OUT:
             break
@@ -144,7 +154,21 @@ def pack(query: Query, snapshot: Snapshot, here: Piece | None, wanted: Iterable[
                 continue
             if not _take(packing, each, piece):
                 _take_signatures(packing, each, piece)
-    return Context(tuple(packing.pieces), query.budget - int(packing.left), tuple(packing.left_out))
+    pieces = (*(piece for piece in packing.pieces if piece not in kept), *kept)
+    return Context(pieces, query.budget - int(packing.left), tuple(packing.left_out))
+
+
+def _take_beside(packing: _Packing, beside: Iterable[Wanted], most: float) -> tuple[Piece, ...]:
+    """Packs what stands beside the code, as far as its share of the tokens goes; those pieces."""
+    before, rest = len(packing.pieces), max(packing.left - most, 0.0)
+    packing.left -= rest
+    for each in beside:
+        for start, end in _not_packed(each, packing.pieces):
+            piece = _piece(each, start, end, packing.lines(each.path))
+            if piece is not None and not _is_scrap(each, piece) and piece.tokens <= packing.left:
+                _take(packing, each, piece)
+    packing.left += rest
+    return tuple(packing.pieces[before:])
 
 
 def _is_scrap(wanted: Wanted, piece: Piece) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from context.parsing.extract import Extract
+from context.retrieval.beside import beside
 from context.retrieval.search import Hit, Terms, Workplace, beginning, matched_terms, search
 from context.retrieval.select import Context, Piece, Query, Wanted, pack
 from context.retrieval.signals import SIGNALS, Signals
@@ -42,9 +43,15 @@ def selected(query: Query, snapshot: Snapshot, material: Material, signals: Sign
     workplace = Workplace(here, frozenset(snapshot.buffers))
     store, overlays = material.store, material.overlays
     hits, terms = search(query.description, store, material.names, overlays, workplace, signals)
+
+    def begin(path: str) -> tuple[Hit, ...]:
+        return beginning(path, store, overlays)
+
+    found_beside = beside(hits, material.names, begin, here) if query.beside else ()
     if asks_for_tests(query.description):
-        hits = with_tests(hits, material.names, lambda path: beginning(path, store, overlays), here)
-    return pack(query, snapshot, material.here, _wanted(hits, terms, material))
+        hits = with_tests(hits, material.names, begin, here)
+    sought = _wanted(hits, terms, material)
+    return pack(query, snapshot, material.here, sought, _wanted(found_beside, terms, material))
 
 
 def _wanted(hits: tuple[Hit, ...], terms: Terms, material: Material) -> Iterator[Wanted]:

@@ -57,7 +57,9 @@ async def selected(ask: Ask, snapshot: Snapshot, services: Services, report: Rep
 
 
 async def _found(ask: Ask, budget: int, snapshot: Snapshot, services: Services) -> Context:
-    context = await services.index.select(Query(_sought(ask), budget, ask.place), snapshot)
+    context = await services.index.select(
+        Query(_sought(ask), budget, ask.place, beside=ask.scope == "workspace"), snapshot
+    )
     # A rule that is younger than the index may say that a file is never sent.
     return without_notebook(await asyncio.to_thread(context.only, services.may_leave), ask)
 

@@ -75,9 +75,9 @@ async def answer(ask: Ask, action: Action, snapshot: Snapshot, services: Service
             return NoChange(ask, "failed", f"The last commit cannot be read: {error}. Nothing was changed.")
     if not changed:
         return NoChange(ask, "refused", "Nothing was changed since the last commit: there is nothing to finish.")
-    gone, others = await services.index.run(touched_names, changed)
-    names = (*gone, *others)
-    left = await asyncio.to_thread(_left_behind, names, frozenset(gone), changed, snapshot, services)
+    gone, others, new = await services.index.run(touched_names, changed)
+    names = (*gone, *others, *new)
+    left = await asyncio.to_thread(_left_behind, (*gone, *others), frozenset(gone), changed, snapshot, services)
     evidence = _diffs(changed, int(ask.budget.context_tokens * DIFF_SHARE))
     if left:
         told = "Lines that name what the change removed, or gave another signature:"
@@ -107,8 +107,8 @@ async def _changed(history: History, snapshot: Snapshot, services: Services) -> 
     return tuple(found)
 
 
-def touched_names(changed: Sequence[Changed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of definitions that are gone, and of those that got another first line or came."""
+def touched_names(changed: Sequence[Changed]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The names of definitions that are gone, of those that got another first line or file, and of new ones."""
     gone: dict[str, None] = {}
     other: dict[str, None] = {}
     came: dict[str, None] = {}
@@ -117,8 +117,10 @@ def touched_names(changed: Sequence[Changed]) -> tuple[tuple[str, ...], tuple[st
         gone |= {name: None for name in before if name not in after}
         other |= {name: None for name, head in before.items() if name in after and after[name] != head}
         came |= {name: None for name in after if name not in before}
-    # What moved from one file to another is not gone.
-    return _named(gone.keys() - came.keys(), gone), _named((other | came).keys(), other | came)
+    # What moved from one file to another is not gone, and what names it may have to follow.
+    others = other | {name: None for name in came if name in gone}
+    new = came.keys() - others.keys()
+    return _named(gone.keys() - came.keys(), gone), _named(others.keys(), others), _named(new, came)
 
 
 def _named(names: Set[str], order: Mapping[str, None]) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ from lsp_server.commands.terminal import (
 )
 from lsp_server.commands.workspace import folder, opened
 from lsp_server.edits.diff import unified
+from lsp_server.edits.lines import contents
 from lsp_server.review.approval import Approvals
 from lsp_server.review.audit import Audit
 from lsp_server.review.journal import Record
@@ -170,7 +171,7 @@ def _place(arguments: argparse.Namespace, snapshot: Snapshot) -> Place | str:
     lines = file.text.count("\n") + 1
     for each in (line, end):
         if each is not None and not 1 <= each <= lines:
-            return f"{name} has {lines} lines; there is no line {each}."
+            return f"{name} has {len(contents(file.text)):,} lines; there is no line {each}."
     first = line or lines
     return Place(relative, first, max(first, end or first))
 

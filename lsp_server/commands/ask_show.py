@@ -25,8 +25,9 @@ _PLACEHOLDER = re.compile(r"PATCHWRIGHT_(SECRET_\d+|CHAR_[0-9A-F]{6})")
 async def show_prompt(root: Path, ask: Ask, snapshot: Snapshot, settings: Settings, *, as_json: bool) -> int:
     """Prints what would be sent, and sends nothing; the exit code is 0, or 3 where nothing would be."""
     model = Playback([], "nobody")
-    async with opened(root, model) as services:
-        answer = await propose(ask, snapshot, services, lambda _: None)
+    async with opened(root) as services:
+        # Not through the audit log: nothing is sent, so there is nothing to note.
+        answer = await propose(ask, snapshot, replace(services, model=model), lambda _: None)
     if not model.requests:
         if as_json:
             print_json({"url": None, "body": None, "tokens": 0, "replaced": [], "message": one_line(answer)})
@@ -66,8 +67,8 @@ def _print(request: Request, shown: dict[str, Any]) -> None:
         console.print(f"─── {turn.role} ───", style="bold", markup=False)
         for line in turn.text.text.split("\n"):
             console.print(visible(line), markup=False)
-    where = shown["url"] or "no model is connected, so to nobody"
-    remarks().print(f"About {shown['tokens']:,} tokens, to {where}. Nothing was sent.", markup=False)
+    where = f"that would go to {shown['url']}" if shown["url"] else "for a model: none is connected"
+    remarks().print(f"About {shown['tokens']:,} tokens {where}. Nothing was sent.", markup=False)
     secrets = [name for name in shown["replaced"] if "_SECRET_" in name]
     hidden = [name for name in shown["replaced"] if "_CHAR_" in name]
     if secrets:

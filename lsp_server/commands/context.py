@@ -1,8 +1,8 @@
-"""Shows what a model would see for a description: pieces in rank order with reasons, and the conventions near them.
+"""Shows the code that is found for a description: pieces in rank order with reasons, and the conventions near them.
 
     echo "retry on errors" | patchwright context --root . --budget 8000 -
 
-Nothing leaves this machine.
+`patchwright ask --show-prompt` prints all that a model would see. Nothing leaves this machine.
 """
 
 import argparse

@@ -66,7 +66,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     """A plain table; its cells are text, never markup, since they may come from a workspace."""
     built = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        built.add_column(column, overflow="fold")
+        # An id is there to be copied: the other columns make room for it.
+        built.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
         built.add_row(*(Text(visible(cell)) for cell in row))
     return built

@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from clients.model import CodeModel
 from context.index import IndexProgress, IndexStats
 from lsp_server.actions.services import Services, open_services
 from lsp_server.commands.terminal import remarks
@@ -30,16 +29,13 @@ def folder(path: Path) -> Path | None:
 
 
 @asynccontextmanager
-async def opened(root: Path, model: CodeModel | None = None) -> AsyncGenerator[Services]:
-    """The services for a folder, its index up to date; progress and warnings go to standard error.
-
-    `model` takes the place of the one that the settings name.
-    """
+async def opened(root: Path) -> AsyncGenerator[Services]:
+    """The services for a folder, its index up to date; progress and warnings go to standard error."""
     settings, warnings = load_settings()
     console = remarks()
     for warning in warnings:
         console.print(warning, style="yellow", markup=False)
-    services = open_services(root, settings, model)
+    services = open_services(root, settings)
     try:
         await refreshed(services, console)
         for warning in services.index.warnings:

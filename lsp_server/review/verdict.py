@@ -1,6 +1,7 @@
 """What did the review say? The lattice of levels, findings and the verdict over a whole change."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +10,8 @@ LEVELS: tuple[Level, ...] = ("allow", "confirm", "approve", "deny")
 """From the mildest to the strictest."""
 
 Side = Literal["before", "after"]
+
+_AT_LINE = re.compile(r"(.+), line (\d+): (.+)", re.DOTALL)
 
 CheckState = Literal["pass", "new-findings", "tool-missing", "timeout", "crashed", "not-run"]
 
@@ -73,8 +76,24 @@ class Verdict:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """All reasons, each once, in order."""
-        return tuple(dict.fromkeys(reason for judgement in self.judgements for reason in judgement.reasons))
+        """All reasons, each once, in order; what is said of several lines of a file is said once, with its lines."""
+        return _told_once(reason for judgement in self.judgements for reason in judgement.reasons)
+
+
+def _told_once(reasons: Iterable[str]) -> tuple[str, ...]:
+    lines_of: dict[str | tuple[str, str], list[str]] = {}
+    for reason in dict.fromkeys(reasons):
+        at_line = _AT_LINE.fullmatch(reason)
+        if at_line:
+            lines_of.setdefault((at_line[1], at_line[3]), []).append(at_line[2])
+        else:
+            lines_of[reason] = []
+    return tuple(told if isinstance(told, str) else _at_lines(*told, lines) for told, lines in lines_of.items())
+
+
+def _at_lines(path: str, said: str, lines: list[str]) -> str:
+    where = f"lines {', '.join(lines[:-1])} and {lines[-1]}" if len(lines) > 1 else f"line {lines[0]}"
+    return f"{path}, {where}: {said}"
 
 
 def strictest(*levels: Level) -> Level:

@@ -1,5 +1,6 @@
 """What was begun since the last commit is finished: the model sees the diff and what it left behind."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from context.snapshot import Snapshot, from_buffer
 from lsp_server.actions.ask import Answer, Ask, NoChange, Proposal
 from lsp_server.actions.finish_change import FINISH, Changed, touched_names
 from lsp_server.actions.pipeline import propose
-from tests.repositories import repository, write
+from tests.repositories import commit, repository, write
 
 from .conftest import services_for
 
@@ -43,6 +44,7 @@ class Finish:
     def __init__(self, folder: Path) -> None:
         self.root, self.state = folder / "r", folder / "state"
         self.task = ""
+        self.shown = frozenset[str]()
         self.calls = 0
 
     async def __call__(
@@ -57,7 +59,8 @@ class Finish:
             answer = await propose(Ask("finishChange", FINISH), Snapshot(self.root, opened), services, lambda _: None)
         self.calls = len(playback.requests)
         if playback.requests:
-            self.task = playback.requests[0].messages[-1].text.text.partition("# Task")[2]
+            files, _, self.task = playback.requests[0].messages[-1].text.text.partition("# Task")
+            self.shown = frozenset(re.findall(r"^## (\S+) \(", files, re.MULTILINE))
         return answer
 
 
@@ -131,12 +134,32 @@ async def test_a_diff_that_is_too_long_is_named_and_the_short_ones_are_shown(fin
 
 def test_names_that_went_come_first_and_then_those_with_another_signature():
     before, after = (from_buffer("a.py", text, 1) for text in (FILES["shop/users.py"], RENAMED))
-    assert touched_names([Changed("a.py", before, after)]) == (("load_user",), ("greet", "fetch_user"))
-    assert touched_names([Changed("a.py", before, None)]) == (("load_user", "greet"), ())
+    assert touched_names([Changed("a.py", before, after)]) == (("load_user",), ("greet",), ("fetch_user",))
+    assert touched_names([Changed("a.py", before, None)]) == (("load_user", "greet"), (), ())
     body = from_buffer("a.py", FILES["shop/users.py"].replace("return name", "return name.strip()"), 1)
-    assert touched_names([Changed("a.py", before, body)]) == ((), ())
+    assert touched_names([Changed("a.py", before, body)]) == ((), (), ())
     moved = from_buffer("b.py", FILES["shop/users.py"], 1)
-    assert touched_names([Changed("a.py", before, None), Changed("b.py", None, moved)])[0] == ()
+    assert touched_names([Changed("a.py", before, None), Changed("b.py", None, moved)]) == (
+        (),
+        ("load_user", "greet"),
+        (),
+    )
+
+
+async def test_a_name_that_is_new_is_not_said_to_be_left_behind_elsewhere(finish: Finish):
+    new = FILES["shop/users.py"] + "\n\nfactor = 2\n"
+    write(finish.root, {"shop/users.py": new, "notes.md": "Any factor.\n"})
+    await finish("Nothing is missing.")
+    assert "notes.md" not in finish.task
+
+
+async def test_the_stub_and_the_tests_of_what_was_changed_are_shown(finish: Finish):
+    padding = {f"shop/more{n}.py": f"def load_user_{n}(name):\n    return name\n" * 40 for n in range(12)}
+    beside = {"shop/users.pyi": "def load_user(name: str) -> str: ...\n", "tests/test_users.py": "# how users load\n"}
+    commit(finish.root, padding | beside, "more")
+    write(finish.root, {"shop/users.py": RENAMED})
+    await finish("Nothing is missing.")
+    assert {"shop/users.pyi", "tests/test_users.py"} <= finish.shown
 
 
 async def test_a_rule_that_is_younger_than_the_index_holds_for_what_is_shown(finish: Finish):

@@ -240,6 +240,7 @@ def test_what_would_be_sent_is_shown_and_is_what_is_sent(patchwright: Run):
         shown = patchwright("ask", "--show-prompt", "--json", "use a client from the environment", **target)
         printed = patchwright("ask", "--show-prompt", "use a client from the environment", **target)
         assert server.requests == []
+        assert patchwright("audit", "show", "--json").json["events"] == []
         patchwright("ask", "use a client from the environment", **target)
         (sent, *_) = server.requests
     assert shown.code == 0, shown.err
@@ -250,7 +251,14 @@ def test_what_would_be_sent_is_shown_and_is_what_is_sent(patchwright: Run):
     assert "k-7654321" not in shown.out + printed.out + printed.err
     for turn in sent.body["messages"]:
         assert turn["content"].strip() in printed.out
-    assert "Nothing was sent" in printed.err
+    assert f"that would go to {server.base_url}/chat/completions. Nothing was sent." in printed.err
+
+
+def test_what_would_be_sent_is_shown_without_a_model(patchwright: Run):
+    patchwright.write({"a.py": "x = 1\n"})
+    printed = patchwright("ask", "--show-prompt", "set x to 2")
+    assert (printed.code, "x = 1" in printed.out) == (0, True)
+    assert "tokens for a model: none is connected. Nothing was sent." in printed.err
 
 
 def test_where_a_recipe_does_it_nothing_would_be_sent(patchwright: Run):

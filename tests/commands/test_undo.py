@@ -12,6 +12,7 @@ def test_a_change_is_listed_shown_and_taken_back(patchwright: Run):
     assert "fetch_user" in changed["app.py"]
     (listed,) = patchwright("undo", "--list", "--json").json["changes"]
     assert (listed["made_by"], listed["outcome"], listed["undone"]) == ("recipe", "done", False)
+    assert listed["id"] in patchwright("undo", "--list", COLUMNS="60").out
     shown = patchwright("undo", "--show", "--json").json
     assert "-from core import fetch_user" in shown["diff"]
     assert patchwright.read() == changed

@@ -160,6 +160,51 @@ async def packed(folder: Path, text: str, description: str, budget: int = 2000) 
         return await index.select(Query(description, budget), Snapshot(root))
 
 
+LARGE = "".join(
+    f"    //- shop/more{n}.py\n    def basket_{n}(total): return {'basket(total) + ' * 90}1\n" for n in range(9)
+)
+BESIDE = f"""
+    //- shop/basket.py
+    def basket_total(basket): return sum(basket)
+    //- shop/basket.pyi
+    def basket_total(basket: list[int]) -> int: ...
+    //- tests/test_basket.py
+    def test_nothing_in_it(): assert empty() == 0
+    //- docs/basket.md
+    The total of a basket is rounded.
+    //- CHANGES.md
+    The total of a basket is rounded.
+{LARGE}"""
+
+
+async def test_what_changes_with_the_code_has_its_share_of_the_budget(tmp_path: Path):
+    root = write(tmp_path / "root", BESIDE)
+    async with indexed(root, tmp_path / "cache") as index:
+        alone, together = [
+            await index.select(Query("`basket_total` rounds", 1000, beside=beside), Snapshot(root))
+            for beside in (False, True)
+        ]
+    last = ["shop/basket.pyi", "tests/test_basket.py", "docs/basket.md"]
+    assert [piece.path for piece in together.pieces][-3:] == last
+    assert together.pieces[0].path == "shop/basket.py"
+    assert together.tokens == sum(piece.tokens for piece in together.pieces) <= 1000
+    assert not {piece.path for piece in alone.pieces} & {"tests/test_basket.py", "docs/basket.md"}
+    assert [piece.why.partition(";")[0] for piece in together.pieces[-3:]] == [
+        "the stub of what was found",
+        "tests what was found",
+        "may document what was found",
+    ]
+
+
+async def test_what_is_beside_the_code_takes_no_more_than_its_share(tmp_path: Path):
+    long = "".join(f"    def test_{n}(): assert basket_total([{n}]) == {n}\n" for n in range(300))
+    root = write(tmp_path / "root", BESIDE.replace("    def test_nothing_in_it(): assert empty() == 0\n", long))
+    async with indexed(root, tmp_path / "cache") as index:
+        context = await index.select(Query("`basket_total` rounds", 4000, beside=True), Snapshot(root))
+    assert sum(piece.tokens for piece in context.pieces if piece.path.startswith("tests/")) <= 800
+    assert context.tokens > 1000
+
+
 @pytest.mark.parametrize(
     ("description", "asks"),
     [

@@ -11,6 +11,7 @@ from context.parsing.parse import syntax_faults
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet, Create, Hunk
 from lsp_server.review.judge import judge, refusals
+from lsp_server.review.verdict import Judgement, Verdict
 from tests.review.checks import edit, verdict_of
 
 
@@ -31,6 +32,20 @@ def test_each_reason_is_told_once_and_names_its_file(tmp_path: Path):
     verdict = verdict_of(tmp_path, Create(".git/a", ""), Create(".git/b", ""))
     assert [problem.path for problem in refusals(verdict)] == [".git/a", ".git/b"]
     assert len(verdict.reasons) == 2
+
+
+def test_what_is_said_of_several_lines_is_told_once_with_the_lines():
+    judgements = tuple(
+        Judgement(path, line, "approve", (f"{path}, line {line}: touches access (by its path).",))
+        for path, line in (("a.py", 1), ("b.py", 2), ("a.py", 7), ("a.py", 9))
+    )
+    other = Judgement("a.py", 7, "approve", ("a.py, line 7: touches money (price).", "a.py offers x no more."))
+    assert Verdict((*judgements, other)).reasons == (
+        "a.py, lines 1, 7 and 9: touches access (by its path).",
+        "b.py, line 2: touches access (by its path).",
+        "a.py, line 7: touches money (price).",
+        "a.py offers x no more.",
+    )
 
 
 def test_it_can_be_made_in_a_worker_process(tmp_path: Path):
