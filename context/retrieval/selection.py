@@ -57,8 +57,10 @@ def selected(query: Query, snapshot: Snapshot, material: Material, signals: Sign
 def _wanted(hits: tuple[Hit, ...], terms: Terms, material: Material) -> Iterator[Wanted]:
     """Hits as they may be sent. That is asked again here: a file may have become a link since it was indexed."""
     sendable = cache(material.file_filter.sendable)
+    shown: dict[tuple[str, int], str] = {}
     for hit in hits:
-        if sendable(hit.path):
+        # Of copies of a file one is enough, as where a build left another beside it.
+        if sendable(hit.path) and shown.setdefault((hit.sha, hit.start_line), hit.path) == hit.path:
             why, definitions = partial(_why, hit, terms), partial(_definitions, hit, material)
             yield Wanted(hit.path, hit.start_line, hit.end_line, hit.score, why, definitions)
 

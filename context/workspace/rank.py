@@ -22,7 +22,7 @@ _TEST = re.compile(
     re.IGNORECASE,
 )
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|third[_-]?party|3rdparty|node_modules|Pods|Carthage|docs?|examples?|benchmarks?)/"
+    r"(?:^|/)(?:vendor|third[_-]?party|3rdparty|node_modules|site-packages|build/lib|Pods|Carthage|docs?|examples?|benchmarks?)/"
     r"|\.pb\.(?:go|cc|h|c|swift)$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:rb|js)$|\.(?:g|designer|generated)\.cs$"
     r"|\.d\.ts$|\.min\.js$",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ it. Anything else goes back to the model once, then to the user, as does what go
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clients.model import CodeModel, Usage
 from clients.outgoing import Withheld
@@ -60,12 +60,13 @@ class Onto:
 
     It runs in a worker process, and so does a value that is given for it. `compared` is the same change made to what
     tools can read, where they cannot read the files as they are; where they can, what was shown are whole files, and
-    recipes can work on them.
+    recipes can work on them. `mended` is the text of a reply as it is read.
     """
 
     snapshot: Snapshot
     settle: Callable[[ChangeSet], ChangeSet | Refused]
     compared: Callable[[ChangeSet], tuple[ChangeSet, Snapshot]] | None = None
+    mended: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,8 @@ def _better(first: Reviewed, second: Reviewed) -> Reviewed:
 async def _reviewed(reply: Reply, ask: Ask, sight: Sight, services: Services, kept: Kept | None) -> Reviewed:
     """What becomes of a reply, together with the blocks that were kept of the one before it."""
     snapshot, onto = sight.snapshot, sight.onto
+    if onto is not None:
+        reply = replace(reply, text=onto.mended(reply.text))
     if reply.stopped in CUT:
         problem = Problem("TRUNCATED", CUT[reply.stopped])
         if reply.stopped != "length" or kept is not None or reply.recipes:

@@ -22,12 +22,14 @@ from lsp_server.edits.change import ChangeSet, Problem, Refused
 from lsp_server.edits.conflicts import Clash, clashes, has_conflicts, replaced, settled, with_bases
 from lsp_server.edits.lines import contents
 from lsp_server.recipes.sequence import compared
+from lsp_server.review.syntax import new_faults
 
 PLACEHOLDER = "PATCHWRIGHT_CONFLICT_"
 AROUND = 8
 """So many lines above and below a conflict show where it stands."""
 
 MOST_NAMES = 40
+_INDENTED = re.compile(rf"^([-+]?)[ \t]+({PLACEHOLDER}\d+)[ \t]*$", re.MULTILINE)
 _WORDS = re.compile(r"[^\W\d]\w{2,}")
 
 NO_FILE = "Name the file whose conflicts are to be resolved."
@@ -152,7 +154,15 @@ def _onto(case: Case, snapshot: Snapshot) -> Onto:
         after = change.texts_after().get(case.file.path) or ""
         return ChangeSet((compared(ours, after),)), snapshot.with_files({**snapshot.buffers, ours.path: ours}, ())
 
-    return Onto(snapshot, settling, against_ours)
+    return Onto(snapshot, settling, against_ours, _at_the_margin)
+
+
+def _at_the_margin(reply: str) -> str:
+    """A reply whose placeholders stand where the file has them: without blanks, which a model likes to add.
+
+    The lines that come in their place would be shifted with them.
+    """
+    return _INDENTED.sub(r"\1\2", reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +180,8 @@ class _Settling:
             return Refused((Problem("CONFLICT", message, file.path),))
         if has_conflicts(after):
             return Refused((Problem("CONFLICT", f"{file.path} would still hold conflict markers.", file.path),))
-        allowed = max(len(syntax_faults(file.path, self.whole(side)) or ()) for side in (0, 1))
-        if len(syntax_faults(file.path, after) or ()) > allowed:
+        sides = [ChangeSet((compared(replace(file, text=self.whole(side)), after),)) for side in (0, 1)]
+        if all(new_faults(change_of_side, syntax_faults) for change_of_side in sides):
             message = f"{file.path} would have an error in its syntax that neither side has."
             return Refused((Problem("SYNTAX_WORSE", message, file.path),))
         return ChangeSet((compared(file, after),))

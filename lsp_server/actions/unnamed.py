@@ -29,7 +29,7 @@ def _concerns(operation: Operation, ask: Ask) -> Iterator[Concern]:
     if ask.scope == "selection" and isinstance(operation, Edit) and operation.path == place.path:
         for hunk in operation.hunks:
             if not _is_within(hunk, place):
-                said = f"{operation.path}, line {hunk.start + 1}, was not selected."
+                said = f"{operation.path}, line {hunk.start + 1}: not selected."
                 yield Concern(RULE, "confirm", operation.path, said, hunk.start + 1, "before")
 
 

@@ -20,6 +20,9 @@ SHOWN_PLACES = 4
 
 SHOWN_ABOVE = 3
 
+SHOWN_AROUND = 2
+"""So many lines above and below the nearest ones are shown: one line of a reply may be two of the file."""
+
 ALIKE = 0.6
 """A line at least so much alike (0 to 1) is worth showing where no line is equal."""
 
@@ -42,13 +45,16 @@ def nearest(file: Lookup, old: Sequence[str]) -> Nearest:
         return Nearest()
     found = file.exact.lines[start : start + len(old)]
     end = start + len(found)
+    shown = _shown(old, found, start)
+    if max(len(old), len(found)) <= SHOWN_LINES:
+        shown = _with_around(file, start, end, shown)
     for at, line in enumerate(old):
         theirs = found[at] if at < len(found) else ""
         if theirs.rstrip() != line.rstrip():
             differs = f"yours is {_quoted(line)}, the file's is {_quoted(theirs)}"
             sentence = f"Nearest {_range(start, end)}; line {start + at + 1} differs: {differs}."
-            return Nearest(sentence, _shown(old, found, start))
-    return Nearest(f"Nearest {_range(start, end)}.", _shown(old, found, start))
+            return Nearest(sentence, shown)
+    return Nearest(f"Nearest {_range(start, end)}.", shown)
 
 
 def _range(start: int, end: int) -> str:
@@ -79,6 +85,14 @@ def _start(file: Lookup, old: Sequence[str]) -> int | None:
         old[longest].strip()[:SHOWN], list(file.stripped.places), scorer=Indel.normalized_similarity, score_cutoff=ALIKE
     )
     return max(file.stripped.places[best[0]][0] - longest, 0) if best else None
+
+
+def _with_around(file: Lookup, start: int, end: int, shown: str) -> str:
+    """What is shown of the lines from `start` to `end`, between those above and below it in the file."""
+    lines = file.exact.lines
+    above = [f"  {at + 1:>5} {lines[at][:SHOWN]}" for at in range(max(start - SHOWN_AROUND, 0), start)]
+    below = [f"  {at + 1:>5} {lines[at][:SHOWN]}" for at in range(end, min(end + SHOWN_AROUND, len(lines)))]
+    return "\n".join([*above, shown, *below])
 
 
 def _shown(old: Sequence[str], found: Sequence[str], start: int) -> str:

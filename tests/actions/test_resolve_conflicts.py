@@ -83,6 +83,24 @@ async def test_lines_that_break_the_syntax_of_both_sides_are_not_taken(resolve: 
     assert "error in its syntax that neither side has" in resolve.sent[1]
 
 
+async def test_lines_that_only_the_compiler_knows_to_be_broken_are_not_taken(resolve: Resolve):
+    in_conflict(resolve.root, {"a.py": BASE}, {"a.py": OURS}, {"a.py": THEIRS})
+    broken = block("PATCHWRIGHT_CONFLICT_1", "def load(path, mode):\nif mode:\n    return open(path, mode)")
+    answer = await resolve([broken, broken])
+    assert isinstance(answer, NoChange)
+    assert "error in its syntax that neither side has" in resolve.sent[1]
+
+
+@pytest.mark.parametrize("before", ["    ", "\t", "        "])
+async def test_the_lines_stand_as_they_were_written_although_the_placeholder_was_indented(
+    resolve: Resolve, before: str
+):
+    in_conflict(resolve.root, {"a.py": BASE}, {"a.py": OURS}, {"a.py": THEIRS})
+    answer = await resolve([block(f"{before}PATCHWRIGHT_CONFLICT_1", "def load(path, mode):\n" + BOTH)])
+    assert isinstance(answer, Proposal), answer
+    assert answer.change.texts_after()["a.py"] == OURS.replace("    return open(path, mode)", BOTH)
+
+
 async def test_tools_see_what_is_new_although_no_tool_can_read_a_file_with_markers(resolve: Resolve):
     in_conflict(resolve.root, {"a.py": BASE}, {"a.py": OURS}, {"a.py": THEIRS})
     unknown = block("PATCHWRIGHT_CONFLICT_1", "def load(path, mode):\n    return opened(path, mode)")

@@ -21,7 +21,11 @@ from context.workspace.rank import DOCUMENT, SOURCE, TEST, Rank, rank_of
             "greatest.c attest/a.c lib/latest.rb Inspec.cs Rakefile .bashrc a.rake a.gemspec build.sbt "
             "build.gradle.kts a.h",
         ),
-        (DOCUMENT, "Form.designer.cs third-party/a.c a.pb.cc a_pb2.py Pods/A.swift docs/a.rb a.md a.min.js LICENSE"),
+        (
+            DOCUMENT,
+            "Form.designer.cs third-party/a.c a.pb.cc a_pb2.py Pods/A.swift docs/a.rb a.md a.min.js LICENSE "
+            "build/lib/a.py venv/lib/python3/site-packages/a.py",
+        ),
     ],
 )
 def test_tests_vendored_and_generated_files_are_known_by_their_paths(rank: Rank, paths: str):

@@ -188,12 +188,28 @@ async def test_what_changes_with_the_code_has_its_share_of_the_budget(tmp_path: 
     assert [piece.path for piece in together.pieces][-3:] == last
     assert together.pieces[0].path == "shop/basket.py"
     assert together.tokens == sum(piece.tokens for piece in together.pieces) <= 1000
-    assert not {piece.path for piece in alone.pieces} & {"tests/test_basket.py", "docs/basket.md"}
+    assert "tests/test_basket.py" not in [piece.path for piece in alone.pieces]
     assert [piece.why.partition(";")[0] for piece in together.pieces[-3:]] == [
         "the stub of what was found",
         "tests what was found",
         "may document what was found",
     ]
+
+
+async def test_of_copies_of_a_file_one_is_shown(tmp_path: Path):
+    text = "def basket_total(basket):\n    return sum(basket)\n"
+    files = f"""
+        //- build/lib/shop/basket.py
+{textwrap.indent(text, " " * 8)}
+        //- shop/basket.py
+{textwrap.indent(text, " " * 8)}
+        //- sold/basket.py
+{textwrap.indent(text, " " * 8)}
+        //- shop/checkout.py
+        def checkout(basket): return basket_total(basket)
+        """
+    context = await packed(tmp_path, files, "`basket_total` rounds")
+    assert [piece.path for piece in context.pieces] == ["shop/basket.py", "shop/checkout.py"]
 
 
 async def test_what_is_beside_the_code_takes_no_more_than_its_share(tmp_path: Path):

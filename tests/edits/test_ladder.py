@@ -121,14 +121,31 @@ def test_a_likely_place_is_shown_also_in_a_file_that_moves():
 
 
 def test_the_problem_shows_the_lines_so_that_one_can_mend_the_block():
-    files = {"a.py": "import os\n\ndef load(path):\n\treturn open(path)\n"}
+    files = {"a.py": "import os\n\n\ndef load(path):\n\treturn open(path)\n\n# 1\n# 2\n"}
     change = change_of(files, block("a.py", "def load(path):\n    return read(path) \n", "pass\n"))
     assert isinstance(change, Refused)
     (problem,) = change.problems
     assert problem.details.split("\n") == [
-        "      3 def load(path):",
+        "      2 ",
+        "      3 ",
+        "      4 def load(path):",
         "-       ····return read(path)·",
-        "+     4 →return open(path)",
+        "+     5 →return open(path)",
+        "      6 ",
+        "      7 # 1",
+    ]
+
+
+def test_the_problem_shows_the_line_below_that_the_reply_joined_to_the_one_above():
+    files = {"a.py": "x = 1\n# the same with powers of 1024 and the\n# suffixes KiB, MiB\n"}
+    change = change_of(files, block("a.py", "# the same with powers of 1024 and the suffixes KiB, MiB\n", "pass\n"))
+    assert isinstance(change, Refused)
+    (problem,) = change.problems
+    assert problem.details.split("\n") == [
+        "      1 x = 1",
+        "-       # the same with powers of 1024 and the suffixes KiB, MiB",
+        "+     2 # the same with powers of 1024 and the",
+        "      3 # suffixes KiB, MiB",
     ]
 
 
