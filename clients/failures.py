@@ -29,7 +29,7 @@ SENTENCES: Mapping[FailureKind, str] = {
     "unsupported_api": "{model} does not take this kind of request at {host}: choose another model or endpoint",
     "content_filter": "{host} filtered the request or the reply: say it in other words, or choose another model",
     "network": "{host} was not reached: check that it runs, and PATCHWRIGHT_ENDPOINT or [model] of your settings",
-    "timeout": "{host} took too long: ask again with a smaller scope, or raise the time allowed",
+    "timeout": "{host} took too long: ask again with a smaller scope, or raise model.deadline_seconds",
     "bad_output": "{host} answered with something that is not a chat reply: check PATCHWRIGHT_ENDPOINT and the model",
     "budget": "The budget for {host} is used up: raise it in [budget] of your settings, or ask for less",
     "refused_by_policy": "The request was not sent to {host}: its address is not allowed",

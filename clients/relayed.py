@@ -62,7 +62,7 @@ _FAILURES: Mapping[str, tuple[FailureKind, str]] = {
         " connect another model with `patchwright connect`",
     ),
     GONE: ("network", "The editor was not there to ask {model}: ask again"),
-    "Timeout": ("timeout", "{model} took too long: ask again with a smaller scope, or raise the time allowed"),
+    "Timeout": ("timeout", "{model} took too long: ask again with a smaller scope, or raise model.deadline_seconds"),
     "Blank": ("bad_output", "{model} answered with nothing: ask again, or connect another model"),
     "TooLong": ("bad_output", "{model} sends far more than was asked for: choose another model, or ask for less"),
     "Malformed": ("bad_output", "The editor's plugin answered with something that is no reply: update it"),

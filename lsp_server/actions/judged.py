@@ -64,7 +64,10 @@ async def judged_and_checked(
         found, checked = await asyncio.gather(
             checkpoints(change, snapshot, services, policy), _checked(*(seen or (change, snapshot)), services)
         )
-        told = [at_least(_remark(each) if exact else each, policy) for each in found]
+        # What cannot be read, as a file with conflict markers, tells nothing certain of what is new after it.
+        told = [
+            at_least(_remark(each) if exact else each, policy) for each in found if not seen or each.level != "allow"
+        ]
         told += required(policy, change, {**verdict.checks, **checked.states})
         verdict = replace(verdict, judgements=with_concerns(verdict.judgements, change, told))
         verdict = with_checks(verdict, change, checked.findings, checked.states)

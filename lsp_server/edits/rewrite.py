@@ -55,7 +55,10 @@ def _shrinks(path: str, number: int, old: Sequence[str], new: Sequence[str]) -> 
         what = ", ".join(lost)
     else:
         return None
-    message = f"{path} would lose {what}. Send all of its lines, or SEARCH/REPLACE blocks if the loss is meant."
+    message = (
+        f"{path} would lose {what}. A file that comes whole has all of its lines. To add, change or remove some, send a"
+        " SEARCH/REPLACE block for each place."
+    )
     return Problem("SHRINKS", message, path, number)
 
 

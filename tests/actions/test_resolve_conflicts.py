@@ -63,6 +63,7 @@ async def test_a_model_sees_what_both_sides_did_and_why_and_writes_the_lines(res
     assert "<<<<<<< HEAD" not in sent
     assert "Our side (HEAD) made of it:" in task
     assert answer.verdict.checks["ruff"] == "pass"
+    assert answer.verdict.reasons == ()
     assert "Their side (feature) made of it:" in task
 
 

@@ -73,7 +73,12 @@ def test_a_file_that_is_cut_off_is_refused():
 
 
 def test_a_file_that_loses_much_is_refused():
-    check_edit({"a.py": STEPS}, f"a.py\n```python\n{STEPS[:55]}```\n", refused="SHRINKS", saying="of its 20 lines")
+    check_edit(
+        {"a.py": STEPS},
+        f"a.py\n```python\n{STEPS[:55]}```\n",
+        refused="SHRINKS",
+        saying="of its 20 lines. A file that comes whole",
+    )
 
 
 def test_a_file_that_loses_many_definitions_is_refused():
