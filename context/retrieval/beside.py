@@ -16,6 +16,7 @@ from context.workspace.rank import DOCUMENT, SOURCE, rank_of
 SOURCES = 3
 """Only of so many of the best files of source."""
 
+EXPORTS = "__all__"
 PIECES_OF_A_FILE = 2
 MOST_OF_A_KIND = 4
 PROSE = frozenset({".md", ".mdx", ".rst", ".adoc", ".txt"})
@@ -26,7 +27,10 @@ LISTS_OF_CHANGES = ("change", "history", "news", "release", "license", "licence"
 def beside(
     hits: Sequence[Hit], names: PathNames, begin: Callable[[str], Sequence[Hit]], here: str | None
 ) -> tuple[Hit, ...]:
-    """The stubs of the best source, then pieces of its tests and of documents in turn. `begin` finds a file's first."""
+    """What the best source exports, its stubs, then pieces of its tests and of documents in turn.
+
+    `begin` finds the first pieces of a file.
+    """
     sources = [hit.path for hit in hits if rank_of(hit.path) == SOURCE]
     best = list(dict.fromkeys([here, *sources] if here else sources))[:SOURCES]
     stubs = [f"{path}i" for path in best if path.endswith(".py")]
@@ -36,7 +40,14 @@ def beside(
     of_tests = _pieces(tests, hits, begin, "tests what was found")
     of_documents = _pieces(documents, hits, begin, "may document what was found")
     in_turn = [hit for pair in zip_longest(of_tests, of_documents) for hit in pair if hit is not None]
-    return (*of_stubs, *in_turn)
+    exports = [
+        replace(hit, reasons=("what its file exports", *hit.reasons))
+        for path in best
+        if path.endswith(".py")
+        for hit in begin(path)
+        if EXPORTS in hit.symbols.split()
+    ]
+    return (*exports, *of_stubs, *in_turn)
 
 
 def _documents(path: str) -> bool:

@@ -1,8 +1,8 @@
 """How does a description become a context? Search, then packing; runs in a thread, with everything it needs in hand."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from context.parsing.extract import Extract
@@ -19,6 +19,9 @@ from context.workspace.paths import PathNames
 MOST_REASONS = 3
 VALUE_KINDS = frozenset({"constant", "field"})
 
+FEW_FILES = 20
+
+_FILES = "SELECT path FROM file WHERE private = 0 ORDER BY rank, path LIMIT ?"
 _DEFINITIONS = """
 SELECT name_line, end_line, kind FROM file CROSS JOIN json_each(?) AS wanted
 JOIN definition ON definition.name = wanted.value AND definition.blob = file.blob
@@ -47,11 +50,23 @@ def selected(query: Query, snapshot: Snapshot, material: Material, signals: Sign
     def begin(path: str) -> tuple[Hit, ...]:
         return beginning(path, store, overlays)
 
+    if not hits and query.description.strip():
+        hits = _all_of_few(store, overlays, begin)
     found_beside = beside(hits, material.names, begin, here) if query.beside else ()
     if asks_for_tests(query.description):
         hits = with_tests(hits, material.names, begin, here)
     sought = _wanted(hits, terms, material)
     return pack(query, snapshot, material.here, sought, _wanted(found_beside, terms, material))
+
+
+def _all_of_few(
+    store: Store, overlays: Mapping[str, Extract], begin: Callable[[str], tuple[Hit, ...]]
+) -> tuple[Hit, ...]:
+    """Where no word of a description is in the workspace, and it has few files: all of it, source first."""
+    paths = dict.fromkeys((*(row[0] for row in store.query(_FILES, (FEW_FILES + 1,))), *overlays))
+    if len(paths) > FEW_FILES:
+        return ()
+    return tuple(replace(hit, reasons=("the workspace is small",)) for path in paths for hit in begin(path))
 
 
 def _wanted(hits: tuple[Hit, ...], terms: Terms, material: Material) -> Iterator[Wanted]:

@@ -24,7 +24,7 @@ def find(spot: Spot) -> Found | None:
         return None
     function = inside[-1]
     name = qualified(function)
-    says = f", which says:\n{function.docstring}" if function.docstring else ""
+    says = f"\nIt says:\n{function.docstring}" if function.docstring else ""
     place = Place(spot.file.path, function.start_line, function.end_line)
     request = request_in(spot.file, place)
     wishes = f"\n\nIt is asked to: {request.text}" if request else ""

@@ -11,9 +11,9 @@ from lsp_server.actions.offer import Spot
 @pytest.mark.parametrize(
     ("path", "marked", "asked", "lines"),
     [
-        ("a.rb", "class A\n  # Greets.\n  def greet(name)|\n  end\nend\n", "`A.greet`, which says:\nGreets.", (3, 4)),
-        ("a.cpp", "// Greets.\nvoid A::greet() {|\n}\n", "`A.greet`, which says:\nGreets.", (2, 3)),
-        ("a.lua", "-- Greets.\nfunction M.greet(name)|\nend\n", "`M.greet`, which says:\nGreets.", (2, 3)),
+        ("a.rb", "class A\n  # Greets.\n  def greet(name)|\n  end\nend\n", "`A.greet`\nIt says:\nGreets.", (3, 4)),
+        ("a.cpp", "// Greets.\nvoid A::greet() {|\n}\n", "`A.greet`\nIt says:\nGreets.", (2, 3)),
+        ("a.lua", "-- Greets.\nfunction M.greet(name)|\nend\n", "`M.greet`\nIt says:\nGreets.", (2, 3)),
         ("a.kt", "fun greet(): String = TODO()|\n", "`greet`", (1, 1)),
         ("a.swift", 'func greet() {\n  fatalError("not implemented")|\n}\n', "`greet`", (1, 3)),
         ("A.cs", "class A {\n  void Greet() => throw new NotImplementedException();|\n}\n", "`A.Greet`", (2, 2)),

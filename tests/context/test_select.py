@@ -196,6 +196,39 @@ async def test_what_changes_with_the_code_has_its_share_of_the_budget(tmp_path: 
     ]
 
 
+async def test_what_a_file_exports_is_beside_its_code(tmp_path: Path):
+    names = [f"kind_{n}" for n in range(60)]
+    exports = "".join(f'    "{name}",\n' for name in names)
+    defined = "".join(f"def {name}(x):\n    return x\n\n\n" for name in names)
+    text = f"__all__ = [\n{exports}]\n\n\n{defined}def late_total(basket):\n    return 1\n"
+    root = write(tmp_path / "root", LARGE)
+    (root / "shop" / "basket.py").write_text(text)
+    async with indexed(root, tmp_path / "cache") as index:
+        alone, together = [
+            await index.select(Query("`late_total` of a basket rounds", 2500, beside=beside), Snapshot(root))
+            for beside in (False, True)
+        ]
+    assert not any("__all__" in piece.text for piece in alone.pieces)
+    assert [piece.path for piece in together.pieces if "__all__" in piece.text] == ["shop/basket.py"]
+
+
+async def test_a_small_workspace_is_shown_where_no_word_of_the_description_is_in_it(tmp_path: Path):
+    context = await packed(tmp_path, WORKSPACE, "frobnicate")
+    assert [piece.path for piece in context.pieces] == [
+        "shop/models.py",
+        "shop/retry.py",
+        "shop/views.py",
+        "tests/test_retry.py",
+        "docs/retry.md",
+    ]
+    assert {piece.why for piece in context.pieces} == {"the workspace is small"}
+
+
+async def test_of_a_large_workspace_nothing_is_shown_that_does_not_match(tmp_path: Path):
+    files = "".join(f"    //- shop/f{n}.py\n    x{n} = 1\n" for n in range(21))
+    assert (await packed(tmp_path, files, "frobnicate")).pieces == ()
+
+
 async def test_of_copies_of_a_file_one_is_shown(tmp_path: Path):
     text = "def basket_total(basket):\n    return sum(basket)\n"
     files = f"""
