@@ -12,22 +12,26 @@ from functools import cache
 
 QUOTE = "[\"'`\u2018\u2019\u201c\u201d]"
 POLITE = (
-    r"(?:(?:please|kindly|now|also|let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
+    r"(?:(?:[-*\u2022]|\d{1,2}[.)]|please|pls|plz|kindly|now|also|first(?:\s+of\s+all)?|finally|refactor(?:ing)?:|"
+    r"let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
     r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
 )
 NAME = rf"{QUOTE}?[^\W\d]\w*(?:\(\s*\))?{QUOTE}?"
 PATH = rf"{QUOTE}?[\w./\\-]*\w{QUOTE}?"
+MODULE = r"(?:(?:the|an?)\s+)?(?:new\s+)?(?:(?:file|module)\s+(?:(?:called|named)\s+)?)?"
+"""Words before the path of a module."""
+
 KINDS = "function|func|def|coroutine|class|dataclass|method|classmethod|staticmethod|constructor|symbol"
 
 SLOTS = {
     "name": NAME,
     "symbol": (
         rf"(?:(?:the|our|my)\s+)?(?:(?:{KINDS})\s+)?{QUOTE}?(?:[\w./\\-]+\.pyi?::?)?[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:\(\s*\))?"
-        rf"{QUOTE}?(?:\s+(?:{KINDS}))?(?:\s+(?:in|from|of)\s+(?:the\s+)?(?:(?:file|module)\s+)?{PATH})?"
+        rf"{QUOTE}?(?:\s+(?:{KINDS}))?(?:\s+(?:in|from|of|on|inside)\s+(?:the\s+)?(?:(?:file|module|class)\s+)?{PATH}(?:\s+class)?)?"
     ),
     "path": PATH,
     "folder": rf"{QUOTE}?[\w./\\-]*[\w/]{QUOTE}?",
-    "module": rf"(?:the\s+)?(?:(?:file|module)\s+)?{PATH}",
+    "module": rf"{MODULE}{PATH}",
     "number": r"\d+",
     "first": r"\d+",
     "last": r"\d+",

@@ -32,6 +32,7 @@ from lsp_server.recipes.skeletons import cases, docstrings, hints
 from lsp_server.recipes.skeletons import sentence as skeletons_sentence
 from lsp_server.recipes.stubs import implement
 from lsp_server.recipes.stubs import sentence as stubs_sentence
+from lsp_server.recipes.wording import continued, near, spread, with_place
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe(
@@ -138,7 +139,7 @@ RECIPES: tuple[Recipe, ...] = (
         signature_sentence.REORDER_PHRASINGS,
         signature_sentence.understand_reorder,
         signature.carry_out,
-        ("parameters", "reorder"),
+        ("parameter", "parameters", "reorder"),
         signature_sentence.REORDER_EXAMPLE,
     ),
     Recipe(
@@ -232,7 +233,8 @@ RECIPES: tuple[Recipe, ...] = (
 )
 
 STEPS = re.compile(
-    r"\s*(?:,?\s+(?:and\s+)?then\s|,?\s+and\s(?:also\s)?|,?\s+after\s+that,?\s|;|[,.](?=\s))\s*", re.IGNORECASE
+    r"\s*(?:,?\s+(?:and\s+)?then\s|,?\s+and\s(?:also\s)?|\s+[&+](?=\s)|,?\s+after\s+that,?\s|;|[,.](?=\s))\s*",
+    re.IGNORECASE,
 )
 """What may part two steps; a part that is no step of its own belongs to the one before it."""
 
@@ -248,7 +250,7 @@ def understand(description: str) -> tuple[Step, ...] | Refused | NotUnderstood:
     whole = _match(sentence)
     if isinstance(whole, Step):
         return (whole,)
-    return _steps(sentence) or whole or NotUnderstood(_hints(sentence))
+    return _several(sentence) or _steps(sentence) or whole or NotUnderstood(_hints(sentence))
 
 
 def normalised(description: str) -> str:
@@ -257,6 +259,14 @@ def normalised(description: str) -> str:
 
 
 def _match(sentence: str) -> Step | Refused | None:
+    """The step that a sentence asks for; one that begins with its place is read as one that ends with it."""
+    found = _fitting(sentence)
+    for placed in with_place(sentence) if found is None else ():
+        found = found or _fitting(placed)
+    return found
+
+
+def _fitting(sentence: str) -> Step | Refused | None:
     for recipe in RECIPES:
         plan = recipe.understand(sentence)
         if isinstance(plan, Refused):
@@ -266,18 +276,27 @@ def _match(sentence: str) -> Step | Refused | None:
     return None
 
 
+def _several(sentence: str) -> tuple[Step, ...] | Refused | None:
+    """The steps of a sentence that names several parameters of one function."""
+    steps = [_match(each) for each in spread(sentence)]
+    refused = next((step for step in steps if isinstance(step, Refused)), None)
+    return refused or (tuple(step for step in steps if isinstance(step, Step)) if steps and None not in steps else None)
+
+
 def _steps(sentence: str) -> tuple[Step, ...] | Refused | None:
     """The steps of a sentence, each as long as it can be; None where a part is no step."""
     steps: list[Step] = []
-    rest = sentence
+    rest, before = sentence, ""
     while rest and len(steps) < MOST_STEPS:
         parted = [each.span() for each in STEPS.finditer(rest)]
         refused: Refused | None = None
         for end, begin in ((len(rest), len(rest)), *reversed(parted)):
-            found = _match(_with_names(rest[:end], steps))
+            part = _with_names(rest[:end], steps)
+            found = _match(part) or _match(continued(part, before))
             refused = refused or (found if isinstance(found, Refused) else None)
             if isinstance(found, Step):
                 steps.append(found)
+                before = before if found.recipe is steps[0].recipe and continued(part, before) else part
                 rest = rest[begin:]
                 break
         else:
@@ -296,9 +315,10 @@ def _hints(sentence: str) -> tuple[str, ...]:
     steps = [step for step in STEPS.split(sentence) if _match(step)]
     if steps:
         return tuple(f"one step at a time: {step}" for step in steps)
-    corrected = _corrected(sentence)
-    if corrected:
-        return (corrected,)
+    meant = (*near(sentence), _corrected(sentence))
+    fitting = tuple(text for text in dict.fromkeys(meant) if text and isinstance(_match(text), Step))
+    if fitting:
+        return fitting[:1]
     words = sentence.lower().replace("data class", "dataclass").split()
     return tuple(recipe.phrasings[0] for recipe in RECIPES if set(recipe.words) & set(words))
 
@@ -308,14 +328,15 @@ def _corrected(sentence: str) -> str:
     known = {word for recipe in RECIPES for phrasing in (*recipe.phrasings, *recipe.words) for word in phrasing.split()}
     known = {word for word in known if re.fullmatch(r"[a-z]{3,}", word)}
     words = sentence.replace("data class", "dataclass").split()
-    near = [
-        word
-        if word.lower() in known or not re.fullmatch(r"[A-Za-z]{3,}", word)
-        else _nearest(word.lower(), known) or word
-        for word in words
-    ]
-    text = " ".join(near)
-    return text if near != words and isinstance(_match(text), Step) else ""
+    changed = {
+        number: right
+        for number, word in enumerate(words)
+        if word.lower() not in known and re.fullmatch(r"[A-Za-z]{3,}", word)
+        if (right := _nearest(word.lower(), known))
+    }
+    tries = [*({number: right} for number, right in changed.items()), changed]  # A name may look like a wrong word.
+    texts = (" ".join(each.get(number, word) for number, word in enumerate(words)) for each in tries if each)
+    return next((text for text in texts if isinstance(_match(text), Step)), "")
 
 
 def _nearest(word: str, known: set[str]) -> str:

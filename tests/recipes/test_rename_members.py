@@ -311,3 +311,27 @@ class Writer:
         [],
         "rename Writer.leave_Check to leave_Test",
     )
+
+
+@pytest.mark.parametrize(
+    "description",
+    ["rename Store.load in pkg/core.py to fetch", "in pkg/core.py, rename Store.load to fetch"],
+)
+def test_a_file_and_a_class_select_together(description):
+    other = "class Cache:\n    def load(self, key): ...\n"
+    elsewhere = "//- /pkg/other.py\nclass Store:\n    def load(self, key): ...\n"
+    check_member(
+        f"{STORE}{other}{elsewhere}",
+        description=description,
+        back=description.replace("load", "fetch", 1).replace("to fetch", "to load"),
+    )
+
+
+def test_a_class_of_another_file_than_the_one_said_is_not_taken():
+    other = "//- /pkg/other.py\nclass Cache:\n    def load(self, key): ...\n"
+    message = "No class Store in pkg/other.py has load. Did you mean Store.load (pkg/core.py:2)"
+    check_refused(
+        f"{STORE.replace('«load|fetch»', 'load')}{other}",
+        message,
+        description="rename Store.load in pkg/other.py to fetch",
+    )

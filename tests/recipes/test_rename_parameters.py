@@ -159,3 +159,22 @@ def test_the_cursor_decides_between_variables_of_the_same_name():
         "a.py:2, a.py:4",
         description="rename load to fetch",
     )
+
+
+@pytest.mark.parametrize("kind", ["parameter", "variable"])
+def test_a_file_and_a_function_select_together(kind):
+    body = "def get(load): ...\n" if kind == "parameter" else "def get():\n    load = 1\n"
+    there = body.replace("load", "«load|fetch»")
+    check_rename(
+        f"//- /core.py\n{there}//- /more.py\n{body}",
+        f"rename {kind} load of get in core.py to fetch",
+        back=f"in core.py, rename {kind} fetch of get to load",
+    )
+
+
+def test_a_function_of_another_file_than_the_one_said_is_not_taken():
+    check_refused(
+        "//- /core.py\ndef get(load): ...\n//- /more.py\ndef put(load): ...\n",
+        "No function or method is called get",
+        description="rename parameter load of get in more.py to fetch",
+    )

@@ -4,9 +4,11 @@ import pytest
 
 from lsp_server.recipes.data_types.data_type import DataType
 from lsp_server.recipes.data_types.field_list import Field
+from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import RECIPES, understand
 from lsp_server.recipes.rename.sentence import Rename
+from lsp_server.recipes.signature.sentence import AddParameter, RemoveParameter, Target
 
 RENAMES = {
     Rename("keys", "names", "Headers"): """
@@ -67,6 +69,12 @@ RENAMES = {
         call load_user fetch_user from now on
         load_user -> fetch_user everywhere
         load_user → fetch_user in all files
+        pls rename load_user to fetch_user
+        refactor: rename load_user to fetch_user
+        - rename load_user to fetch_user
+        1. rename load_user to fetch_user
+        rename from load_user to fetch_user
+        rename load_user to fetch_user and update the tests
         """,
     Rename("load_user", "fetch_user", kind="function"): """
         rename function load_user to fetch_user
@@ -84,6 +92,8 @@ RENAMES = {
         rename the class User to Account
         rename the User class to Account
         rename the class named User to class Account
+        rename the type User to Account
+        rename enum User to Account
         change the name of class User to Account
         the class User should be called Account
         """,
@@ -93,16 +103,26 @@ RENAMES = {
         rename the Store.fetch method to load
         rename attribute Store.fetch to load
         rename property fetch in Store to load
+        rename the `fetch` method of the `Store` class to `load`
+        rename method fetch on Store to load
+        rename method fetch to load in Store
+        rename method fetch to load in the class Store
+        rename Store's method fetch to load
+        rename Store’s fetch method to load
         """,
     Rename("fetch", "load", "Store"): """
         rename Store.fetch to load
         rename Store.fetch to Store.load
         call Store.fetch load instead
+        rename Store::fetch to load
+        rename Store#fetch to load
         """,
     Rename("retries", "attempts", "Store.fetch", "parameter"): """
         rename parameter retries of Store.fetch to attempts
         rename the parameter retries of Store.fetch to attempts
         rename argument retries in Store.fetch -> attempts
+        rename parameter retries to attempts in Store.fetch()
+        rename Store.fetch's retries parameter to attempts
         the parameter retries of Store.fetch should be called attempts
         """,
     Rename("total", "amount", "report", "variable"): """
@@ -122,6 +142,23 @@ RENAMES = {
         rename load_user in pkg/core.py to fetch_user
         rename load_user in the file pkg/core.py to fetch_user
         rename load_user to fetch_user in pkg/core.py
+        in pkg/core.py rename load_user to fetch_user
+        In the file `pkg/core.py`, rename load_user to fetch_user
+        """,
+    Rename("fetch", "load", "pkg/core.py:Store"): """
+        rename Store.fetch in pkg/core.py to load
+        rename pkg/core.py:Store.fetch to load
+        rename Store.fetch to load in pkg/core.py
+        in pkg/core.py: rename Store.fetch to load
+        """,
+    Rename("fetch", "load", "pkg.core.Store"): """
+        rename Store.fetch in pkg.core to load
+        rename pkg.core.Store.fetch to load in pkg.core
+        """,
+    Rename("retries", "attempts", "pkg/core.py:fetch", "parameter"): """
+        rename parameter retries of fetch in pkg/core.py to attempts
+        rename the parameter retries of fetch to attempts in pkg/core.py
+        in pkg/core.py rename the parameter retries of fetch to attempts
         """,
 }
 
@@ -250,6 +287,22 @@ UNRELATED = """
     return early if the list is empty
     cache the result of load_user
     increase the timeout to 30 seconds
+    rename user's name to title
+    rename load_user to fetch_user in tests
+    rename load_user to fetch_user in the function main
+    rename Store.fetch of Shop in pkg/core.py to load
+    in the header, rename title to subtitle
+    rename User.load_it to fetch_it and save_it to store_it
+    rename load_user to fetch_user and save to the database
+    add a logging argument to the parser
+    add a help option to cli
+    let users have an option dark_mode
+    make the parser accept a new argument foo
+    the page gets a parameter page
+    load_user needs a new name
+    save needs a lock
+    change color to red
+    change load_user to fetch_user
     """
 
 
@@ -270,6 +323,62 @@ def test_a_phrasing_becomes_its_plan(plan, sentence):
 def test_there_are_enough_phrasings_and_unrelated_texts():
     assert len(PHRASINGS) >= 60
     assert len(listed(UNRELATED)) >= 60
+
+
+TIMEOUT = AddParameter(Target("Store.fetch"), "timeout", "int", "10")
+PLAIN_TIMEOUT = AddParameter(Target("Store.fetch"), "timeout", "", "10")
+PARAMETERS = {
+    (TIMEOUT,): """
+        add a timeout: int = 10 parameter to Store.fetch
+        add parameter timeout: int to Store.fetch with a default of 10
+        add a parameter timeout (int, default 10) to Store.fetch
+        let Store.fetch take a keyword argument timeout: int = 10
+        Store.fetch needs a new argument timeout: int = 10
+        """,
+    (PLAIN_TIMEOUT,): """
+        add a timeout parameter to Store.fetch with default 10
+        add an optional parameter timeout to Store.fetch, default `10`
+        add a parameter to Store.fetch called timeout defaulting to 10
+        add parameter timeout with a default value of 10 to Store.fetch
+        """,
+    (PLAIN_TIMEOUT, AddParameter(Target("Store.fetch"), "sep", "str", '", "')): """
+        add the parameters timeout=10 and sep: str = ", " to Store.fetch
+        add two arguments timeout=10, sep: str = ", " to Store.fetch
+        """,
+    (AddParameter(Target("fetch"), "made", "", "dict()"),): """
+        add a made parameter to fetch, default dict()
+        """,
+    (RemoveParameter(Target("Store.fetch"), "strict"),): """
+        get rid of the strict parameter of Store.fetch
+        Store.fetch should no longer take the parameter strict
+        Store.fetch should no longer need strict
+        """,
+    (RemoveParameter(Target("Store.fetch"), "strict"), RemoveParameter(Target("Store.fetch"), "key")): """
+        remove the parameters strict and key from Store.fetch
+        drop arguments strict, key of Store.fetch
+        """,
+    (Move(Target("load_user"), "pkg/users.py"),): """
+        relocate load_user to pkg/users.py
+        move the load_user function to a new module pkg/users.py
+        move load_user to a new file called pkg/users.py
+        extract the function load_user into pkg/users.py
+        """,
+    (Rename("load_user", "fetch_user"), Rename("save_user", "keep_user")): """
+        rename load_user to fetch_user and save_user to keep_user
+        rename load_user to fetch_user, save_user -> keep_user
+        rename load_user to fetch_user & rename save_user to keep_user
+        first rename load_user to fetch_user, then save_user to keep_user
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("plans", "sentence"), [(plans, line) for plans, text in PARAMETERS.items() for line in listed(text)]
+)
+def test_a_sentence_as_people_write_it_becomes_its_steps(plans, sentence):
+    understood = understand(sentence)
+    assert isinstance(understood, tuple), understood
+    assert tuple(step.plan for step in understood) == plans
 
 
 @pytest.mark.parametrize("sentence", listed(UNRELATED))
@@ -304,6 +413,8 @@ def test_every_phrasing_of_the_table_is_its_own_recipes(recipe):
         ("dataclass class with x: int", "`class` is a keyword"),
         ("dataclass Point with x: int, y", "has no type"),
         ("dataclass Point with x: int, *y: int", "is not a field"),
+        ("add parameter timeout: int = 3 with default 5 to Store.fetch", "say it once"),
+        ("add the parameters timeout=10 and class=3 to Store.fetch", "`class` is a keyword"),
     ],
 )
 def test_a_recipes_sentence_with_a_wrong_operand_is_refused(sentence, reason):
@@ -320,6 +431,12 @@ def test_a_recipes_sentence_with_a_wrong_operand_is_refused(sentence, reason):
         ("add parmeter x: int = 1 to load_user", ("add parameter x: int = 1 to load_user",)),
         ("rename variables for clarity", ("rename load_user to fetch_user",)),
         ("data class for points", ("dataclass Point with x: int, y: int = 0",)),
+        ("renmae the function format to format_sql", ("rename the function format to format_sql",)),
+        ("change load_user to fetch_user", ("rename load_user to fetch_user",)),
+        ("replace all calls to load_user with fetch_user", ("rename load_user to fetch_user",)),
+        ("rename load_user fetch_user", ("rename load_user to fetch_user",)),
+        ("mv load_user pkg/users.py", ("move load_user to pkg/users.py",)),
+        ("move load_user to pkg/users", ("move load_user to pkg/users.py",)),
         ("add OAuth login", ()),
         ("", ()),
     ],

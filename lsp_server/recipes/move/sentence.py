@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.recipes.phrasing import matched, unquoted
+from lsp_server.recipes.phrasing import MODULE, matched, unquoted
 from lsp_server.recipes.plan import Example
 from lsp_server.recipes.signature.sentence import Target, parse_target
 
@@ -16,11 +16,12 @@ OWN = (
 MOVE = (
     "move {symbol} (to|into) {module} and {keep:re-export|reexport} [it]",
     "move {symbol} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|the old import)",
-    "move {symbol} (to|into) {module}",
+    "(move|relocate) {symbol} (to|into) {module}",
+    "move {symbol} out of {path} (to|into) {module}",
+    "(extract|pull|put) {symbol} (into|in) {module}",
     "move {symbols} (to|into) {module} and {keep:re-export|reexport} [them]",
     "move {symbols} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|re-exports)",
     "move {symbols} (to|into) {module}",
-    "put {symbol} (in|into) {module}",
 )
 PHRASINGS = (
     "move load_user to users/store.py",
@@ -115,10 +116,8 @@ def understand(sentence: str) -> Move | None:
     found = matched(MOVE, sentence)
     if found is None:
         return None
-    to = unquoted(re.sub(r"^(?:the\s+)?(?:(?:file|module)\s+)?", "", found["module"], flags=re.IGNORECASE)).replace(
-        "\\", "/"
-    )
-    said = re.match(r"(?:the\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
+    to = unquoted(re.sub(rf"^{MODULE}", "", found["module"], flags=re.IGNORECASE)).replace("\\", "/")
+    said = re.match(r"(?:(?:the|an?)\s+)?(?:new\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
     if not (to.endswith(".py") or ("." in to and "/" not in to) or said) or OTHER_FILE.search(to):
         return None
     if "symbol" in found:

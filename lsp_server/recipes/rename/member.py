@@ -72,8 +72,12 @@ def _choose(world: World, read: Opened) -> Family | Problem | None:
         having = [found for found in classes if defines(world, found, plan.old)]
         selected = [found for found in having if _is_in(world, plan.where, found)]
         if having and not selected and owner[:1].isupper():
-            near = dict.fromkeys(f"{class_name(world, found)}.{plan.old}" for found in having[:3])
-            return Problem("NOT_FOUND", f"No class {owner} has {plan.old}. Did you mean {' or '.join(near)}?")
+            near = dict.fromkeys(
+                f"{class_name(world, found)}.{plan.old}" + (f" ({_position(world, found, plan.old)})" if holder else "")
+                for found in having[:3]
+            )
+            there = f"{owner} in {holder}" if holder else owner
+            return Problem("NOT_FOUND", f"No class {there} has {plan.old}. Did you mean {' or '.join(near)}?")
     families: list[Family] = []
     for found in selected:
         if not any(found in family or set(order_of(world, found).classes) & family for family in families):

@@ -28,10 +28,11 @@ from lsp_server.recipes.rename.scope import scope_places, scope_problems
 def rename_parameter(read: Opened) -> Found | Refused | Wanted | None:
     """The places of a parameter of the function that the sentence names; None where it does not speak of one."""
     plan = read.plan
-    if plan.kind not in {"parameter", ""} or not plan.where or (plan.kind == "" and "/" in plan.where):
+    place, _, function = plan.where.rpartition(":")
+    if plan.kind not in {"parameter", ""} or not function or (plan.kind == "" and "/" in function):
         return _without_function(read)
     world = World(read.symbol)
-    callee = find_callee(world, plan.where, "", read.files, read.material.place)
+    callee = find_callee(world, function, place, read.files, read.material.place)
     if isinstance(callee, Problem):
         return Refused((callee,)) if plan.kind == "parameter" else None
     holders = [value for value in callee.functions if _parameter(world, value, plan.old) is not None]
@@ -39,7 +40,7 @@ def rename_parameter(read: Opened) -> Found | Refused | Wanted | None:
         if plan.kind == "":
             return None
         listed = ", ".join(_parameters(world, next(iter(callee.functions))))
-        message = f"{plan.where} has no parameter {plan.old}; it has {listed or 'none'}."
+        message = f"{function} has no parameter {plan.old}; it has {listed or 'none'}."
         return Refused((Problem("NOT_FOUND", message),))
     return of_callee(read, world, callee, holders)
 

@@ -7,6 +7,7 @@ from keyword import iskeyword, issoftkeyword
 from typing import Literal
 
 from lsp_server.edits.change import Problem
+from lsp_server.recipes.phrasing import POLITE
 from lsp_server.recipes.plan import Example, Refused
 from lsp_server.recipes.script.modules import SUFFIXES
 
@@ -36,6 +37,10 @@ KINDS: dict[str, Kind] = {
     "coroutine": "function",
     "class": "class",
     "dataclass": "class",
+    "enum": "class",
+    "exception": "class",
+    "protocol": "class",
+    "type": "class",
     "method": "member",
     "classmethod": "member",
     "staticmethod": "member",
@@ -58,6 +63,9 @@ KINDS: dict[str, Kind] = {
 
 MODULES = frozenset({"module", "package", "file"})
 """Words for what another recipe renames."""
+
+PARTS = frozenset(word for word, kind in KINDS.items() if kind in {"member", "variable", "parameter"})
+"""Words for what belongs to a class or function, which may be named behind the new name."""
 
 NO_NAMES = frozenset(
     {
@@ -126,19 +134,30 @@ LONGEST = 400
 
 WORDS = "|".join((*KINDS, *sorted(MODULES)))
 QUOTE = "[\"'`\u2018\u2019\u201c\u201d]?"
-SYMBOL = rf"{QUOTE}(?:(?P<path>[\w./\\-]+\.pyi?)::?)?(?P<old>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<called>\(\s*\))?{QUOTE}"
+OWNERS = "file|module|package|class|function|method"
+ARROW = r"(?:->|=>|\u2192|\u27f6)"
+SYMBOL = (
+    rf"{QUOTE}(?:(?P<path>[\w./\\-]+\.pyi?)::?)?(?P<old>[^\W\d]\w*(?:(?:\.|::|#)[^\W\d]\w*)*)"
+    rf"(?P<called>\(\s*\))?{QUOTE}"
+)
 OLD = (
     r"(?:(?P<article>the|an?|my|our|this)\s+)?"
-    rf"(?:(?:async\s+)?(?P<kind>{WORDS})\s+(?:(?:called|named)\s+)?)?"
+    rf"(?:(?:(?:async|local|global|instance|static|abstract)\s+)?(?P<kind>{WORDS})\s+(?:(?:called|named)\s+)?)?"
     rf"{SYMBOL}(?:\s+(?P<kind_behind>{WORDS}))?"
-    rf"(?:\s+(?:in|from|of|inside)\s+(?:the\s+)?(?:(?:file|module|package)\s+)?{QUOTE}(?P<where>[\w./\\-]+){QUOTE})?"
-    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<file>[\w./\\-]+\.[mc]?[jt]sx?){QUOTE})?"
+    rf"(?:\s+(?:in|from|of|on|inside)\s+(?:the\s+)?(?:(?:{OWNERS})\s+)?{QUOTE}(?P<where>[\w./\\-]+)(?:\(\s*\))?{QUOTE}"
+    r"(?:\s+(?:class|function|method))?)?"
+    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<file>[\w./\\-]+\.(?:[mc]?[jt]sx?|pyi?)){QUOTE})?"
+)
+POSSESSIVE = (
+    rf"(?P<article>the\s+)?{QUOTE}(?P<where>[\w.]+)(?P<called>\(\s*\))?{QUOTE}['\u2019]s\s+"
+    rf"(?:(?P<kind>{WORDS})\s+(?=\S+(?:\s+(?:to|into|as)\s|\s*{ARROW}))|(?=\S+\s+(?:{WORDS})\s))"
+    rf"{QUOTE}(?P<old>[^\W\d]\w*){QUOTE}(?:\s+(?P<kind_behind>{WORDS}))?(?P<path>)(?P<file>)"
 )
 NEW = (
     rf"(?:the\s+)?(?:(?:{WORDS})\s+)?{QUOTE}(?P<new>[^\s\"'`\u2018\u2019\u201c\u201d]+?)(?:\(\s*\))?{QUOTE}"
-    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<target>[\w-]+(?:[./\\][\w-]+)+){QUOTE})?"
+    rf"(?:\s+in\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}(?P<target>[\w-]+(?:[./\\][\w-]+)+){QUOTE}|"
+    rf"\s+(?:in|of)\s+(?:the\s+)?(?:(?:{OWNERS})\s+)?{QUOTE}(?P<owner>[\w.]+)(?P<owner_called>\(\s*\))?{QUOTE})?"
 )
-ARROW = r"(?:->|=>|\u2192|\u27f6)"
 TO = rf"(?:\s*,?\s+(?:to\s+be|to|into|as)\s+|\s*{ARROW}\s*)"
 SHOULD = r"\s+(?:should|must|ought\s+to|needs\s+to|shall)\s+be\s+(?:called|named|renamed(?:\s+(?:to|as|into))?)\s+"
 EVERYWHERE = (
@@ -149,24 +168,21 @@ EVERYWHERE = (
 FOLLOW_UP = (
     rf"(?:\s*,?\s*(?:{EVERYWHERE}|please|"
     r"(?:and\s+)?(?:also\s+)?(?:update|fix|change|adapt|adjust)\s+(?:all\s+|every\s+)?(?:of\s+)?(?:the\s+|its\s+)?"
-    r"(?:imports?|callers?|calls?|call\s+sites?|usages?|uses?|references?)(?:\s+(?:accordingly|too|everywhere|as\s+well))?))*"
+    r"(?:imports?|tests?|callers?|calls?|call\s+sites?|usages?|uses?|references?)(?:\s+(?:accordingly|too|everywhere|as\s+well))?))*"
 )
 GUESSED = re.compile(
     r",?\s+(?:and\s+|also\s+)*(?:in|including|include|with)\s+(?:all\s+|the\s+)*uncertain(?:\s+(?:places|ones|uses))?$",
     re.I,
 )
-POLITE = (
-    r"(?:(?:please|kindly|now|let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
-    r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
-)
 PLAIN_WORD = r"[A-Za-z][a-z]*"
-FIRST_VAGUE = 2
+FIRST_VAGUE = 3
 """The number of the first row that needs names which look like code."""
 
 SENTENCES = tuple(
     re.compile(POLITE + pattern + FOLLOW_UP, re.IGNORECASE)
     for pattern in (
-        rf"re-?name\s*:?\s+{OLD}{TO}{NEW}",
+        rf"re-?name\s*:?\s+(?:from\s+)?{OLD}{TO}{NEW}",
+        rf"re-?name\s+{POSSESSIVE}{TO}{NEW}",
         rf"change\s+the\s+name\s+of\s+{OLD}{TO}{NEW}",
         rf"give\s+{OLD}\s+the\s+(?:new\s+)?name\s+{NEW}",
         rf"{OLD}{SHOULD}{NEW}",
@@ -242,10 +258,13 @@ def understand(description: str) -> Rename | Refused | None:
 
 def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None:
     kind = (match["kind"] or match["kind_behind"] or "").lower()
-    prefix, _, old = match["old"].rpartition(".")
+    prefix, _, old = re.sub("::|#", ".", match["old"]).rpartition(".")
     is_written_as_code = bool(prefix or match["called"] or match["path"] or "`" in match[0])
     shaped = bool(kind or is_written_as_code)
     looks_like_code = shaped or not re.fullmatch(PLAIN_WORD, old)
+    where = _where(match, kind, prefix)
+    if where is None:
+        return None
     if match["article"] and not looks_like_code:
         return None  # "rename the title to Welcome" is about a text, not about a symbol.
     if old.lower() in NO_NAMES and not is_written_as_code:
@@ -260,16 +279,28 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
     if not new.isidentifier():
         advice = f"`{new}` is not a name that Python allows: use letters, digits and underscores."
         return _refused(advice) if looks_like_code else None
-    where = (match["path"] or match["where"] or match["target"] or prefix).replace("\\", "/")
-    said = match["file"] or match["target"] or ""
-    owner = prefix or (match["where"] if said else "")
-    file = where if where != owner else said
-    if owner and file.endswith(OTHER_LANGUAGES):
-        where = f"{file}:{owner}"
     problem = "" if where.partition(":")[0].endswith(OTHER_LANGUAGES) else _new_name_problem(old, new)
     if problem:
         return _refused(problem)
     return Rename(old, new, where, KINDS.get(kind, ""))
+
+
+def _where(match: re.Match[str], kind: str, prefix: str) -> str | None:
+    """What selects among symbols of one name: a module, a file, an owner, or `FILE:OWNER`; None where it is a guess."""
+    if match["owner"] and (prefix or match["where"] or not (match["owner_called"] or kind in PARTS)):
+        return None  # "rename load_user to fetch_user in tests" is about some of the places.
+    if prefix and match["where"] and match["file"]:
+        return None
+    where = (match["path"] or match["where"] or match["target"] or match["owner"] or prefix).replace("\\", "/")
+    said = match["file"] or match["target"] or ""
+    owner = prefix or (match["where"] if said else "") or ""
+    file = where if where != owner else said
+    is_owned = bool(match["file"]) or kind in PARTS or any(part[:1].isupper() for part in owner.split("."))
+    if owner and (file.endswith(OTHER_LANGUAGES) or (is_owned and file.endswith((".py", ".pyi")))):
+        where = f"{file}:{owner}"
+    elif owner and is_owned and file and "/" not in file:
+        where = owner if owner.startswith(f"{file}.") else f"{file}.{owner}"
+    return where
 
 
 def _new_name_problem(old: str, new: str) -> str:

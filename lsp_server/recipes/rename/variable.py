@@ -66,8 +66,10 @@ def _owners(read: Opened) -> list[Owner]:
 
 def _is_at(read: Opened, file: PythonFile, scope: int) -> bool:
     """Whether a scope lies in what the sentence names: a file, a function, a method of a class."""
-    where = read.plan.where
-    if not where or matches(read.symbol, where, file):
+    path, _, where = read.plan.where.rpartition(":")
+    if path and not matches(read.symbol, path, file):
+        return False
+    if not where or (not path and matches(read.symbol, where, file)):
         return True
     names: list[str] = []
     while scope > 0:

@@ -12,16 +12,37 @@ from lsp_server.recipes.plan import Example, Refused
 PARAMETER = "(parameter|param|argument|arg|option|flag)"
 CALLS = "[the] [all] [its] (calls|call sites|callers)"
 
-NEW = f"[a] [an] [the] [new] [optional] [required] [{{only:keyword-only|keyword only}}] {PARAMETER} {{field}}"
+NEW = (
+    f"[a] [an] [the] [new] [optional] [required] [{{only:keyword-only|keyword only}}] [keyword] {PARAMETER} "
+    "[called] [named] {field}"
+)
 
 ADD = (
     f"add {NEW} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",
     f"add {NEW} to {{symbol}}",
     f"give {{symbol}} {NEW}",
-    f"{{symbol}} (should|must) (take|accept|have) {NEW}",
+    f"{{symbol}} (should|must) (take|accept|have|get) {NEW}",
 )
+ADD_VAGUE = (
+    f"(let|make) {{symbol}} (take|accept|have) {NEW}",
+    f"{{symbol}} (needs|gets) {NEW}",
+    f"add [a] [an] [the] [new] [optional] {PARAMETER} to {{symbol}} (called|named) {{field}}",
+    "add [a] [an] [the] [new] {field} (parameter|param|argument|arg) to {symbol}",
+)
+"""What could be about the program's users and its command line, where nothing in it is spelled like code."""
+
 ADD_PLAIN = (f"add [a] [an] [the] [new] {{field}} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",)
 """What says nothing of a parameter, but what the calls pass."""
+
+CODE = re.compile(r"[_`(]|\w\.\w|^\w$")
+"""What a name that is spelled like code has."""
+
+DEFAULT_SAID = re.compile(
+    r",?\s+(?:(?:with|having|that|which|and)\s+)?(?:(?:an?|the)\s+)?default(?:s|ing)?(?:\s+value)?(?:\s+(?:of|to|is))?\s+"
+    r"(?P<default>\"[^\"]*\"|'[^']*'|`[^`]*`|[^\s,\"'`]+)(?=\)?\s+to\s|\s+and\s+pass\s|$)",
+    re.IGNORECASE,
+)
+"""A default in words: `a parameter timeout with a default of 10`."""
 
 ADD_PHRASINGS = (
     "add parameter timeout: float = 10 to fetch",
@@ -31,15 +52,16 @@ ADD_PHRASINGS = (
     "fetch should take a parameter timeout: float = 10",
     "add user to save and pass current_user at the calls",
 )
+NO_LONGER = "(no longer needs|no longer takes|should no longer take|should no longer need|should not take)"
 REMOVE = (
-    f"(remove|drop|delete) [the] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
-    f"(remove|drop|delete) [the] {{name}} {PARAMETER} (from|of|in) {{symbol}}",
-    f"{{symbol}} no longer (needs|takes) [the] {PARAMETER} {{name}}",
-    f"{{symbol}} no longer (needs|takes) [the] {{name}} {PARAMETER}",
+    f"(remove|drop|delete|get rid of) [the] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
+    f"(remove|drop|delete|get rid of) [the] {{name}} {PARAMETER} (from|of|in) {{symbol}}",
+    f"{{symbol}} {NO_LONGER} [the] {PARAMETER} {{name}}",
+    f"{{symbol}} {NO_LONGER} [the] {{name}} {PARAMETER}",
 )
 REMOVE_PLAIN = (
     "(remove|drop|delete) {name} from {symbol}",
-    "{symbol} no longer (needs|takes) {name}",
+    f"{{symbol}} {NO_LONGER} {{name}}",
 )
 REORDER_PLAIN = ("swap {name} and {name2} in {symbol}",)
 """What could be about anything, where nothing in it is spelled like code."""
@@ -173,22 +195,39 @@ class ReorderParameters:
 def parse_target(text: str) -> Target:
     """`the method Store.fetch in pkg/core.py`."""
     words = rf"(?:\s*\b(?:the|our|my|{KINDS})\b\s*)"
-    head, _, where = re.sub(r"\s(?:in|from|of)\s", "\0", text, count=1).partition("\0")
+    head, _, where = re.sub(r"\s(?:in|from|of|on|inside)\s", "\0", text, count=1).partition("\0")
     dotted = unquoted(re.sub(rf"^{words}+|{words}+$", "", head, flags=re.IGNORECASE))
     path, colon, name = dotted.rpartition(":")
-    where = unquoted(re.sub(r"^(?:the\s+)?(?:(?:file|module)\s+)?", "", where, flags=re.IGNORECASE))
+    where = unquoted(re.sub(r"^(?:the\s+)?(?:(?:file|module|class)\s+)?|\s+class$", "", where, flags=re.IGNORECASE))
     return Target(name, path.rstrip(":")) if colon else Target(dotted, where.replace("\\", "/"))
 
 
 def understand_add(sentence: str) -> AddParameter | Refused | None:
     """The parameter that is to be added."""
-    found = matched(ADD, sentence) or _if_parameter(matched(ADD_PLAIN, sentence))
+    found, default = _added(sentence), ""
+    said = DEFAULT_SAID.search(sentence) if found is None or "default" in found["field"] else None
+    if said is not None:
+        default = said["default"]
+        bracket = int(default.endswith(")") and default.count("(") < default.count(")"))  # It closes one before it.
+        found = _added(sentence[: said.start()] + sentence[said.end() - bracket :])
+        default = default[: len(default) - bracket].strip("`")
     if found is None:
         return None
     text = (
         re.sub(QUOTE, "'", found["field"]) if found["field"].startswith("\u201c") else found["field"].replace("`", "")
     )
-    return _parsed_field(parse_target(found["symbol"]), text.strip(), found)
+    text = re.sub(r"^(\w+)\s*\(([\w.|\s]+|[\w.]+\[.*\])\)$", r"\1: \2", text.strip()) if default else text
+    if default and "=" in text:
+        return _refused(f"`{text.strip()}` has a default, and `{default}` is said to be its default: say it once.")
+    return _parsed_field(parse_target(found["symbol"]), text.strip() + (f" = {default}" if default else ""), found)
+
+
+def _added(sentence: str) -> dict[str, str] | None:
+    vague = _if_parameter(matched(ADD_VAGUE, sentence))
+    if vague is not None and not (re.search("[:=]", vague["field"]) or CODE.search(vague["symbol"])):
+        article = re.match(r"(?:the|our|my)\s", vague["symbol"], re.IGNORECASE)
+        vague = vague if sentence.lower().startswith("add") and not article else None
+    return matched(ADD, sentence) or _if_parameter(matched(ADD_PLAIN, sentence)) or vague
 
 
 def _parsed_field(target: Target, text: str, found: dict[str, str]) -> AddParameter | Refused | None:
@@ -227,7 +266,7 @@ def _if_parameter(found: dict[str, str] | None) -> dict[str, str] | None:
 def _if_code(found: dict[str, str] | None) -> dict[str, str] | None:
     """A match, if a name in it is spelled like code: `load_user`, `Store.fetch`, `x`."""
     names = [text for slot, text in (found or {}).items() if slot in {"name", "name2", "symbol"}]
-    return found if any(re.search(r"[_`(]|\w\.\w|^\w$", text) for text in names) else None
+    return found if any(CODE.search(text) for text in names) else None
 
 
 def understand_reorder(sentence: str) -> ReorderParameters | Refused | None:
