@@ -4,6 +4,7 @@ from lsp_server.actions.ask import Proposal
 from lsp_server.actions.describe import PIECES_SHOWN, plain, shortened, when
 from lsp_server.edits.change import Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.diff import unified
+from lsp_server.review.unseen import visible
 
 MOST_DIFF_CHARACTERS = 200_000
 AGAIN = (
@@ -69,8 +70,8 @@ def _maker(proposal: Proposal) -> str:
 
 
 def _fenced(text: str) -> list[str]:
-    """A text within a fence that nothing in it can end."""
-    shown = text[:MOST_DIFF_CHARACTERS]
+    """A text within a fence that nothing in it can end, with every character that hides."""
+    shown = visible(text[:MOST_DIFF_CHARACTERS])
     fence = "```"
     while fence in shown:
         fence += "`"

@@ -10,7 +10,7 @@ from lsp_server.review.approval import Pending, bases_sha, policy_sha
 from lsp_server.review.audit import Audit
 from lsp_server.review.identity import change_sha
 from lsp_server.review.policy_files import ORGANISATION, USER, load_policy
-from lsp_server.review.unseen import is_unseen
+from lsp_server.review.unseen import visible
 from lsp_server.settings import Settings
 
 
@@ -38,7 +38,7 @@ def proposed_page(proposal: Proposal) -> str:
 
 
 def _page(title: str, why: tuple[str, ...], change: ChangeSet) -> str:
-    diff = "".join(f"\\u{ord(each):04x}" if is_unseen(each) else each for each in unified(change))
+    diff = visible(unified(change))
     fence = "`" * 3
     while fence in diff:
         fence += "`"

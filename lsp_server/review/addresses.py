@@ -37,6 +37,7 @@ _RUNS = re.compile(
     r"\b(?:exec|eval|compile|__import__|system|popen|Popen|spawn\w*|execSync|Function|run|check_output)\s*\(|\|\s*(?:ba|z)?sh\b"
 )
 
+_QUOTES = ('"', "'", "`")
 _HERE = re.compile(
     r"localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|(?:.*\.)?(?:example|test|invalid|localhost)", re.IGNORECASE
 )
@@ -57,7 +58,8 @@ def new_addresses(change: ChangeSet) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _said_of(line: str, known: set[str]) -> Iterator[tuple[str, str]]:
+def _said_of(written: str, known: set[str]) -> Iterator[tuple[str, str]]:
+    line = _unescaped(written)
     new = [(rest, host) for rest, host in _hosts(line) if host not in known and not is_here(host)]
     for rest, host in new:
         if _MADE_OF_DATA.search(rest) or _GOES_ON.match(line, line.find(rest) + len(rest)):
@@ -74,6 +76,7 @@ def _said_of(line: str, known: set[str]) -> Iterator[tuple[str, str]]:
 
 def _hosts(line: str) -> Sequence[tuple[str, str]]:
     """The addresses of a line without their scheme, each with its host in lower case."""
+    line = _unescaped(line)
     if "//" not in line and not _NUMBERS.search(line):
         return ()
     found: list[tuple[str, str]] = []
@@ -81,11 +84,17 @@ def _hosts(line: str) -> Sequence[tuple[str, str]]:
         rest = match["rest"]
         host = _HOST.match(rest)
         name = host[1].rstrip(".").lower() if host else ""
-        # Without a scheme it may be a comment or a path.
-        if _NAME.match(name) and (_SCHEME.match(match[0]) or _SHOWN.search(line)):
+        # Without a scheme it may be a comment or a path, but for one in quotes.
+        in_quotes = line[max(0, match.start() - 1) : match.start()] in _QUOTES
+        if _NAME.match(name) and (_SCHEME.match(match[0]) or in_quotes or _SHOWN.search(line)):
             found.append((rest, name))
     found += ((line[match.start() :].split(maxsplit=1)[0], match[0]) for match in _NUMBERS.finditer(line))
     return list(dict.fromkeys(found))
+
+
+def _unescaped(line: str) -> str:
+    """A line with `\\/` as the slash that it is in JSON and JavaScript."""
+    return line.replace("\\/", "/")
 
 
 def is_here(host: str) -> bool:

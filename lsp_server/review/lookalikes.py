@@ -2,7 +2,7 @@
 
 A Cyrillic `а` in a name is another name that looks the same (Boucher and Anderson, Trojan Source, 2021, homoglyphs),
 wherever it stands. A full-width `ｅ` is read by Python as the plain one in a name; in a string or a comment it is what
-it looks like. Which words are code is handed in.
+it looks like, and so is a word that consists of such letters alone. Which words are code is handed in.
 """
 
 import re
@@ -14,6 +14,9 @@ from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.lines import contents
 from lsp_server.review.unseen import TOOL
 from lsp_server.review.verdict import Finding
+
+FEWEST_ALIKE = 3
+"""A name of fewer letters, as `ρ` or `αν`, is one of a formula."""
 
 _WORD = re.compile(r"\w+")
 _LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝѵԍьгАВЕКМНОРСТУХІЈЅԌҮοανρυικτωχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧոսօցհьᴀᴄᴏᴜᴠ")
@@ -41,19 +44,35 @@ def is_for_others(word: str) -> bool:
     )
 
 
+def is_alike_as_name(word: str) -> bool:
+    """Whether a word is another one once it is a name: `oſ` is `os` to Python, and nobody tells `сору` from `copy`."""
+    if any(_is_letter_for_ascii(letter) for letter in word):
+        return True
+    return len(word) >= FEWEST_ALIKE and all(letter in _LIKE_LATIN for letter in word)
+
+
+def _is_letter_for_ascii(letter: str) -> bool:
+    return not letter.isascii() and letter.isidentifier() and unicodedata.normalize("NFKC", letter).isascii()
+
+
 def _lookalikes(path: str, text: str, code: Words) -> Mapping[int, list[str]]:
     """The words of a text that read like others, by line."""
     found: dict[int, list[str]] = {}
     for number, line in enumerate(contents(text), 1):
         if not line.isascii():
-            found[number] = [word for word in _WORD.findall(line) if is_mixed(word) or is_for_others(word)]
-    if not any(is_for_others(word) for words in found.values() for word in words):
+            found[number] = [word for word in _WORD.findall(line) if is_mixed(word) or _may_be_alike(word)]
+    if all(is_mixed(word) for words in found.values() for word in words):
         return found
     named = code(path, text)
-    return {
-        number: [word for word in words if is_mixed(word) or named is None or (number, word) in named]
-        for number, words in found.items()
-    }
+
+    def counts(number: int, word: str) -> bool:
+        return is_mixed(word) or (is_for_others(word) if named is None else (number, word) in named)
+
+    return {number: [word for word in words if counts(number, word)] for number, words in found.items()}
+
+
+def _may_be_alike(word: str) -> bool:
+    return is_for_others(word) or is_alike_as_name(word)
 
 
 def _in_text(path: str, before: str, after: str, code: Words) -> list[Finding]:

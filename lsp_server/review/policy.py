@@ -31,7 +31,10 @@ class Denied:
 
 
 DENIED: tuple[Denied, ...] = (
-    Denied((".git", ".hg", ".svn", ".jj", ".bzr"), "belongs to version control, whose hooks and settings run programs"),
+    Denied(
+        (".git", ".hg", ".svn", ".jj", ".bzr", ".sl", "_darcs", ".pijul"),
+        "belongs to version control, whose hooks and settings run programs",
+    ),
     Denied(
         (
             ".vscode",
@@ -41,6 +44,12 @@ DENIED: tuple[Denied, ...] = (
             ".zed",
             ".helix",
             ".devcontainer",
+            ".theia",
+            ".vim",
+            ".nvim",
+            ".ropeproject",
+            ".run",
+            "nbproject",
             "*.code-workspace",
             "*.sublime-project",
         ),
@@ -51,7 +60,10 @@ DENIED: tuple[Denied, ...] = (
         "is read and run by an editor that opens this folder",
     ),
     Denied(
-        (".cursor", ".claude", ".codex", ".windsurf", ".gemini", ".continue", ".roo", ".kiro", ".aider*"),
+        (
+            *(".cursor", ".claude", ".codex", ".windsurf", ".gemini", ".continue", ".roo", ".kiro", ".aider*"),
+            *(".amazonq", ".junie", ".trae", ".augment", ".qwen", ".opencode", "opencode.json", "opencode.jsonc"),
+        ),
         "is configuration of a coding agent",
     ),
     Denied(("mcp.json", ".mcp.json"), "names programs that an agent starts"),
@@ -69,9 +81,11 @@ DENIED: tuple[Denied, ...] = (
             ".goosehints",
             "copilot-instructions.md",
             "*.instructions.md",
+            *("*.prompt.md", "*.agent.md", "*.chatmode.md", "qwen.md"),
         ),
         "holds the rules that coding agents follow",
     ),
+    Denied((".gdbinit", ".lldbinit", ".pdbrc", ".pdbrc.py"), "is run by a debugger that is started in this folder"),
     Denied((".patchwright*",), "is the policy that judges this change"),
 )
 

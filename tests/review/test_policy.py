@@ -32,6 +32,8 @@ def test_version_controls_own_folders_are_denied(tmp_path: Path, folder: str):
         ".VSCode/settings.json",
         "VSCODE~1/tasks.json",
         ".idea/workspace.xml",
+        ".ropeproject/config.py",
+        ".run/test.run.xml",
         ".devcontainer/devcontainer.json",
         "DEVCON~1/devcontainer.json",
         "team.code-workspace",
@@ -49,6 +51,9 @@ def test_configuration_of_editors_is_denied(tmp_path: Path, path: str):
     "path",
     [
         ".cursor/rules/a.mdc",
+        ".github/prompts/review.prompt.md",
+        ".junie/guidelines.md",
+        "opencode.json",
         ".claude/settings.json",
         ".codex/config.toml",
         "mcp.json",

@@ -44,7 +44,9 @@ APPROVED = (
         (
             *(".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "*.husky/*", "lefthook.y*ml", ".envrc"),
             *(".gitattributes", ".gitmodules", ".npmrc", ".yarnrc*", "pip.conf", ".pypirc", "*.pth"),
-            *("sitecustomize.py", "usercustomize.py"),
+            *("sitecustomize.py", "usercustomize.py", "*.cargo/config*", "*.mvn/*", "*gradle/wrapper/*", "*.yarn/*"),
+            *(".pnpmfile.cjs", "bunfig.toml", ".bazelrc", "*.bundle/config", "uv.toml", "pip.ini", "poetry.toml"),
+            *("mise.toml", ".mise.toml", ".tool-versions", "rust-toolchain*", "flake.nix", "shell.nix", "default.nix"),
         ),
         "decides what runs on the machine of whoever works here",
     ),
@@ -54,6 +56,9 @@ APPROVED = (
             *("setup.py", "conftest.py", "noxfile.py", "tox.ini", "build.rs", "build.xml"),
             *("makefile", "gnumakefile", "*.mk", "justfile", "taskfile.y*ml", "rakefile", "cmakelists.txt"),
             *("gulpfile.*", "gruntfile.*", "webpack.config.*", "vite.config.*", "rollup.config.*", "gradlew*", "mvnw*"),
+            *("babel.config.*", ".babelrc*", "next.config.*", "nuxt.config.*", "svelte.config.*", "astro.config.*"),
+            *("tox.toml", "dodo.py", "fabfile.py", "wscript", "sconstruct", "meson.build", "configure", "configure.ac"),
+            *("build.bazel", "workspace.bazel", "module.bazel", "gradle.properties", "procfile"),
         ),
         "is run by whoever builds or tests the project",
     ),
@@ -103,7 +108,10 @@ def _is_named(path: str, names: tuple[str, ...]) -> bool:
 
 _PYPROJECT = ("project.dependencies", "project.optional-dependencies", "dependency-groups", "build-system")
 _PYPROJECT_TOOLS = ("poetry", "pdm", "uv", "hatch", "flit", "setuptools")
-_PACKAGE = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "overrides", "resolutions")
+_PACKAGE = (
+    *("dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "overrides", "resolutions"),
+    *("bundledDependencies", "bundleDependencies", "packageManager", "pnpm", "workspaces"),
+)
 
 
 def _parts_changed(pair: Pair) -> Iterator[Concern]:
@@ -117,13 +125,16 @@ def _parts_changed(pair: Pair) -> Iterator[Concern]:
         parts = [*_PYPROJECT, *(f"tool.{tool}" for tool in _PYPROJECT_TOOLS)]
         if any(_part(old, part) != _part(new, part) for part in parts):
             yield Concern("cp.dep", "approve", pair.path, f"{pair.path} changes what is installed or how it is built.")
-        if any(_part(old, part) != _part(new, part) for part in ("project.scripts", "project.entry-points")):
+        if any(
+            _part(old, part) != _part(new, part)
+            for part in ("project.scripts", "project.gui-scripts", "project.entry-points")
+        ):
             yield Concern("runs", "approve", pair.path, f"{pair.path} changes which programs are installed.")
     if name == "package.json":
         old, new = _json(pair.before), _json(pair.after)
         if any(old.get(part) != new.get(part) for part in _PACKAGE):
             yield Concern("cp.dep", "approve", pair.path, f"{pair.path} changes what is installed.")
-        if old.get("scripts") != new.get("scripts"):
+        if any(old.get(part) != new.get(part) for part in ("scripts", "bin")):
             yield Concern("runs", "approve", pair.path, f"{pair.path} changes scripts, which run on install and in CI.")
     if name == "setup.cfg" and any("require" in line for _, line in (*pair.added(), *pair.removed())):
         yield Concern("cp.dep", "approve", pair.path, f"{pair.path} changes what is installed.")
