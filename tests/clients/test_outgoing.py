@@ -102,7 +102,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=8), st.integers(0, 3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_cleared_can_be_put_back(fragments: list[str], split: int):
     gate = OutgoingGate()
     check_cleared(*fragments[:split], gate=gate)

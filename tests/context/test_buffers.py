@@ -131,7 +131,7 @@ SOURCES = {
     "A.java": JAVA * 3,
     "a.rs": RUST * 3,
 }
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=20)
 
 edits = st.lists(
     st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 30), st.sampled_from(TYPED), st.booleans()),

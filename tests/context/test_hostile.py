@@ -46,7 +46,7 @@ LONGER = [
 
 
 @ALL
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([*SINGLE, *LONGER]), max_size=40))
 def test_pieces_of_code_in_any_order_have_an_outline_within_the_text(language: Language, parts: list[str]):
     text = "".join(parts)

@@ -289,7 +289,7 @@ TEXTS = st.lists(st.text("aB_1é² -.(\n") | st.sampled_from(ODD_WORDS), max_siz
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_word_of_a_text_is_mentioned_in_it_whatever_it_is(first: list[str], second: list[str]):
     texts = {"a.txt": " ".join(first), "b.py": "\n".join(second), ".env": " ".join(second)}
     with tempfile.TemporaryDirectory() as cache:

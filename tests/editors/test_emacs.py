@@ -105,9 +105,9 @@ UNDO = """
 def test_a_model_that_takes_longer_than_emacs_waits_is_no_error(play: Play):
     old, new = "    # é𝒳 add them up\n    pass\n", "    return sum(prices)\n"
     reply = f"cart.py\n```python\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n```\n"
-    with model_server([Reply(reply, wait=15)]) as model:
+    with model_server([Reply(reply, wait=11)]) as model:
         (implemented,) = play({"at": 5, "action": "Implement this comment"}, init=PLAIN, model=model)
-    assert implemented["seconds"] < 9
+    assert implemented["seconds"] < 10
     assert implemented["buffers"]["cart.py"].endswith("def total(prices):\n    return sum(prices)\n")
     assert len(implemented["messages"]) == 1
     assert "model" in implemented["messages"][0]

@@ -179,7 +179,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(BLOCKS, BLOCKS)
 def test_joined_blocks_are_judged_as_one_reply(first: list[str], second: list[str]):
     """Whatever comes: never a change in which a block that was kept, or one that came, is not made."""

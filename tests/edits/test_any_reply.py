@@ -86,7 +86,7 @@ REPLIES = st.one_of(
 )
 
 
-@settings(max_examples=2 * EXAMPLES, deadline=None)
+@settings(max_examples=2 * EXAMPLES)
 @given(REPLIES, st.sampled_from([None, "a.py", "../x"]))
 def test_any_reply_is_a_change_or_refused(reply: str, default_path: str | None):
     change = change_of(FILES, reply, default_path)
@@ -124,7 +124,7 @@ def check_hunks(edit: Edit) -> None:
         assert made.rstrip("\r\n") == edit.after.rstrip("\r\n")
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(REPLIES)
 def test_a_reply_parses_the_same_twice_and_with_other_line_ends(reply: str):
     parsed = parse(reply)
@@ -135,7 +135,7 @@ def test_a_reply_parses_the_same_twice_and_with_other_line_ends(reply: str):
 CODE = st.lists(st.sampled_from(["a", "b", "    a", "    b", "", "c  ", "\td"]), min_size=1, max_size=10)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data(), lines=CODE, eol=st.sampled_from(["\n", "\r\n"]), last=st.sampled_from(["", "\n"]))
 def test_an_edit_that_was_meant_is_made_exactly_or_refused(data: st.DataObject, lines: list[str], eol: str, last: str):
     """Lines are cut from a file and replaced: the reply gives just that, unless the lines stand twice."""

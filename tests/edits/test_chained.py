@@ -79,7 +79,7 @@ def test_the_hunks_of_a_diff_never_follow_one_another():
 LINES = st.lists(st.sampled_from("abcde"), min_size=1, max_size=5)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(text=LINES, pairs=st.lists(st.tuples(LINES, LINES), min_size=1, max_size=3))
 def test_a_change_is_what_the_blocks_make_one_after_the_other(
     text: list[str], pairs: list[tuple[list[str], list[str]]]

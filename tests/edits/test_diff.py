@@ -75,7 +75,7 @@ def test_a_final_newline_is_an_edit_of_its_own():
     check_text_edits("", "a\n", (0, 0, 0, 0, "a\n"))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS, TEXTS)
 @example("\r", "\n")
 @example("\r\n", "\r")
@@ -84,7 +84,7 @@ def test_the_edits_give_exactly_the_other_text(before: str, after: str):
     assert applied(before, text_edits(before, after)) == after
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS, TEXTS)
 def test_hunks_give_the_other_lines_and_keep_the_files_ends(before: str, after: str):
     result = apply_hunks(before, hunks_between(before, after))
@@ -96,7 +96,7 @@ def test_hunks_give_the_other_lines_and_keep_the_files_ends(before: str, after: 
 
 
 @pytest.mark.parametrize("cells", [compare.MAX_CELLS, 20, 1])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(before=LINES, after=LINES)
 def test_spans_are_apart_and_leave_only_equal_lines_between_them(cells: int, before: list[str], after: list[str]):
     limit, compare.MAX_CELLS = compare.MAX_CELLS, cells
@@ -191,7 +191,7 @@ def test_git_takes_the_diff_of_a_whole_change(tmp_path: Path):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=TEXTS, after=TEXTS)
 def test_git_takes_any_diff(tmp_path_factory: pytest.TempPathFactory, before: str, after: str):
     assume(before != after)

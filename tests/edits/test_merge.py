@@ -51,7 +51,7 @@ def merged_by_git(folder: Path, *texts: str) -> str | None:
     return None if result.returncode else result.stdout.decode()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts=three_texts())
 def test_what_merges_merges_as_git_does(folder: Path, texts: tuple[str, str, str]):
     merged = merge(*texts)
@@ -59,7 +59,7 @@ def test_what_merges_merges_as_git_does(folder: Path, texts: tuple[str, str, str
         assert merged == merged_by_git(folder, *texts)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts=three_texts())
 @example(texts=("a\na\na\n", "b\na\na\na\nb\na\n", "a\na\na\nb\n"))
 def test_long_texts_that_are_cut_into_sections_merge_as_git_does(folder: Path, texts: tuple[str, str, str]):
@@ -96,7 +96,7 @@ def test_mixed_line_ends_are_no_conflict():
     assert merged.split() == ["b", "d", "a", "b", "a", "d", "b", "c", "d", "a"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts=three_texts())
 def test_both_sides_are_equal(texts: tuple[str, str, str]):
     base, ours, theirs = texts

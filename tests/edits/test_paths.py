@@ -102,7 +102,7 @@ def check_no_escape(path: str) -> None:
         assert not reading.startswith("~")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(max_size=20)))
 def test_no_path_escapes(path: str):
     check_no_escape(path)

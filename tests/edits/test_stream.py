@@ -34,7 +34,7 @@ def test_character_by_character_gives_the_blocks_of_the_whole(reply: str):
     assert handed_on(list(reply)) == list(parse(reply).blocks) != []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(REPLIES), st.data())
 def test_any_pieces_give_the_blocks_of_the_whole(reply: str, data: st.DataObject):
     cuts = sorted(data.draw(st.lists(st.integers(0, len(reply)), max_size=6)))

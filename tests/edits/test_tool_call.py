@@ -173,7 +173,7 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data(), text=TEXTS, new=st.sampled_from(["", "x", "\n", "x\ny", "  z\n", "a b"]))
 def test_any_text_cut_from_a_file_is_replaced_exactly_or_refused(data: st.DataObject, text: str, new: str):
     start = data.draw(st.integers(0, len(text) - 1)) if text else 0

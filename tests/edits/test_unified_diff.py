@@ -195,7 +195,7 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(TEXTS, TEXTS)
 def test_our_own_diffs_are_read_back_or_refused_never_otherwise(before: str, after: str):
     change = ChangeSet((Edit("n.txt", text_sha(before), before, after),))

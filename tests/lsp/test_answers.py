@@ -41,7 +41,7 @@ requests = st.lists(
 NOTIFIED = [("$/cancelRequest", {"id": 0}), ("$/setTrace", {"value": "off"}), ("exit", None), ("initialized", {})]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(asked=requests)
 @example(asked=[(method, params, "2.0") for method, params in NOTIFIED])
 @example(asked=[("textDocument/didClose", {"textDocument": {"uri": "file:///a.py"}}, "2.0")])

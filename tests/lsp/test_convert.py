@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol.types import Position, Range
 
@@ -59,7 +59,6 @@ def test_a_column_beyond_the_line_is_its_end_and_one_within_a_character_is_none(
     assert offset_at("a\n", at(3, 0), Encoding.Utf8) is None
 
 
-@settings(deadline=None)
 @given(before=texts, after=texts, encoding=encodings)
 def test_an_editor_that_applies_our_edits_gets_the_text_that_was_meant(before: str, after: str, encoding: Encoding):
     # The oracle counts lines by line feeds only.
