@@ -14,6 +14,7 @@ own words.
 import hashlib
 import re
 import threading
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -216,9 +217,9 @@ class OutgoingGate:
         """Whether a file is never sent, by its path or by where its links lead."""
         if not source.path and source.real_path is None:
             return False
-        names = [source.path.lower().lstrip("/")]
+        names = [_in_one_form(source.path).lstrip("/")]
         if source.real_path is not None:
-            names.append(self._from_root(source.real_path).lower().lstrip("/"))
+            names.append(_in_one_form(self._from_root(source.real_path)).lstrip("/"))
         return any(_spec(patterns).match_file(name) for patterns in self._lists if patterns for name in names if name)
 
     def restore(self, reply: str) -> str:
@@ -336,4 +337,9 @@ def _unreadable(patterns: tuple[str, ...]) -> str | None:
 def _spec(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(pattern.lower() for pattern in patterns)
+    return GitIgnoreSpec.from_lines(map(_in_one_form, patterns))
+
+
+def _in_one_form(name: str) -> str:
+    """A path or a pattern without regard to case, and to whether an accent is a character of its own."""
+    return unicodedata.normalize("NFC", name).lower()

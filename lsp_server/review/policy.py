@@ -7,6 +7,7 @@ patch never writes them. Both the literal and the real path are judged: a link c
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -111,7 +112,7 @@ def denied_paths(root: Path, change: ChangeSet, never_send: Sequence[str]) -> tu
     """
     secret = patterns_of(never_send)
     # Where letters are alike whatever their case, a path may be spelled otherwise than the pattern that is for it.
-    in_any_case = patterns_of([pattern.lower() for pattern in never_send])
+    in_any_case = patterns_of([_in_one_form(pattern) for pattern in never_send])
     if secret is None or in_any_case is None:
         return tuple(Concern(RULE, "deny", path, UNREADABLE) for path in change.paths())
     # An edit of a cell is one of a text that the editor holds: nothing can be read at its path.
@@ -133,11 +134,16 @@ def _reasons(root: Path, path: str, secret: tuple[GitIgnoreSpec, GitIgnoreSpec],
     if why := denied_name(path):
         yield f"{path} {why}. If you want this change, make it by hand."
     as_it_is, in_any_case = secret
-    if as_it_is.match_file(path) or in_any_case.match_file(path.lower()):
+    if as_it_is.match_file(path) or in_any_case.match_file(_in_one_form(path)):
         yield f"{path} is among the files that are never sent, so it is not changed either. Change it by hand."
     place = path if is_file else str(PurePosixPath(path).parent)
     if why := _place_on_disk(root, place):
         yield f"{path} {why}"
+
+
+def _in_one_form(name: str) -> str:
+    """A path or a pattern without regard to case, and to whether an accent is a character of its own."""
+    return unicodedata.normalize("NFC", name).lower()
 
 
 def denied_name(path: str) -> str | None:

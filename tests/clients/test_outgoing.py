@@ -312,3 +312,10 @@ def test_a_cleared_text_shows_its_size_and_hash_alone():
     assert "confidential" not in repr(cleared) + str(cleared) + f"{cleared}" + repr(Message("user", cleared))
     assert "19 characters" in repr(cleared)
     assert cleared == check_cleared("a confidential line")[1].text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"), [("donn\u00e9es/**", "donne\u0301es/a.py"), ("*.cle\u0301", "a.CL\u00c9")]
+)
+def test_an_accent_that_is_a_character_of_its_own_is_the_same_accent(pattern: str, path: str):
+    assert isinstance(OutgoingGate((pattern,)).clear([Source(path, None, "x")]), Withheld)

@@ -175,3 +175,8 @@ def test_what_is_never_sent_is_denied_however_pattern_and_path_are_spelled(tmp_p
 def test_an_exception_holds_in_any_case_as_well(tmp_path: Path):
     check_verdict(tmp_path, "allow", "", Create("Keys/Public.pem", ""), never_send=["*.pem", "!Keys/Public.pem"])
     check_denied(tmp_path, "Keys/Private.pem", "never sent", never_send=["*.pem", "!Keys/Public.pem"])
+
+
+def test_an_accent_that_is_a_character_of_its_own_is_the_same_accent(tmp_path: Path):
+    check_denied(tmp_path, "donne\u0301es/a.txt", "never sent", never_send=["donn\u00e9es/**"])
+    check_denied(tmp_path, "donn\u00e9es/a.txt", "never sent", never_send=["donne\u0301es/**"])
