@@ -112,7 +112,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
             told = await concluded(session, held.folder, proposal, held.base, report)
             if told.outcome == REVIEW:
                 announce(session, held)
-                return Told("pending", f"{held.proposal.summary} waits on.", {}, held.id)
+                return Told("pending", f"{held.proposal.summary} still waits.", {}, held.id)
             if told.outcome in ("done", "chosen", "not-visible-yet"):
                 put_back = rest
             elif told.outcome == "partial":
@@ -140,7 +140,7 @@ def _applied(held: Held, proposal: "Proposal", message: str, rest: "Proposal | N
     from lsp_server.actions.describe import when
 
     said = f"{proposal.summary} (proposed at {when(held.since)})." if held.is_old else message
-    return f"{said} The rest of it waits on." if rest is not None else said
+    return f"A part is applied: {said} The rest still waits." if rest is not None else said
 
 
 async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":

@@ -98,7 +98,8 @@ async def test_a_single_hunk_is_accepted_and_the_rest_waits(shared: Start):
     assert result["outcome"] == "done", result
     assert (editor.text("a.py") or "").endswith("new()\n")
     assert "def old" in (editor.text("a.py") or "")
-    assert result["message"].endswith(" The rest of it waits on.")
+    assert result["message"].startswith("A part is applied: ")
+    assert result["message"].endswith(" The rest still waits.")
     result = await command(editor, "accept", id=name)
     assert result["outcome"] == "done"
     assert "waits" not in result["message"]
