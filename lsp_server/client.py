@@ -22,7 +22,8 @@ class Client:
     applied. `annotations`: changes may carry labels. `code_action_literals`: the menu may hold more than bare commands.
     `virtual_documents`: it asks us for the text of documents that lie in no file. `draws`: it shows proposals, and what
     a question is about, itself. `language_models`: it asks a model of its own for us. `document_text`: it can be asked
-    for the text of a document (`features.recovery`). `waits`: it goes on while a command is under way.
+    for the text of a document (`features.recovery`). `connects`: it connects a model for its user, and says
+    so where one is missing. `waits`: it goes on while a command is under way.
     """
 
     encoding: Encoding = Encoding.Utf16
@@ -45,6 +46,7 @@ class Client:
     draws: bool = False
     language_models: bool = False
     document_text: bool = False
+    connects: bool = False
     waits: bool = False
 
 
@@ -74,6 +76,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: Encoding) -> Cli
         draws=_own(capabilities).get("draws") is True,
         language_models=_own(capabilities).get("languageModel") is True,
         document_text=_own(capabilities).get("documentText") is True,
+        connects=_own(capabilities).get("connects") is True,
         waits=bool(_own(capabilities)),
     )
 

@@ -11,7 +11,8 @@ from lsp_server.actions.notebooks import without_notebook
 from lsp_server.actions.offer import Action, Report
 from lsp_server.actions.services import Services
 
-NEEDS_MODEL = "This needs a model, and none is connected. `patchwright doctor` says how to connect one."
+HOW_TO_CONNECT = " `patchwright doctor` says how to connect one."
+NEEDS_MODEL = f"This needs a model, and none is connected.{HOW_TO_CONNECT}"
 
 
 async def answer_in_context(

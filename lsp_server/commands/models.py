@@ -107,6 +107,7 @@ async def _profile(profile: Profile, check: bool) -> dict[str, Any]:  # noqa: FB
         "key": f"{profile.key_env} {'is set' if key else 'is not set'}",
         "reachable": reachable,
         "problem": problem,
+        "models": [name for row in profile.models if row.price and "[" not in (name := _name(row))],
         "prices": ", ".join(_price(row) for row in profile.models if row.price) or "not known",
     }
 

@@ -14,6 +14,7 @@ from lsprotocol import types
 
 from context.snapshot import FileText, Snapshot
 from lsp_server.actions.ask import Ask, Explanation, NoChange, OtherCell, Proposal
+from lsp_server.actions.context_answer import HOW_TO_CONNECT
 from lsp_server.actions.describe import answer_page, one_line, sites_page
 from lsp_server.actions.git_base import Base, base_of
 from lsp_server.actions.notebooks import REFUSED, is_of_notebook
@@ -91,7 +92,7 @@ async def as_job(
     for folder in session.folders.all():
         if (services := folder.opened_services()) and (warning := services.audit.taken_warning()):
             session.say(warning, types.MessageType.Warning)
-    if told.message:
+    if told.message and not (told.outcome == "needs-model" and session.client.connects):
         kind = types.MessageType.Info if told.outcome in QUIET else types.MessageType.Warning
         session.say(told.message, kind)
     return told.as_json()
@@ -116,6 +117,8 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
     answer = await propose(replace(ask, cells=cells), snapshot, services, report)
     if isinstance(answer, NoChange):
         if answer.reason == "needs-model":
+            if session.client.connects:
+                return Told(answer.reason, answer.message.replace(HOW_TO_CONNECT, ""), {})
             await show_page(session, answer_page(answer, session.settings))
         return Told(answer.reason, one_line(answer), {})
     if isinstance(answer, Explanation):

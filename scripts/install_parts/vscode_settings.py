@@ -21,20 +21,20 @@ TEXTS = {
     "model.cache": "Keep replies at temperature 0 on this machine, and answer the same ask with them.",
     "model.edit_tools": "Let the model edit with the tools of its host.",
     "model.edit_schema": "Hold the model's reply to JSON, where the host can.",
-    "model.deadline_seconds": "How long one ask may take in all.",
-    "model.max_output_tokens": "How long one reply may be.",
+    "model.deadline_seconds": "How long one ask may take in all, in seconds.",
+    "model.max_output_tokens": "How long one reply may be, in tokens.",
     "budget.tokens_per_ask": "The most tokens that one ask may use.",
     "budget.usd_per_ask": "The most that one ask may cost, in dollars.",
-    "budget.tokens_per_day": "The most tokens of a day.",
+    "budget.tokens_per_day": "The most tokens that a day may use.",
     "budget.usd_per_day": "The most that a day may cost, in dollars.",
-    "budget.tokens_per_workspace": "The most tokens of a workspace.",
+    "budget.tokens_per_workspace": "The most tokens that a workspace may use.",
     "budget.usd_per_workspace": "The most that a workspace may cost, in dollars.",
     "context.budget_tokens": "How much of the workspace a model is shown, in tokens.",
-    "context.never_send": "Files that never leave this machine, as in .gitignore.",
-    "index.most_files": "So many files of one workspace are indexed.",
-    "index.cache_megabytes": "So large may the indexes of all workspaces be.",
+    "context.never_send": "Files that never leave this machine, as patterns like those of .gitignore.",
+    "index.most_files": "The most files of one workspace that are indexed.",
+    "index.cache_megabytes": "The most that the indexes of all workspaces may take on the disk, in megabytes.",
     "completion.inline": "Suggest code while you type: by itself only from a model on this machine.",
-    "completion.delay_milliseconds": "How long a pause of the typing is, before code is suggested.",
+    "completion.delay_milliseconds": "How long you pause typing before code is suggested, in milliseconds.",
     "checks.run": "Let the project's tools look at every change before it is applied.",
     "checks.trusted_folders": "Folders whose tests may run, in a copy without a network.",
     "review.preview": "Keep each change until you have looked at it.",
@@ -47,12 +47,22 @@ TEXTS = {
 def property_of(name: str, key: Key) -> dict[str, object]:
     """A setting as VS Code describes it; null is what nobody set, of which the server takes no notice."""
     scope = "machine" if key.repository == "never" else "window"
+    said = {"scope": scope, "description": f"{TEXTS[name]}{_default(key)}"}
     if key.kind == "texts":
         many: dict[str, object] = {"type": ["array", "null"], "items": {"type": "string"}, "default": None}
-        return {**many, "scope": scope, "description": TEXTS[name]}
+        return many | said
     bounds = {"minimum": key.least, "maximum": key.most} if key.kind == "number" else {}
     kind: dict[str, object] = {"type": [TYPES[key.kind], "null"], "default": None}
-    return {**kind, **bounds, "scope": scope, "description": TEXTS[name]}
+    # A list to choose from: VS Code draws no box for a flag that may be unset, but sends its user to a file.
+    listed = {"enum": [None, True, False], "enumItemLabels": ["not set", "on", "off"]} if key.kind == "flag" else {}
+    return kind | listed | bounds | said
+
+
+def _default(key: Key) -> str:
+    """What holds where nobody sets it, as the end of the description."""
+    if key.default is None:
+        return ""
+    return f" Not set: {key.default:,g}." if key.kind == "number" else f" Not set: {'on' if key.default else 'off'}."
 
 
 def main() -> int:

@@ -152,6 +152,8 @@ def test_hosts_are_listed_and_none_of_them_is_asked_unasked(patchwright: Run):
     assert rows["openai"]["key"] == "OPENAI_API_KEY is set"
     assert {row["reachable"] for row in rows.values()} == {"not asked"}
     assert "4.5" in rows["azure"]["prices"]
+    assert "mai-code-1-flash" in rows["azure"]["models"]
+    assert not [name for row in rows.values() for name in row["models"] if set(name) & set("*[]")]
     assert "not known" in rows["deepseek"]["prices"]
     shown = patchwright("models").out
     assert "No model is connected" in shown

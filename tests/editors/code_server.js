@@ -1,6 +1,7 @@
 // The extension in a real VS Code (code-server) with a headless Chromium, as its user has it.
 //   node24 code_server.js TOOLS patchwright.vsix[,more.vsix] STEPS.json REPORT.json
-// STEPS: { folder, file, user: { settings }, environment, shots, trusts, proposed, viewport, steps: [...] }, each step a table with one key of
+// What `extensions` names is not installed but taken as it is: the folder of an installation.
+// STEPS: { folder, file, extensions, user: { settings }, environment, shots, trusts, proposed, viewport, steps: [...] }, each step a table with one key of
 // STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
 const fs = require('fs')
 const net = require('net')
@@ -48,7 +49,8 @@ const row = (page, text) => page.locator('.quick-input-list .monaco-list-row', {
 async function find(page, title) {
   await page.keyboard.press('F1')
   await page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: PATIENCE })
-  await page.keyboard.type(title)
+  // At once: after each key, VS Code would look through all commands.
+  await page.keyboard.insertText(title)
   await row(page, title).waitFor({ timeout: PATIENCE })
 }
 
@@ -110,6 +112,8 @@ const STEPS = {
       .locator('.monaco-custom-toggle').click({ timeout: PATIENCE }),
   // An entry of one of our views.
   entry: (page, text) => page.locator('.pane-body .monaco-list-row', { hasText: text }).first().click({ timeout: PATIENCE }),
+  // A step of a walkthrough.
+  walk: (page, title) => page.locator('.getting-started-step', { hasText: title }).first().click({ timeout: PATIENCE }),
   // A button of a message, a dialog or a view.
   button: (page, title) =>
     page.locator('.monaco-button, .monaco-dialog-box .dialog-buttons .monaco-text-button', { hasText: title }).first().click({ timeout: PATIENCE }),
@@ -167,11 +171,14 @@ async function carryOut(page, step, codeServer) {
 async function main() {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'patchwright-vscode-'))
   const user = path.join(scratch, 'user')
-  fs.mkdirSync(path.join(user, 'User'), { recursive: true })
-  fs.writeFileSync(path.join(user, 'User', 'settings.json'), JSON.stringify(given.user ?? {}))
-  const folders = ['--user-data-dir', user, '--extensions-dir', path.join(scratch, 'extensions')]
+  // A browser's own settings, and those of this machine: one for the machine counts only among the latter.
+  for (const owner of ['User', 'Machine']) {
+    fs.mkdirSync(path.join(user, owner), { recursive: true })
+    fs.writeFileSync(path.join(user, owner, 'settings.json'), JSON.stringify(given.user ?? {}))
+  }
+  const folders = ['--user-data-dir', user, '--extensions-dir', given.extensions ?? path.join(scratch, 'extensions')]
   const command = path.join(tools, 'bin/code-server')
-  execFileSync(command, [...folders, ...extensions.flatMap((vsix) => ['--install-extension', vsix])], { stdio: 'ignore' })
+  if (!given.extensions) execFileSync(command, [...folders, ...extensions.flatMap((vsix) => ['--install-extension', vsix])], { stdio: 'ignore' })
   const port = await freePort()
   const log = fs.openSync(path.join(scratch, 'server.log'), 'w')
   const flags = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check']
@@ -185,7 +192,7 @@ async function main() {
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: quiet })
     const page = await (await browser.newContext({ viewport: given.viewport ?? { width: 1280, height: 800 } })).newPage()
     try {
-      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`)
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`, { timeout: PATIENCE })
       await STEPS.open(page, given.file)
       await page.waitForSelector('.monaco-editor .view-line', { timeout: PATIENCE })
       await until('the status bar', async () => (await page.locator('.statusbar').innerText()).includes('Patchwright'))

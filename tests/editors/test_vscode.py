@@ -57,12 +57,31 @@ print(total([1, 2]))  # noqa
 ```
 """
 READY = {"wait": {"status": "describe a change"}}
+# Without what VS Code would begin beside it: it also looks through the open files of all processes, for ports.
+QUIET = {
+    "workbench.startupEditor": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "remote.autoForwardPorts": False,
+    "extensions.autoUpdate": False,
+    "extensions.autoCheckUpdates": False,
+    "git.enabled": False,
+}
 
 Play = Callable[..., dict[str, Any]]
 
 
+@pytest.fixture(scope="session")
+def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of extensions with ours in it, installed as its user installs it."""
+    folder = tmp_path_factory.mktemp("extensions")
+    folders = ["--user-data-dir", folder / "user", "--extensions-dir", folder / "installed"]
+    command = [TOOLS / "bin" / "code-server", *folders, "--install-extension", EXTENSION]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return folder / "installed"
+
+
 @pytest.fixture
-def play(tmp_path: Path) -> Play:
+def play(tmp_path: Path, extension: Path) -> Play:
     """Opens cart.py of a small shop and plays the steps; what there is at the end."""
     root = tmp_path / "shop"
     (root / ".git").mkdir(parents=True)
@@ -83,8 +102,7 @@ def play(tmp_path: Path) -> Play:
         if model is not None:
             own |= {"PATCHWRIGHT_ENDPOINT": model.base_url, "PATCHWRIGHT_MODEL": "scripted"}
             own |= {"PATCHWRIGHT_API_KEY": "sk-test-key"}
-        quiet = {"workbench.startupEditor": "none", "workbench.secondarySideBar.defaultVisibility": "hidden"}
-        user: dict[str, Any] = quiet | {f"patchwright.{key}": value for key, value in settings.items()}
+        user: dict[str, Any] = QUIET | {f"patchwright.{key}": value for key, value in settings.items()}
         if not own_server:
             user.setdefault("patchwright.server.path", str(PROGRAM))
         shots = os.environ.get("VSCODE_SHOTS", "")
@@ -95,6 +113,7 @@ def play(tmp_path: Path) -> Play:
             "environment": {**own, **environment},
             "shots": shots,
             "trusts": trusts,
+            "extensions": None if extensions else str(extension),
             # Only with it VS Code asks the user whether a model of such an extension may be used.
             "proposed": ["tests.scripted-models"] if extensions else [],
         }
@@ -127,7 +146,7 @@ def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Pl
     said = play(
         {"click": 1},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
         own_server=True,
@@ -137,11 +156,42 @@ def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Pl
 
 
 @pytest.mark.vscode
+def test_the_first_minute_leads_from_an_example_to_a_change_and_to_help(play: Play):
+    said = play(
+        palette("Get Started"),
+        {"button": "Open an Example"},
+        {"wait": {"text": "def load_user(name)"}},
+        {"shot": "walkthrough"},
+        {"button": "Implement the Comment"},
+        {"wait": {"text": "class Point:"}},
+        {"walk": "A sentence changes all files"},
+        {"button": "Describe a Change"},
+        {"type": "rename load_user to fetch_user"},
+        {"wait": {"text": "def fetch_user"}},
+        {"save": True},
+        {"wait": {"file": "patchwright_example.py", "holds": "fetch_user("}},
+        {"status": "Patchwright"},
+        {"shot": "menu"},
+        {"choose": "Why Does It Not Work?"},
+        {"wait": {"text": "worker processes start and parse"}},
+        {"shot": "doctor"},
+        {"press": "Control+k"},
+        {"press": "Control+w"},
+        palette("Explain This"),
+        {"wait": {"text": "open a file of the project first"}},
+    )
+    example = said["files"]["patchwright_example.py"]
+    assert "class Point:\n    x: int\n    y: int = 0\n" in example
+    assert 'print(fetch_user("ada"))' in example
+    assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.mark.vscode
 def test_a_comment_a_rename_and_an_undo_after_further_typing(play: Play):
     said = play(
         {"click": 1},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"shot": "implemented"},
         palette("Describe a Change Across Files"),
         {"type": "rename total to total_of"},
@@ -242,7 +292,16 @@ def test_without_a_model_the_answer_is_honest(play: Play):
         palette("Describe a Change Across Files"),
         {"type": "make it all faster"},
         {"wait": {"text": "needs a model"}},
+        {"pause": 300},
         {"shot": "needs-model"},
+        # The program is on no PATH of this user.
+        {"wait": {"gone": "patchwright doctor"}},
+        {"button": "Connect a Model"},
+        {"wait": {"text": "which model writes the code?"}},
+        {"wait": {"text": "Look again"}},
+        {"shot": "connect"},
+        {"choose": "OpenAI"},
+        {"wait": {"text": "as its host calls it"}},
     )
     assert {name: said["files"][name] for name in SHOP} == SHOP
 
@@ -309,7 +368,7 @@ def test_a_model_that_is_down_is_named_and_a_server_that_dies_is_started_again(p
         READY,
         {"click": 1},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
         *[{"kill": True}, READY] * 2,
@@ -334,7 +393,7 @@ def test_a_folder_that_is_not_trusted_chooses_no_program_and_gets_exact_changes(
         {"wait": {"text": "Restricted Mode"}},
         {"click": 1},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"shot": "restricted"},
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
@@ -354,7 +413,7 @@ def test_a_comment_in_a_cell_of_a_notebook_becomes_code_there(play: Play, tmp_pa
         {"open": "sales.ipynb"},
         {"cell": "dataclass Item"},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"pause": 500},
         {"shot": "notebook"},
         {"save": True},
@@ -460,7 +519,7 @@ def test_a_change_that_the_server_cannot_believe_is_made_good_unnoticed(play: Pl
         {"pause": 1500},
         {"click": 1},
         palette("Implement the Comment or Function Here"),
-        {"wait": {"text": "class Item"}},
+        {"wait": {"text": "class Item:"}},
         {"save": True},
         {"wait": {"file": "cart.py", "holds": "class Item:"}},
         **{"server.path": str(between)},

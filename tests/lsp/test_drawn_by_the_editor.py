@@ -152,6 +152,19 @@ async def test_the_status_counts_what_waits_and_what_today_cost(shared: Start):
     assert after["index"] == 1.0
 
 
+async def test_who_connects_models_is_given_the_reason_and_says_it_itself(shared: Start):
+    for connects, shown in ((True, False), (False, True), ("yes", True)):
+        announced = {"experimental": {"patchwright": {"draws": True, "connects": connects}}}
+        files = "//- /a.py\n# make it quick\n"
+        editor: Editor = await shared(files, editor=capabilities_of("neovim-0.12.4") | announced, environment=NO_MODEL)
+        result = await editor.pick(editor.open("a.py"), 0, "Implement this comment")
+        assert result["outcome"] == "needs-model"
+        assert result["message"].startswith("This needs a model, and none is connected.")
+        assert ("patchwright doctor" in result["message"]) is shown
+        assert (editor.messages() == [result["message"]]) is shown
+        assert ("window/showDocument" in methods(editor)) is shown
+
+
 async def test_without_a_model_the_status_says_so(shared: Start):
     editor: Editor = await shared(WITHHELD, environment=NO_MODEL)
     status = await command(editor, "status")

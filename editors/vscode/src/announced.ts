@@ -3,11 +3,12 @@ import type { ClientCapabilities, FeatureState, StaticFeature } from 'vscode-lan
 
 import { canAsk } from './languageModels'
 
-// It draws proposals and questions itself, asks models of VS Code, and knows what any document holds.
+// It draws proposals and questions itself, connects and asks models, and knows what any document holds.
 export class Announces implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const known = capabilities.experimental as Record<string, unknown> | undefined
-    capabilities.experimental = { ...known, patchwright: { draws: true, languageModel: canAsk(), documentText: true } }
+    const patchwright = { draws: true, connects: true, languageModel: canAsk(), documentText: true }
+    capabilities.experimental = { ...known, patchwright }
   }
 
   initialize(): void {}

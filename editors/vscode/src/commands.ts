@@ -5,16 +5,24 @@ import { approve } from './approvals'
 import type { Changes } from './changes'
 import { connectModel } from './connect'
 import { showContext } from './context'
+import { openExample } from './example'
 import { askForDescription } from './history'
+import { showMenu } from './menu'
+import type { Pages } from './pages'
+import { showReport } from './report'
 import type { Server } from './server'
 
 type Node = Parameters<Changes['open']>[0]
 type Run = (node?: Node) => Promise<unknown> | unknown
 
+const COMMENT = /^\s*(#|\/\/|\/\*|--|"""|''')/
+const FILES = ['file', 'vscode-notebook-cell']
+
 export function registerCommands(
   context: vscode.ExtensionContext,
   server: Server,
   changes: Changes,
+  pages: Pages,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const described = (title: string) => askForDescription(context.globalState, title)
@@ -40,11 +48,14 @@ export function registerCommands(
       if (description !== undefined) await showContext(server, description)
     },
     connect: () => connectModel(context, server),
-    usage: () => server.terminal(['usage']),
-    doctor: () => server.terminal(['doctor']),
+    usage: () => showReport(server, pages, 'usage', 'Counting'),
+    doctor: () => showReport(server, pages, 'doctor', 'Looking at everything'),
     restart: () => server.restart(),
     log: () => log.show(),
-    menu: () => vscode.commands.executeCommand('workbench.action.quickOpen', '>Patchwright: '),
+    menu: () => showMenu(context, server.status),
+    start: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`),
+    example: () => openExample(),
+    settings: () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
   }
   return [
     ...Object.entries(table).map(([name, run]) => vscode.commands.registerCommand(`patchwright.do.${name}`, run)),
@@ -54,7 +65,7 @@ export function registerCommands(
 
 // The selected lines change as the description says; without a selection, code is written at the cursor.
 async function describe(server: Server, described: (title: string) => Promise<string | undefined>): Promise<void> {
-  const editor = vscode.window.activeTextEditor
+  const editor = editorInFront()
   if (editor === undefined) return
   const selects = !editor.selection.isEmpty
   const range = selects ? wholeLines(editor) : editor.selection
@@ -65,11 +76,8 @@ async function describe(server: Server, described: (title: string) => Promise<st
 }
 
 async function describeFiles(server: Server, described: (title: string) => Promise<string | undefined>): Promise<void> {
-  const editor = vscode.window.activeTextEditor
-  if (editor === undefined) {
-    void vscode.window.showWarningMessage('Patchwright: open a file of the project first; the change begins there.')
-    return
-  }
+  const editor = editorInFront()
+  if (editor === undefined) return
   const description = await described('Change as many files as it takes')
   if (description === undefined) return
   await at(server, editor, editor.selection, 'patchwright.changeFiles', description)
@@ -82,26 +90,44 @@ async function at(server: Server, editor: vscode.TextEditor, range: vscode.Range
 
 // Runs the action with a name at the cursor; whether there is something to do, the server says.
 async function here(server: Server, name: string, more: object = {}): Promise<void> {
-  const editor = vscode.window.activeTextEditor
+  const editor = editorInFront()
   const place = editor && server.place(editor.document, editor.selection)
   if (place !== undefined) await server.execute('Working', `patchwright.${name}`, { ...place, ...more })
 }
 
-// Implements the comment at the cursor, if the server offers that, else the function around it.
+// Implements the comment at the cursor or the function around it, as the server offers it. One that has only just started
+// offers nothing yet; then a line that looks like a comment is one.
 async function implement(server: Server): Promise<void> {
-  const editor = vscode.window.activeTextEditor
+  const editor = editorInFront()
   if (editor === undefined) return
   const actions = await server.offered(editor.document, editor.selection)
-  const isComment = actions.some((action) => action.command === 'patchwright.implementComment')
+  const offers = (name: string) => actions.some((action) => action.command === `patchwright.${name}`)
+  const looksSo = COMMENT.test(editor.document.lineAt(editor.selection.active.line).text)
+  const isComment = offers('implementComment') || (looksSo && !offers('implementFunction'))
   await here(server, isComment ? 'implementComment' : 'implementFunction')
 }
 
 // Fixes what is reported at the cursor, or, where nothing is, what the server itself finds in the file.
 async function fix(server: Server): Promise<void> {
-  const editor = vscode.window.activeTextEditor
+  const editor = editorInFront()
   if (editor === undefined) return
   const diagnostics = await server.reported(editor.document, editor.selection)
   await (diagnostics.length > 0 ? here(server, 'fixDiagnostic', { diagnostics }) : here(server, 'fixAll'))
+}
+
+// The editor that is meant: the one in front or, where that is no editor (the walkthrough), the only one to be seen. Where
+// there is none, or its text is no file yet, the user is told.
+function editorInFront(): vscode.TextEditor | undefined {
+  const seen = vscode.window.visibleTextEditors.filter(isFile)
+  const editor = vscode.window.activeTextEditor ?? (seen.length === 1 ? seen[0] : undefined)
+  if (editor !== undefined && isFile(editor)) return editor
+  const what = editor?.document.isUntitled ? 'save this file in the project first' : 'open a file of the project first'
+  void vscode.window.showWarningMessage(`Patchwright: ${what}; the change begins there.`)
+  return undefined
+}
+
+function isFile({ document }: vscode.TextEditor): boolean {
+  return FILES.includes(document.uri.scheme)
 }
 
 function wholeLines(editor: vscode.TextEditor): vscode.Range {
@@ -112,6 +138,5 @@ function wholeLines(editor: vscode.TextEditor): vscode.Range {
 
 function uriOfEditor(): { uri: string } | undefined {
   const document = vscode.window.activeTextEditor?.document
-  return ['file', 'vscode-notebook-cell'].includes(document?.uri.scheme ?? '') && document
-    ? { uri: document.uri.toString() } : undefined
+  return document && FILES.includes(document.uri.scheme) ? { uri: document.uri.toString() } : undefined
 }

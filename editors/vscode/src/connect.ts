@@ -2,7 +2,7 @@
 // program knows; tried with one word before it is stored. Nothing of the user's work is sent for that.
 import * as vscode from 'vscode'
 
-import { keepKey, keysForServer, variableOf } from './keys'
+import { keepKey, variableOf } from './keys'
 import { nameOf, offeredModels, tryModel } from './languageModels'
 import type { Server } from './server'
 
@@ -19,10 +19,18 @@ interface Profile {
   title: string
   base_url: string
   key: string
+  models: string[]
   prices: string
 }
 
-type Choice = vscode.QuickPickItem & { ofEditor?: vscode.LanguageModelChat; local?: Local; profile?: Profile }
+type Choice = vscode.QuickPickItem & { ofEditor?: vscode.LanguageModelChat; local?: Local; profile?: Profile; again?: true }
+
+const MODEL_TITLE = 'Patchwright: the model, as its host calls it'
+const NONE_HERE: Choice = {
+  label: '$(refresh) Look again: no model server answers',
+  detail: 'Start Ollama, llama.cpp, LM Studio or vLLM first',
+  again: true,
+}
 
 export async function connectModel(context: vscode.ExtensionContext, server: Server): Promise<void> {
   const looking = Promise.all([server.program(['models', '--json']), offeredModels()])
@@ -38,10 +46,10 @@ export async function connectModel(context: vscode.ExtensionContext, server: Ser
     ignoreFocusOut: true,
   })
   if (chosen === undefined) return
+  if (chosen.again) return connectModel(context, server)
   const given = await argumentsFor(context, server, chosen)
   if (given === undefined) return
-  const keys = await keysForServer(context.secrets, context.globalState)
-  const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given], '', keys))
+  const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given]))
   if (ran.code !== 0) {
     void vscode.window.showErrorMessage(`Patchwright: ${(ran.stderr || ran.stdout).trim()}`)
     return
@@ -70,10 +78,10 @@ function choices(ofEditor: vscode.LanguageModelChat[], local: Local[], profiles:
     detail: (each.models ?? []).join(', '),
     local: each,
   }))
-  const hosts = profiles.map((each) => ({ label: `$(cloud) ${each.title}`, description: each.base_url, detail: each.prices, profile: each }))
+  const hosts = profiles.map((each) => ({ label: `$(cloud) ${each.title}`, description: each.base_url, detail: `Prices: ${each.prices}`, profile: each }))
   const parted = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator })
   const first = offered.length > 0 ? [parted('Models of VS Code'), ...offered] : []
-  return [...first, parted('On this machine'), ...here, parted('Hosts'), ...hosts]
+  return [...first, parted('On this machine'), ...(here.length > 0 ? here : [NONE_HERE]), parted('Hosts'), ...hosts]
 }
 
 // The model is tried here: only VS Code reaches it, and asks the user whether that is allowed.
@@ -94,7 +102,7 @@ async function ofThisMachine(local: Local): Promise<string[] | undefined> {
 }
 
 async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promise<string[] | undefined> {
-  const model = await modelName([])
+  const model = await askForModel(profile.models)
   if (model === undefined) return undefined
   const given = ['--profile', profile.name, '--model', model]
   // A host whose address holds the name of the user's own resource says so in capitals.
@@ -118,7 +126,12 @@ async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promi
 }
 
 async function modelName(known: string[]): Promise<string | undefined> {
-  const title = 'Patchwright: the model, as its host calls it'
-  if (known.length === 0) return (await vscode.window.showInputBox({ title, ignoreFocusOut: true }))?.trim() || undefined
-  return known.length === 1 ? known[0] : vscode.window.showQuickPick(known, { title, ignoreFocusOut: true })
+  if (known.length === 0) return askForModel([])
+  return known.length === 1 ? known[0] : vscode.window.showQuickPick(known, { title: MODEL_TITLE, ignoreFocusOut: true })
+}
+
+async function askForModel(examples: string[]): Promise<string | undefined> {
+  const placeHolder = examples.length > 0 ? `for example ${examples.slice(0, 3).join(', ')}` : undefined
+  const given = await vscode.window.showInputBox({ title: MODEL_TITLE, placeHolder, ignoreFocusOut: true })
+  return given?.trim() || undefined
 }

@@ -9,7 +9,7 @@ import { Status, type Told } from './status'
 
 const SOON = 2_000 // milliseconds, while something is under way
 const LATER = 60_000
-const QUESTION = 'question.md'
+const QUESTION = 'Patchwright asks.md'
 
 let server: Server | undefined
 
@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const pages = new Pages()
   server = new Server(context, log, status)
   const changes = new Changes(server, pages)
-  context.subscriptions.push(log, status, pages, changes, ...registerCommands(context, server, changes, log))
+  context.subscriptions.push(log, status, pages, changes, ...registerCommands(context, server, changes, pages, log))
   server.onDidPropose((id) => void changes.review(id))
   server.onDidAsk((page) => void (page && pages.show(QUESTION, page)))
   server.onDidChange(() => {
@@ -28,6 +28,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   })
   context.subscriptions.push(followStatus(server, status))
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void server?.restart()))
+  // A VS Code that reaches this machine from another may tell its settings only after we began.
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('patchwright.server')) void server?.restart()
+    }),
+  )
   await server.start()
 }
 

@@ -25,6 +25,7 @@ export class Server {
   private client: LanguageClient | undefined
   private command: string | undefined
   private ends: number[] = []
+  private starts = 0
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly proposed = new vscode.EventEmitter<string>()
   private readonly asked = new vscode.EventEmitter<string>()
@@ -43,11 +44,14 @@ export class Server {
   ) {}
 
   async start(): Promise<void> {
+    const start = ++this.starts
     this.status.show('starting', 'Patchwright is starting')
     try {
-      this.command = await program(this.context, this.log)
-      const environment = { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
-      const run = { command: this.command, args: ['serve'], options: { env: environment } }
+      const command = await program(this.context, this.log)
+      // Meanwhile another was begun, with other settings.
+      if (start !== this.starts) return
+      this.command = command
+      const run = { command, args: ['serve'], options: { env: await this.environment() } }
       this.client = new LanguageClient('patchwright', 'Patchwright', { run, debug: run }, this.options())
       this.client.registerFeature(new Announces())
       answerAsks(this.client)
@@ -60,6 +64,7 @@ export class Server {
       })
       await this.client.start()
     } catch (error) {
+      if (start !== this.starts) return
       this.failed(error instanceof CannotStart ? error.message : `the server did not start: ${String(error)}`)
     }
   }
@@ -67,6 +72,7 @@ export class Server {
   async stop(): Promise<void> {
     const client = this.client
     this.client = undefined
+    if (client?.state === State.Starting) await client.start().catch(() => undefined)
     await client?.stop().catch(() => undefined)
   }
 
@@ -81,7 +87,7 @@ export class Server {
     const client = this.running()
     if (client === undefined) return
     try {
-      await this.status.during(what, request(client, command, argument))
+      offerModel(await this.status.during(what, request(client, command, argument)))
     } catch (error) {
       void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}`)
     } finally {
@@ -125,9 +131,9 @@ export class Server {
     const command = this.command
     if (command === undefined) throw new CannotStart('the server has not started')
     const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
+    const env = { ...(await this.environment()), ...environment, NO_COLOR: '1' }
     return new Promise((resolve) => {
-      const options = { cwd, maxBuffer: 1 << 24, env: { ...process.env, ...environment, NO_COLOR: '1' } }
-      const child = execFile(command, given, options, (error, stdout, stderr) => {
+      const child = execFile(command, given, { cwd, maxBuffer: 1 << 24, env }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
         resolve({ code, stdout, stderr: stderr || (code === 0 ? '' : String(error)) })
       })
@@ -135,17 +141,14 @@ export class Server {
     })
   }
 
-  // Opens a terminal with a command of the program that talks to a person.
-  terminal(given: string[]): void {
-    if (this.command === undefined) return
-    const terminal = vscode.window.createTerminal({ name: 'Patchwright', shellPath: this.command, shellArgs: given })
-    terminal.show()
+  private async environment(): Promise<NodeJS.ProcessEnv> {
+    return { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
   }
 
   private running(): LanguageClient | undefined {
     if (this.client?.state === State.Running) return this.client
     void vscode.window
-      .showWarningMessage('Patchwright: the server does not run.', 'Restart', 'Show the log')
+      .showWarningMessage('Patchwright: the server is not running.', 'Restart', 'Show the log')
       .then((chosen) => this.mend(chosen))
     return undefined
   }
@@ -158,7 +161,9 @@ export class Server {
       middleware: {
         executeCommand: async (command, given, next) => {
           try {
-            return await this.status.during('Working', Promise.resolve(next(command, given) as unknown))
+            const ended = await this.status.during('Working', Promise.resolve(next(command, given) as unknown))
+            offerModel(ended)
+            return ended
           } finally {
             this.changed.fire()
           }
@@ -195,6 +200,16 @@ export class Server {
     if (chosen === 'Show the log') this.log.show()
     if (chosen === 'Settings') void vscode.commands.executeCommand('workbench.action.openSettings', 'patchwright')
   }
+}
+
+// Where a command came to nothing for want of a model, the way to one is a click away; all else the server says itself.
+function offerModel(ended: unknown): void {
+  const { outcome, message } = (ended ?? {}) as { outcome?: string; message?: string }
+  if (outcome !== 'needs-model') return
+  const ways: Record<string, string> = { 'Connect a Model…': 'connect', 'Show What It Would See…': 'context' }
+  void vscode.window.showInformationMessage(`Patchwright: ${message}`, ...Object.keys(ways)).then((chosen) => {
+    if (chosen !== undefined) void vscode.commands.executeCommand(`patchwright.do.${ways[chosen]}`)
+  })
 }
 
 function request<T>(client: LanguageClient, command: string, argument?: object): Promise<T> {

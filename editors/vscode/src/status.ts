@@ -38,6 +38,15 @@ export class Status implements vscode.Disposable {
     return this.working > 0
   }
 
+  get hasFailed(): boolean {
+    return this.state === 'failed'
+  }
+
+  // What the server told of itself last; nothing where it does not run.
+  get lastTold(): Told | undefined {
+    return this.told
+  }
+
   show(state: State, said: string): void {
     this.state = state
     this.said = said

@@ -1,0 +1,17 @@
+// What does a command of the program tell a person? Its output as a page that can be read and searched: a terminal would
+// close when the command ends.
+import * as vscode from 'vscode'
+
+import type { Pages } from './pages'
+import type { Server } from './server'
+
+const COLUMNS = '110'
+
+export async function showReport(server: Server, pages: Pages, command: string, what: string): Promise<void> {
+  try {
+    const { stdout, stderr } = await server.status.during(what, server.program([command], '', { COLUMNS }))
+    await pages.show(`patchwright ${command}.txt`, stdout || stderr)
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
