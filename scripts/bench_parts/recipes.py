@@ -47,6 +47,8 @@ SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = 20
 SUITE_SECONDS = 240
 UNCHANGED = "unchanged"
+READ = frozenset({".py", ".pyi", ".md", ".rst", ".toml", ".cfg", ".ini"})
+"""The ends of files that may mention a symbol or a module, of those that the index reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def ours(root: Path, sentence: str) -> tuple[str, int, str]:
     if not isinstance(understood, tuple):
         return "not understood", 0, sentence
     (step,) = understood
-    files = [path for path in sorted(root.rglob("*")) if path.suffix in {".py", ".pyi", ".md", ".rst"}]
+    files = [path for path in sorted(root.rglob("*")) if path.suffix in READ]
     paths = [path.relative_to(root).as_posix() for path in files]
     texts = {path: (root / path).read_bytes() for path in paths}
     names, patterns, outcome = step.plan.names(), (), None
@@ -289,11 +291,13 @@ def one(bench: Bench, engine: str, task: str, case: Case) -> Counter[str]:
     """One case with one engine: its outcome as counts."""
     target = f"{bench.package.source}/moved_here.py"
     sentence, name = sentence_for(task, case, target)
+    began = time.process_time()
     if engine == "rope":
         outcome, uncertain, told = rope_once(bench, task, case, name)
     else:
         asked = sentence + (", including uncertain places" if engine == "all" else "")
         outcome, uncertain, told = ours(bench.root, asked)
+    seconds = round(time.process_time() - began, 2)
     if outcome == "done":
         outcome, told = tried(bench, fingerprint(bench))
         if engine == "rope":
@@ -305,7 +309,8 @@ def one(bench: Bench, engine: str, task: str, case: Case) -> Counter[str]:
         marks.append(f"{engine} {task} {'certain' if uncertain == 0 else 'with places to check'}: {outcome}")
     with LOG.open("a", encoding="utf-8") as file:
         record = {"package": bench.package.name, "engine": engine, "task": task, "case": case.dotted, "path": case.path}
-        file.write(json.dumps({**record, "outcome": outcome, "uncertain": uncertain, "told": told}) + "\n")
+        record |= {"outcome": outcome, "uncertain": uncertain, "seconds": seconds, "told": told}
+        file.write(json.dumps(record) + "\n")
     return Counter(marks)
 
 

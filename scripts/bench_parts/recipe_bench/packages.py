@@ -41,5 +41,11 @@ PACKAGES = (
             "not proxy_close and not test_download",
         ),
     ),
+    Package(
+        "marshmallow", "3.26.1", "src/marshmallow", ("pytz", "simplejson"), ("tests", "-k", "not version_attributes")
+    ),
+    Package("sqlparse", "0.5.3", "sqlparse"),
+    Package("cachetools", "5.5.0", "src/cachetools"),
+    Package("itsdangerous", "2.2.0", "src/itsdangerous", ("freezegun",)),
 )
 """None that pytest, or what the tests need, uses itself: that would no longer run with a renamed symbol."""
