@@ -348,6 +348,7 @@ def test_so_it_does_in_other_words_and_languages(tmp_path: Path, path: str, was:
     [
         ("x == 3", "x == 4"),
         ("x is True", "x"),
+        ("type(x) is int", "isinstance(x, int)"),
         ("x == []", "not x"),
         ("len(x) > 0", "x"),
         ("f(x) == g(x)", "is_alike(f(x), g(x))"),

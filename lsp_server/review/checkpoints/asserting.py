@@ -23,7 +23,7 @@ _THERE = (
 )
 WEAK = re.compile(
     rf"\bassert\s+\(?(?:{_THERE})\)?\s*(?:,\s*[f\"'].*)?$"
-    r"|\bassert\s+(?:isinstance|issubclass|hasattr|callable)\(|\bassert\b.*\bor\s+True\b"
+    r"|\bassert\s+(?:type|isinstance|issubclass|hasattr|callable)\(|\bassert\b.*\bor\s+True\b"
     rf"|\b(?:[Aa]ssert|require)(?:\.|_)?(?:Is)?_?(?:True|False)\(\s*(?:t,\s*)?(?:{_THERE})\s*(?:,\s*[f\"'].*)?\)"
     r"|\b(?:[Aa]ssert|require)(?:\.|_)?(?:(?:Is)?(?:Not)?(?:None|Null|Nil|Empty)|(?:Is)?InstanceOf?|IsType|NoError|DoesNotThrow)\("
     rf"|\b(?:assert|debug_assert)!\(\s*(?:{_THERE})\s*(?:,\s*\".*)?\)"
