@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from clients.budget import Caps
@@ -88,7 +89,8 @@ def summed(entries: Iterable[Entry]) -> list[Line]:
 def _row(line: Line) -> tuple[str, ...]:
     about = "about " if line.estimated else ""
     cost = "not known" if line.unpriced == line.calls else f"${line.usd:.4f}"
-    workspace = line.workspace or "(connect)"
+    # Its name alone: a path would leave no room for the numbers; --json has it.
+    workspace = Path(line.workspace).name if line.workspace else "(connect)"
     tokens = (f"{about}{line.input_tokens:,}", f"{line.cached_tokens:,}", f"{about}{line.output_tokens:,}")
     return line.day, workspace, f"{line.model} at {line.host}", f"{line.calls:,}", *tokens, cost
 

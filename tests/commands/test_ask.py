@@ -141,7 +141,7 @@ def test_wrong_arguments_are_explained(patchwright: Run, capsys: pytest.CaptureF
         (("--line", "3", "x"), "--line needs --file"),
         (("--file", "missing.py", "x"), "does not exist"),
         (("--file", "../../etc/passwd", "x"), "outside the workspace"),
-        (("--file", "pkg/use.py", "--line", "99", "x"), "has 4 lines; there is no line 99"),
+        (("--file", "pkg/use.py", "--line", "99", "x"), "has 3 lines; there is no line 99"),
         (("--file", "pkg/use.py", "--line", "1"), "There is no comment on line 1"),
         ((), "Say what to change"),
     ):

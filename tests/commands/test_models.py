@@ -131,6 +131,8 @@ def test_an_ask_after_connecting_is_counted_by_day_workspace_and_model(patchwrig
     shown = patchwright("usage").out
     assert "32 tokens" in shown
     assert MODELS[0] in shown
+    assert patchwright.root.name in shown
+    assert str(patchwright.root) not in shown
 
 
 def test_a_budget_stops_an_ask_before_anything_is_sent(patchwright: Run):
