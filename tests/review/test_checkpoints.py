@@ -360,6 +360,12 @@ def test_an_assertion_in_other_words_is_fine(tmp_path: Path, was: str, now: str)
     check_said(tmp_path, {"tests/test_x.py": TWICE.format(was)}, {"tests/test_x.py": TWICE.format(now)})
 
 
+@pytest.mark.parametrize("part", ["a.", "assert ", "assert a == "])
+def test_a_long_line_of_a_test_takes_no_long_time(tmp_path: Path, part: str):
+    long = f"def test_a():\n    s = 'assert {part * (300_000 // len(part))} %'\n"
+    check_said(tmp_path, {"tests/test_x.py": "x = 1\n"}, {"tests/test_x.py": long})
+
+
 CALLS = (
     "describe('f', () => {\n  it('adds', () => {\n    expect(f(1)).toBe(3);\n  });\n  test(\"takes\", () => {});\n});\n"
 )
