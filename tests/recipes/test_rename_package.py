@@ -15,9 +15,9 @@ from context.parsing.languages import LANGUAGES
 from context.parsing.parse import parse
 from context.snapshot import Snapshot, from_bytes, to_bytes
 from lsp_server.recipes.plan import Done, Material, Refused
+from lsp_server.recipes.python.listings import LISTERS
 from lsp_server.recipes.python.walk import read_names
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.rename.listings import LISTERS
 
 USE = """
 import pkgutil, importlib, io, sys

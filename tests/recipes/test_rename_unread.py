@@ -6,8 +6,8 @@ import pytest
 
 from context.snapshot import MAX_FILE_BYTES, Snapshot
 from lsp_server.recipes.plan import Done, Material, Refused
+from lsp_server.recipes.python.listings import LISTERS
 from lsp_server.recipes.registry import understand
-from lsp_server.recipes.rename.listings import LISTERS
 from lsp_server.recipes.unread import CHUNK_BYTES, may_mention
 
 LARGE = b"# " + b"x" * MAX_FILE_BYTES + b"\n"

@@ -21,6 +21,7 @@ from lsp_server.recipes.move.tidy import tidied
 from lsp_server.recipes.outcome import apart, consumed_splice
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
 from lsp_server.recipes.python.imports import dotted_name, module_of, module_stem, modules_of
+from lsp_server.recipes.python.listings import LISTERS, listings
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file, star_source
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.rename.target import choose_target
@@ -37,9 +38,10 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     ground = _ground(plan, material)
     if isinstance(ground, Refused):
         return ground
-    stem = module_stem(ground.old.path)
-    if stem not in material.names:
-        return Wanted((stem,))  # What takes all of a module by a star need not mention the symbol.
+    # What takes all of a module by a star, or lists its names, need not mention the symbol.
+    wanted = (module_stem(ground.old.path), *LISTERS)
+    if not {*wanted} <= {*material.names}:
+        return Wanted(wanted)
     outcome = first_that_loads(ground, _attempt)
     if isinstance(outcome, Stuck):
         return _with_advice(ground, outcome)
@@ -69,7 +71,15 @@ def _ground(plan: Move, material: Material) -> Ground | Refused:
         return Refused(tuple(each for each in (new, block) if isinstance(each, Problem)))
     files += _starred(symbols, files, material)
     readings, kept = needed_readings(old, block), kept_readings(old, block, plan.moved)
-    return Ground(plan, material, symbols, tuple(files), old, new, block, readings, kept)
+    changed = {_gaining(symbols[0], new), *([] if plan.keep else [old.path])}
+    listed_names = tuple(listings(symbols[0], material, changed.__contains__))
+    return Ground(plan, material, symbols, tuple(files), old, new, block, readings, kept, listed_names)
+
+
+def _gaining(symbol: Symbol, new: str) -> str:
+    """The module that has one name more afterwards: for a new file that is the package around it."""
+    is_there = symbol.modules.snapshot.exists(new)
+    return new if is_there else str(PurePosixPath(new).with_name("__init__.py"))
 
 
 def _starred(symbols: tuple[Symbol, ...], files: list[PythonFile], material: Material) -> list[PythonFile]:
@@ -137,7 +147,7 @@ def _path(symbol: Symbol, to: str, old: PythonFile) -> str | Problem:
 
 def _attempt(ground: Ground, way: Way) -> Done | Refused:
     """The change of a move with its imports in some places."""
-    removal = Removal(ground, way)
+    removal = Removal(ground, way, sites=[*ground.listings])
     follow(removal)
     text = arrive(removal)
     if removal.problems:

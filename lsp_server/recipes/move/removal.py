@@ -24,7 +24,7 @@ class Ground:
     """What moves: `old` is the file that the symbols leave, `new` the path that gets them.
 
     `readings` tell how the moved lines read each name that they need, `kept` how the rest of the old module reads what
-    moves.
+    moves. `listings` are places that read all names of a module that gets or loses one.
     """
 
     plan: Move
@@ -36,6 +36,7 @@ class Ground:
     block: Block
     readings: Mapping[str, Reading]
     kept: Mapping[str, Reading]
+    listings: tuple[Site, ...]
 
     @property
     def modules(self) -> Modules:

@@ -6,6 +6,7 @@ calls through modules, types in quotes; it lists what may be meant, and refuses 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from context.snapshot import FileText, Place
 from lsp_server.edits.change import ChangeSet, Edit, Problem, ProblemCode
@@ -14,12 +15,12 @@ from lsp_server.recipes.go_names.rename_go import rename_go
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python.export_lists import kept_in_order
 from lsp_server.recipes.python.imports import module_of, modules_of
-from lsp_server.recipes.python.names import PythonFile, Symbol, is_symbol
+from lsp_server.recipes.python.listings import LISTERS, listings
+from lsp_server.recipes.python.names import PythonFile, Symbol, exports, is_symbol
 from lsp_server.recipes.rename.class_names import name_reads
 from lsp_server.recipes.rename.collisions import collisions
 from lsp_server.recipes.rename.decorators import is_fixture, is_registered
 from lsp_server.recipes.rename.documents import document_sites
-from lsp_server.recipes.rename.listings import LISTERS, listings
 from lsp_server.recipes.rename.member import rename_member
 from lsp_server.recipes.rename.opened import Found, Opened
 from lsp_server.recipes.rename.parameter import rename_parameter
@@ -48,8 +49,7 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     symbol = Symbol(modules, plan.old, plan.new)
     own = plan.names() if plan.kind == "parameter" else plan.names()[:2]
     visitors = (name for name in plan.names() if name.endswith(f"_{symbol.old}"))
-    named = replace(material, names=tuple(name for name in material.names if name not in LISTERS))
-    files, documents, problems = open_candidates(symbol, (*own, *visitors), named)
+    files, documents, problems = open_candidates(symbol, (*own, *visitors), material)
     if problems:
         return Refused(tuple(problems))
     opened = Opened(plan, material, symbol, files, documents)
@@ -77,7 +77,7 @@ def _rename_in_script(plan: Rename, material: Material) -> Done | Refused | None
 
 def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
     """A function, a class or a variable of a module."""
-    whole, material = target[1].whole, opened.material
+    whole = target[1].whole
     symbol = replace(
         opened.symbol,
         module=module_of(opened.symbol.modules, target[0].path),
@@ -88,7 +88,8 @@ def _rename_symbol(opened: Opened, target: Definition) -> Done | Refused:
     opened = replace(opened, symbol=symbol, files=_with_module(symbol, opened.files))
     places = all_places(symbol, opened.files)
     problems = [problem for file in opened.files for problem in collisions(symbol, file, places[file.path])]
-    for noted in (*(name_reads(symbol, *target) if symbol.is_class else ()), *listings(symbol, material)):
+    listed = listings(symbol, opened.material, partial(exports, symbol))
+    for noted in (*(name_reads(symbol, *target) if symbol.is_class else ()), *listed):
         places.setdefault(noted.path, Places()).sites.append(noted)
     return finished(opened, Found(places, all_places, tuple(problems)))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.recipes.renaming import check_rename
+from tests.recipes.workspace import carry_out, sites_of
 
 PACKAGE = """
 //- /pkg/__init__.py
@@ -53,3 +54,20 @@ def test_a_member_is_no_name_of_a_module():
         "rename method Cart.total to cost",
         back="rename method Cart.cost to total",
     )
+
+
+def moved(use: str, description: str, pkg: str = "from pkg.core import load\n") -> list[str]:
+    files = {"pkg/__init__.py": pkg, "pkg/core.py": "def load(): ...\n", "pkg/other.py": "x = 1\n", "test_all.py": use}
+    return sites_of(carry_out(files, description))
+
+
+def test_a_move_that_gives_a_package_or_a_module_another_name_shows_who_reads_them_all():
+    assert moved("import pkg\nvars(pkg)\n", "move pkg/core.py:load to pkg/new.py") == ["test_all.py:2"]
+    assert moved("import pkg.other\ndir(pkg.other)\n", "move pkg/core.py:load to pkg/other.py") == ["test_all.py:2"]
+    assert moved("from pkg import core\ndir(core)\n", "move pkg/core.py:load to pkg/other.py") == ["test_all.py:2"]
+
+
+def test_a_move_that_leaves_the_names_of_a_package_as_they_are_is_certain():
+    assert moved("import pkg\nvars(pkg)\n", "move pkg/core.py:load to pkg/other.py") == []
+    kept = "move pkg/core.py:load to pkg/other.py and keep a re-export"
+    assert moved("from pkg import core\ndir(core)\n", kept) == []

@@ -1,23 +1,22 @@
 """Where does code read whatever names a module has? `vars(shop)`, `dir(shop)`, `shop.__dict__`, `getmembers(shop)`.
 
-Nothing there mentions the symbol, and yet it is given another name there.
+Nothing there mentions a symbol that gets another name or another place, and yet it is told of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from context.parsing.parse import Node
 from context.snapshot import FileText
 from lsp_server.recipes.plan import Material, Site
-from lsp_server.recipes.python.names import PythonFile, Symbol, exports, open_file
+from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.values import EXTERNAL, OTHER, UNKNOWN, values
 
 NAMESPACE = "__dict__"
 LISTERS = ("vars", "dir", "getmembers", NAMESPACE)
 """The names of what lists the names of a module."""
-
 
 _CALLED = re.compile(r"(?:vars|dir|getmembers)\(\s*(\w+)")
 _DICTIONARY = re.compile(r"\.__dict__\b")
@@ -27,8 +26,11 @@ _LONGEST = 100
 _IMPORTED = r"\bimport\s+(?:\([^)]*|[^\n]*)\b(?:%s)\b"
 
 
-def listings(symbol: Symbol, material: Material) -> Iterator[Site]:
-    """The places that read all names of a module of which one is the symbol."""
+def listings(symbol: Symbol, material: Material, changes: Callable[[str], bool]) -> Iterator[Site]:
+    """The places that read all names of a module whose names change, as `changes` says of its path.
+
+    The material is to hold the files that mention one of `LISTERS`.
+    """
     # Of a file only those uses are known that are of the names it is read for.
     reading = replace(symbol, also=frozenset(LISTERS), files={})
     for path in material.candidates:
@@ -37,7 +39,7 @@ def listings(symbol: Symbol, material: Material) -> Iterator[Site]:
             continue
         if _may_list(file.text):
             opened = open_file(reading, path)
-            yield from _in_file(symbol, opened) if isinstance(opened, PythonFile) else ()
+            yield from _in_file(symbol, opened, changes) if isinstance(opened, PythonFile) else ()
 
 
 def _may_list(text: str) -> bool:
@@ -49,10 +51,10 @@ def _may_list(text: str) -> bool:
     return bool(roots) and re.search(_IMPORTED % "|".join(map(re.escape, sorted(roots))), text) is not None
 
 
-def _in_file(symbol: Symbol, file: PythonFile) -> Iterator[Site]:
+def _in_file(symbol: Symbol, file: PythonFile, changes: Callable[[str], bool]) -> Iterator[Site]:
     for whole, node, scope in _listed(file):
         modules = values(symbol, file, node, scope) - {EXTERNAL, OTHER, UNKNOWN}
-        if not _is_for_one(whole) and any(exports(symbol, module) for module in modules):
+        if not _is_for_one(whole) and any(map(changes, modules)):
             yield site(file, whole, "reads all names that the module has")
 
 
