@@ -62,5 +62,5 @@ def _version(head: str, root: Path, path: str) -> Version:
 async def _touched(history: History, path: str, services: Services) -> tuple[str, ...]:
     sides = (await history.file(path), await asyncio.to_thread(read_file, services.root, path))
     before, after = (side if isinstance(side, FileText) else None for side in sides)
-    gone, others = await services.index.run(touched_names, (Changed(path, before, after),))
-    return (*gone, *others)
+    gone, others, new = await services.index.run(touched_names, (Changed(path, before, after),))
+    return (*gone, *others, *new)
