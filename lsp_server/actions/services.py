@@ -49,8 +49,11 @@ class Services:
 
     def may_leave(self, path: str) -> bool:
         """Whether the text of a file may be sent. The gate knows of rules that came after the index was opened."""
-        source = Source(path, (self.root / path).resolve(), "")
-        return self.index.filter.sendable(path) and not self.gate.withholds(source)
+        try:
+            real = (self.root / path).resolve()
+        except (ValueError, OSError, RuntimeError):
+            return False  # A loop of links, or no path at all.
+        return self.index.filter.sendable(path) and not self.gate.withholds(Source(path, real, ""))
 
     async def close(self) -> None:
         """Ends the worker processes and gives connections back."""

@@ -9,6 +9,7 @@ import pytest
 from context.snapshot import FileText, Place, Snapshot, from_buffer, to_bytes
 from lsp_server.recipes.plan import Done, Material
 from lsp_server.recipes.python.imports import modules_of
+from lsp_server.recipes.python.listings import LISTERS
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.registry import understand
 from lsp_server.recipes.rename import rename
@@ -560,7 +561,7 @@ def test_files_that_cannot_be_read_exactly_refuse_the_whole():
 def test_an_unreadable_candidate_refuses_the_whole(tmp_path):
     (tmp_path / "core.py").write_text("def load(): ...\n")
     (tmp_path / "use.py").write_bytes(b"# -*- coding: latin-1 -*-\n# \xe9\nfrom core import load\n")
-    material = Material(Snapshot(tmp_path), None, None, ("core.py", "use.py"))
+    material = Material(Snapshot(tmp_path), None, None, ("core.py", "use.py"), LISTERS)
     assert "use.py is not UTF-8" in problems_of(rename.carry_out(Rename("load", "fetch"), material))
 
 
@@ -626,7 +627,7 @@ def test_a_byte_order_mark_and_mixed_line_ends_stay(tmp_path):
     data = b"\xef\xbb\xbfdef load():\r\n\treturn 1\n\n\rload ()\r\n# end"
     (tmp_path / "core.py").write_bytes(data)
     snapshot = Snapshot(tmp_path)
-    done = rename.carry_out(Rename("load", "fetch"), Material(snapshot, None, None, ("core.py",)))
+    done = rename.carry_out(Rename("load", "fetch"), Material(snapshot, None, None, ("core.py",), LISTERS))
     file = snapshot.file("core.py")
     assert isinstance(done, Done)
     assert isinstance(file, FileText)
