@@ -22,6 +22,7 @@ from lsp_server.edits.again import Kept
 from lsp_server.edits.blocks import Block, Move, Passage, Removal, Replacement, WholeFile
 from lsp_server.edits.change import Problem
 from lsp_server.edits.formats import INSTRUCTIONS
+from lsp_server.edits.formats.fences import fence_around
 from lsp_server.edits.lines import contents
 
 QUOTED = 100
@@ -169,7 +170,7 @@ def _fenced(heading: str, file: FileText, place: Place, snapshot: Snapshot) -> l
 
 def _in_fence(heading: str, source: Source, language: str = "") -> list[str | Source]:
     """Text in a fence longer than any in it."""
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", source.text)), default=0))
+    fence = fence_around(source.text)
     opening = f"{heading}\n" if heading else ""
     return [f"{opening}{fence}{language}\n", source, f"\n{fence}\n\n"]
 

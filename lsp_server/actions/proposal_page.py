@@ -4,6 +4,7 @@ from lsp_server.actions.ask import Proposal
 from lsp_server.actions.describe import PIECES_SHOWN, plain, shortened, when
 from lsp_server.edits.change import Create, Delete, Edit, Operation, Rename
 from lsp_server.edits.diff import unified
+from lsp_server.edits.formats.fences import fence_around
 from lsp_server.review.unseen import visible
 
 MOST_DIFF_CHARACTERS = 200_000
@@ -72,8 +73,6 @@ def _maker(proposal: Proposal) -> str:
 def _fenced(text: str) -> list[str]:
     """A text within a fence that nothing in it can end, with every character that hides."""
     shown = visible(text[:MOST_DIFF_CHARACTERS])
-    fence = "```"
-    while fence in shown:
-        fence += "`"
+    fence = fence_around(shown)
     cut = ["", "The diff is cut here: it is too long to show."] if len(text) > len(shown) else []
     return [f"{fence}diff", shown.rstrip("\n"), fence, *cut]

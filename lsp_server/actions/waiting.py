@@ -6,6 +6,7 @@ from pathlib import Path
 from lsp_server.actions.ask import Proposal
 from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.diff import unified
+from lsp_server.edits.formats.fences import fence_around
 from lsp_server.review.approval import Pending, bases_sha, policy_sha
 from lsp_server.review.audit import Audit
 from lsp_server.review.identity import change_sha
@@ -39,9 +40,7 @@ def proposed_page(proposal: Proposal) -> str:
 
 def _page(title: str, why: tuple[str, ...], change: ChangeSet) -> str:
     diff = visible(unified(change))
-    fence = "`" * 3
-    while fence in diff:
-        fence += "`"
+    fence = fence_around(diff)
     reasons = "\n".join(f"- {_plain(reason)}" for reason in why)
     return f"# {_plain(title)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
 

@@ -27,6 +27,14 @@ def fence_at(line: str) -> tuple[str, str] | None:
     return (found[1], found[2].strip()) if found else None
 
 
+def fence_around(text: str) -> str:
+    """The shortest fence of backticks that nothing in a text can end."""
+    fence = "`" * 3
+    while fence in text:
+        fence += "`"
+    return fence
+
+
 def fences(lines: Sequence[str], closing_only: Container[int] = ()) -> list[Fence]:
     """The outer fenced blocks, in order. Bare fences at the lines `closing_only` begin none."""
     found: list[Fence] = []
