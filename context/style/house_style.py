@@ -97,16 +97,15 @@ class HouseStyle:
             habits |= fresh
             # Nobody waits for the disk. Closing comes after it, in the same thread.
             self._thread.submit(self._results.put, {_key(each): found for each, found in fresh.items()})
-        for each in unknown:
-            self._remember(each, habits.get(each))
+        self._remember({each: habits[each] for each in unknown if each in habits})
         return habits
 
     def _known_of(self, file: Near) -> Habits | None:
         sha, found = self._known.get(file.path, ("", None))
         return found if sha == file.sha else None
 
-    def _remember(self, file: Near, habits: Habits | None) -> None:
-        if habits is not None:
+    def _remember(self, fresh: Mapping[Near, Habits]) -> None:
+        for file, habits in fresh.items():
             self._known[file.path] = (file.sha, habits)
             self._known.move_to_end(file.path)
         while len(self._known) > MOST_KEPT:

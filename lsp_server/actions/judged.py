@@ -99,9 +99,9 @@ def required(policy: Policy, change: ChangeSet, states: Mapping[str, CheckState]
         if problem.fatal
     ]
     # A tool that is for none of these files has nothing to look at; one that nobody knows looks at nothing, ever.
-    unsaid = {name: "not-run" if name in tools_for(change) else "pass" for name in TOOL_NAMES}
+    unsaid = dict.fromkeys(TOOL_NAMES, "pass") | dict.fromkeys(tools_for(change), "not-run")
     for tool in policy.required:
-        state = {**unsaid, **states}.get(tool, "unknown")
+        state = states.get(tool) or unsaid.get(tool, "unknown")
         if state not in ("pass", "new-findings"):
             said.append(Concern("policy", policy.on_missing, "", f"Your policy wants {tool}, which was {state}."))
     return said

@@ -19,6 +19,7 @@ from lsp_server.session import Session
 
 if TYPE_CHECKING:
     from lsp_server.actions.ask import Proposal
+    from lsp_server.features.job import Told
 
 LIST = "patchwright.proposals"
 ACCEPT = "patchwright.accept"
@@ -117,9 +118,7 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
                 put_back = rest
             elif told.outcome == "partial":
                 put_back = None
-            return (
-                replace(told, message=_applied(held, proposal, told.message, rest)) if told.outcome == "done" else told
-            )
+            return _applied(held, proposal, told, rest)
         finally:
             if put_back is not None and held.folder in session.folders.all():
                 session.proposals.put_back(held, put_back)
@@ -132,15 +131,17 @@ async def _accept(session: Session, chosen: Chosen, token: str | int | None) -> 
     return result
 
 
-def _applied(held: Held, proposal: "Proposal", message: str, rest: "Proposal | None") -> str:
-    """What is said of an accepted proposal, or of a part of it; `message` is what is said of it when it is whole.
+def _applied(held: Held, proposal: "Proposal", told: "Told", rest: "Proposal | None") -> "Told":
+    """What is told of a proposal, or of a part of it, once it is applied; anything else stays as it is told.
 
     Who made an old one is not certain, and what it cost was another day's.
     """
     from lsp_server.actions.describe import when
 
-    said = f"{proposal.summary} (proposed at {when(held.since)})." if held.is_old else message
-    return f"A part is applied: {said} The rest still waits." if rest is not None else said
+    if told.outcome != "done":
+        return told
+    said = f"{proposal.summary} (proposed at {when(held.since)})." if held.is_old else told.message
+    return replace(told, message=f"A part is applied: {said} The rest still waits." if rest is not None else said)
 
 
 async def _judged_now(session: Session, held: Held, proposal: "Proposal") -> "Proposal | str":

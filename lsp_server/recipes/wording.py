@@ -65,7 +65,7 @@ def spread(sentence: str) -> list[str]:
     """One sentence for each parameter of a list; none where it is no list."""
     found = PARAMETERS.fullmatch(sentence)
     parts = _parameters(found["list"]) if found is not None else []
-    if found is None or len(parts) < len(("a", "b")):
+    if found is None or len(parts) < 2:
         return []
     return [f"{found['verb']} parameter {part} {found['to']} {found['symbol']}" for part in parts]
 

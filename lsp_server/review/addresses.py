@@ -48,7 +48,7 @@ _RESERVED = ("example.com", "example.org", "example.net", "www.w3.org", "json-sc
 def new_addresses(change: ChangeSet) -> tuple[Finding, ...]:
     """One finding for each new line that names a host which no changed file named before, or that hides what it is."""
     before = [text for _, text, _ in change.sides()]
-    known = {host for text in before for line in contents(text) for _, host in _hosts(line)}
+    known = {host for text in before for line in contents(text) for _, host in _hosts(_unescaped(line))}
     old = {line.strip() for text in before for line in contents(text)}
     findings: list[Finding] = []
     for path, _, after in change.sides():
@@ -75,8 +75,7 @@ def _said_of(written: str, known: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _hosts(line: str) -> Sequence[tuple[str, str]]:
-    """The addresses of a line without their scheme, each with its host in lower case."""
-    line = _unescaped(line)
+    """The addresses of an unescaped line without their scheme, each with its host in lower case."""
     if "//" not in line and not _NUMBERS.search(line):
         return ()
     found: list[tuple[str, str]] = []

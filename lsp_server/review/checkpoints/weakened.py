@@ -88,13 +88,11 @@ def _is_code(scene: Scene, pair: Pair) -> bool:
 def _deleted_tests(scene: Scene) -> Iterator[Concern]:
     """Tests that are gone, and tests that assert less than they did."""
     before = [(pair, test) for pair in scene.pairs for test in _tests(scene, pair.path_before, pair.before)]
-    after = [test for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)]
-    left = Counter(test.name for test in after)
+    after = [(pair, test) for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)]
+    left = Counter(test.name for _, test in after)
     gone: dict[Pair, list[Test]] = {}
     # Of tests with one name those count as gone whose file has fewer of them.
-    here = Counter(
-        (pair.path_after, test.name) for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)
-    )
+    here = Counter((pair.path_after, test.name) for pair, test in after)
     for pair, test in sorted(before, key=lambda each: not here[each[0].path_after, each[1].name]):
         left[test.name] -= 1
         if left[test.name] < 0:
@@ -103,7 +101,7 @@ def _deleted_tests(scene: Scene) -> Iterator[Concern]:
         names = [test.name for test in tests]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         yield Concern(RULE, "approve", pair.path, f"{pair.path}: tests are gone: {shown}.", tests[0].line, "before")
-    was, now = _asserts(test for _, test in before), _asserts(after)
+    was, now = _asserts(test for _, test in before), _asserts(test for _, test in after)
     told = {test.name for tests in gone.values() for test in tests}
     for pair, test in before:
         less = now[test.name].less_than(was[test.name]) if test.name in now else ""

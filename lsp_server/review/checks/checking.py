@@ -56,7 +56,7 @@ async def check(change: ChangeSet, snapshot: Snapshot, tests: Sequence[str], *, 
     try:
         scene = _Scene(root, scratch, sides, {"before": sides.before, "after": judged_texts(sides)}, trusted)
         paths = set(change.paths())
-        tools = [tool for tool in TOOLS if any(_is_for(tool, path) for path in paths) and tool.used(root)]
+        tools = [tool for tool in _tools_for(change) if tool.used(root)]
         for side in ("before", "after"):
             await asyncio.to_thread(lay, root, scratch / side, scene.texts[side])
         results = await asyncio.gather(
@@ -76,7 +76,12 @@ async def check(change: ChangeSet, snapshot: Snapshot, tests: Sequence[str], *, 
 
 def tools_for(change: ChangeSet) -> frozenset[str]:
     """The names of all tools that are for a file of the change, whether the project uses them or not."""
-    return frozenset(tool.name for tool in TOOLS if any(_is_for(tool, path) for path in change.paths()))
+    return frozenset(tool.name for tool in _tools_for(change))
+
+
+def _tools_for(change: ChangeSet) -> tuple[Tool, ...]:
+    paths = change.paths()
+    return tuple(tool for tool in TOOLS if any(_is_for(tool, path) for path in paths))
 
 
 def _begin(change: ChangeSet, snapshot: Snapshot) -> tuple[Path, Path, Sides]:

@@ -31,8 +31,9 @@ def scan(files: Sequence[str]) -> str:
         settings.disable_filters(WHATEVER_COMMENTS_SAY)
         if len(files) > FEW:
             found.scan_files(*files)
-        for file in files if len(files) <= FEW else ():
-            found.scan_file(file)
+        else:
+            for file in files:
+                found.scan_file(file)
     return json.dumps({"results": found.json()})
 
 
