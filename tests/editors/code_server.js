@@ -63,6 +63,9 @@ async function goTo(page, line) {
   await page.locator('.editor-group-container.active .monaco-editor .view-lines').last().click()
   await page.keyboard.press('Control+g')
   await page.keyboard.type(`${line}\n`)
+  // The box closes in its own time, and keeps the keys until it has.
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: PATIENCE })
+  await until('the editor', () => page.evaluate(() => document.activeElement?.closest('.editor-instance') !== null))
 }
 
 // The process of the server: the child of code-server that was started with `serve`.
@@ -141,6 +144,8 @@ const STEPS = {
     process.kill(Number(id), 'SIGKILL')
     await until('the news of its end', async () => !(await page.locator('.statusbar').innerHTML()).includes('describe a change'))
   },
+  // A program that the user installs meanwhile: [what, where].
+  link: (_, [what, where]) => fs.symlinkSync(what, where),
   pause: (page, milliseconds) => page.waitForTimeout(milliseconds),
   shot: async (page, name) => {
     if (!given.shots) return

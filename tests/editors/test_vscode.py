@@ -65,6 +65,8 @@ QUIET = {
     "extensions.autoUpdate": False,
     "extensions.autoCheckUpdates": False,
     "git.enabled": False,
+    # A step of a walkthrough takes the keys when it has slid open, from a box that was opened meanwhile too.
+    "workbench.reduceMotion": "on",
 }
 
 Play = Callable[..., dict[str, Any]]
@@ -95,6 +97,7 @@ def play(tmp_path: Path, extension: Path) -> Play:
         extensions: Sequence[Path] = (),
         environment: Mapping[str, str] = {},
         trusts: bool = True,
+        begins: dict[str, Any] = READY,
         **settings: Any,
     ) -> dict[str, Any]:
         script, report = tmp_path / "steps.json", tmp_path / "report.json"
@@ -117,7 +120,7 @@ def play(tmp_path: Path, extension: Path) -> Play:
             # Only with it VS Code asks the user whether a model of such an extension may be used.
             "proposed": ["tests.scripted-models"] if extensions else [],
         }
-        script.write_text(json.dumps(given | {"steps": [READY, *steps]}), encoding="utf-8")
+        script.write_text(json.dumps(given | {"steps": [begins, *steps]}), encoding="utf-8")
         packages = ",".join(map(str, (EXTENSION, *extensions)))
         command = [TOOLS / "bin" / "node24", DRIVE, TOOLS, packages, script, report]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
@@ -156,6 +159,31 @@ def test_the_environment_of_the_server_is_made_from_the_extension_alone(play: Pl
 
 
 @pytest.mark.vscode
+def test_where_there_is_no_python_that_is_said_and_one_that_comes_is_found(play: Play, tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    (programs := tmp_path / "programs").mkdir()
+    # VS Code asks the user's shell where programs are.
+    (tmp_path / "home" / ".bash_profile").write_text(f"PATH={programs}\n", encoding="utf-8")
+    play(
+        {"wait": {"text": "no Python 3.11 or newer with venv was found"}},
+        {"pause": 300},
+        {"shot": "no-python"},
+        palette("Describe a Change Across Files"),
+        {"type": "rename total to total_of"},
+        {"wait": {"text": "the server is not running"}},
+        {"link": [str(Path(sys.executable).resolve()), str(programs / "python3")]},
+        {"button": "Restart"},
+        READY,
+        palette("Describe a Change Across Files"),
+        {"type": "rename total to total_of"},
+        {"wait": {"file": "use.py", "holds": "total_of([1, 2])"}},
+        own_server=True,
+        environment={"HOME": str(tmp_path / "home"), "SHELL": "/bin/bash", "VIRTUAL_ENV": ""},
+        begins={"pause": 0},
+    )
+
+
+@pytest.mark.vscode
 def test_the_first_minute_leads_from_an_example_to_a_change_and_to_help(play: Play):
     said = play(
         palette("Get Started"),
@@ -174,6 +202,8 @@ def test_the_first_minute_leads_from_an_example_to_a_change_and_to_help(play: Pl
         {"shot": "menu"},
         {"choose": "Why Does It Not Work?"},
         {"wait": {"text": "worker processes start and parse"}},
+        # VS Code trusts the folder here, and the server's program must know it.
+        {"wait": {"gone": "not trusted"}},
         {"shot": "doctor"},
         {"press": "Control+k"},
         {"press": "Control+w"},

@@ -9,6 +9,7 @@ import * as vscode from 'vscode'
 
 const run = promisify(execFile)
 const MINUTES = 10
+const PYTHONS = ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3', 'python', 'py']
 
 export class CannotStart extends Error {}
 
@@ -58,7 +59,7 @@ async function make(home: string, wheel: string, tell: (message: string) => void
   const options = { timeout: MINUTES * 60_000, maxBuffer: 1 << 24 }
   const python = await findPython()
   try {
-    if (await answers('uv', ['--version'])) {
+    if (await answer('uv', ['--version'])) {
       tell('Making an environment with uv')
       await run('uv', ['venv', '--quiet', '--python', python, home], options)
       tell('Installing the server')
@@ -79,24 +80,26 @@ function pythonIn(home: string): string {
   return path.join(home, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
 }
 
+// The interpreter itself: what a launcher or a shim is called says nothing to uv.
 async function findPython(): Promise<string> {
   const named = setting('server.python')
-  const names = named ? [named] : ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3', 'python']
-  for (const name of names) {
-    if (await answers(name, ['-I', '-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'])) return name
+  for (const name of named ? [named] : PYTHONS) {
+    const path = await answer(name, ['-I', '-c', 'import sys, venv; print(sys.executable); sys.exit(sys.version_info < (3, 11))'])
+    if (path) return path
   }
   throw new CannotStart(
-    named ? `${named} is no Python 3.11 or newer with venv.` : 'no Python 3.11 or newer was found. Install one, or set patchwright.server.path.',
+    named
+      ? `${named} is no Python 3.11 or newer with venv. Name another in patchwright.server.python.`
+      : 'no Python 3.11 or newer with venv was found. Install one and restart, or name one in patchwright.server.python.',
   )
 }
 
-async function answers(command: string, given: string[]): Promise<boolean> {
-  try {
-    await run(command, given, { timeout: 20_000 })
-    return true
-  } catch {
-    return false
-  }
+// What a program prints; nothing where it is not there, or fails.
+async function answer(command: string, given: string[]): Promise<string | undefined> {
+  return run(command, given, { timeout: 20_000 }).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  )
 }
 
 async function exists(file: string): Promise<boolean> {
