@@ -5,7 +5,10 @@ deadlock with an error in one of them. So whoever needs these modules waits for 
 """
 
 import asyncio
+import gc
 import importlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 MODULES = (
@@ -33,14 +36,6 @@ class Loading:
     """The one thread that imports; one that failed is tried again by who asks next."""
 
     _task: "asyncio.Task[None] | None" = None
-    _warming: "asyncio.Task[None] | None" = None
-
-    async def warmed(self) -> None:
-        """Returns when the menu will not be held up by what its first description costs."""
-        await self.done()
-        if self._warming is None:
-            self._warming = asyncio.create_task(asyncio.to_thread(warm))
-        await asyncio.shield(self._warming)
 
     async def done(self) -> None:
         """Returns when the modules are there; whoever asks first begins, and a cancelled ask does not end it."""
@@ -49,14 +44,22 @@ class Loading:
         await asyncio.shield(self._task)
 
 
-def warm() -> None:
-    """Has all phrasings compiled: a tenth of a second of work, or more."""
-    from lsp_server.recipes.registry import understand
-
-    understand("a description that is no recipe's")
-
-
 def import_all() -> None:
     """Imports them."""
-    for name in MODULES:
-        importlib.import_module(name)
+    with to_stay():
+        for name in MODULES:
+            importlib.import_module(name)
+
+
+@contextmanager
+def to_stay() -> Generator[None]:
+    """What is made within is no garbage: it is not looked through for any, then or later.
+
+    That is a sixth of the time that the imports take, and most of what a whole collection would stop the server for.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -26,7 +26,10 @@ def port(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until the client says exit or goes away."""
-    from lsp_server.server import serve_stdio, serve_tcp
+    from lsp_server.loading import to_stay
+
+    with to_stay():
+        from lsp_server.server import serve_stdio, serve_tcp
 
     if arguments.tcp:
         return serve_tcp("127.0.0.1", arguments.port)

@@ -51,7 +51,7 @@ async def menu(session: Session, params: types.CodeActionParams) -> list[types.C
             opening.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             return []
         services = opening.result()
-    await session.loading.warmed()
+    await session.loading.done()
 
     from lsp_server.actions.notebooks import is_notebook
     from lsp_server.actions.registry import menu as menu_at

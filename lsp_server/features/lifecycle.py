@@ -41,7 +41,7 @@ def register(session: Session) -> None:
             open_folder(session, folder)
         # Not awaited: of a handler that an end of the session stops, pygls logs a traceback.
         session.begin(page.announce(session))
-        session.begin(session.loading.warmed())
+        session.begin(session.loading.done())
 
     @session.server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:  # pyright: ignore[reportUnusedFunction] - registered

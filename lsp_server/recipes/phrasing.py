@@ -38,6 +38,12 @@ SLOTS = {
 }
 """What stands in a slot; any other slot takes any text, as little as fits."""
 
+FIRM = re.compile(r"\{\w+(?::([^{}]*))?\}|\(([^()]*)\)|([^\s(){}]+)")
+"""The words of a slot, the words between brackets, or a word."""
+
+REGEX = frozenset("\\?*+")
+"""What tells that a slot's words are patterns."""
+
 LONGEST = 600
 """Characters: a longer description is no recipe's, and need not be matched."""
 
@@ -46,7 +52,10 @@ def matched(templates: Iterable[str], sentence: str) -> dict[str, str] | None:
     """The text of each slot of the first template that the whole sentence fits; None for none."""
     if len(sentence) > LONGEST:
         return None
+    said = sentence.casefold()
     for template in templates:
+        if not all(any(word in said for word in words) for words in _needed(template)):
+            continue
         found = _compiled(template).fullmatch(sentence)
         if found is not None:
             return {name: text.strip() for name, text in found.groupdict().items() if text is not None}
@@ -56,6 +65,20 @@ def matched(templates: Iterable[str], sentence: str) -> dict[str, str] | None:
 def unquoted(text: str) -> str:
     """A name or a path without the quotes around it and the brackets of a call."""
     return re.sub(rf"\(\s*\)(?={QUOTE}?$)", "", text).strip(" \"'`\u2018\u2019\u201c\u201d")
+
+
+@cache
+def _needed(template: str) -> tuple[tuple[str, ...], ...]:
+    """The words that stand in every sentence of a template, each with what may stand for it.
+
+    A look for them spares most templates, which take long to compile.
+    """
+    firm, left_out = template, 1
+    while left_out:
+        firm, left_out = re.subn(r"\[[^][]*\]", " ", firm)
+    places = [slot or group or word for slot, group, word in FIRM.findall(firm.casefold())]
+    written = [place.split("|") for place in places if place and not set(place) & REGEX]
+    return tuple(tuple(words.split()[0] for words in each) for each in written)
 
 
 @cache

@@ -3,6 +3,7 @@
 import builtins
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from keyword import iskeyword, issoftkeyword
 from typing import Literal
 
@@ -178,18 +179,16 @@ PLAIN_WORD = r"[A-Za-z][a-z]*"
 FIRST_VAGUE = 3
 """The number of the first row that needs names which look like code."""
 
-SENTENCES = tuple(
-    re.compile(POLITE + pattern + FOLLOW_UP, re.IGNORECASE)
-    for pattern in (
-        rf"re-?name\s*:?\s+(?:from\s+)?{OLD}{TO}{NEW}",
-        rf"re-?name\s+{POSSESSIVE}{TO}{NEW}",
-        rf"change\s+the\s+name\s+of\s+{OLD}{TO}{NEW}",
-        rf"give\s+{OLD}\s+the\s+(?:new\s+)?name\s+{NEW}",
-        rf"{OLD}{SHOULD}{NEW}",
-        rf"call\s+{OLD}\s+{NEW}\s+(?:instead|from\s+now\s+on)",
-        rf"{OLD}\s*{ARROW}\s*{NEW}\s+{EVERYWHERE}",
-    )
+SENTENCES = (
+    ("re-?name", rf"re-?name\s*:?\s+(?:from\s+)?{OLD}{TO}{NEW}"),
+    ("re-?name", rf"re-?name\s+{POSSESSIVE}{TO}{NEW}"),
+    ("change", rf"change\s+the\s+name\s+of\s+{OLD}{TO}{NEW}"),
+    ("give", rf"give\s+{OLD}\s+the\s+(?:new\s+)?name\s+{NEW}"),
+    (SHOULD, rf"{OLD}{SHOULD}{NEW}"),
+    ("call", rf"call\s+{OLD}\s+{NEW}\s+(?:instead|from\s+now\s+on)"),
+    (ARROW, rf"{OLD}\s*{ARROW}\s*{NEW}\s+{EVERYWHERE}"),
 )
+"""What a sentence must hold, and how the whole of it is written: a row's second part takes long to compile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +247,16 @@ def understand(description: str) -> Rename | Refused | None:
     """The renaming that a sentence asks for; None for a sentence about something else."""
     guessed = GUESSED.search(description)
     description = description[: guessed.start()] if guessed else description
-    for number, sentence in enumerate(SENTENCES if len(description) <= LONGEST else ()):
-        match = sentence.fullmatch(description)
-        if match:
+    for number, (needed, sentence) in enumerate(SENTENCES if len(description) <= LONGEST else ()):
+        if re.search(needed, description, re.IGNORECASE) and (match := _compiled(sentence).fullmatch(description)):
             plan = _plan(match, says_rename=number < FIRST_VAGUE)
             return replace(plan, guessed=guessed is not None) if isinstance(plan, Rename) else plan
     return None
+
+
+@cache
+def _compiled(sentence: str) -> re.Pattern[str]:
+    return re.compile(POLITE + sentence + FOLLOW_UP, re.IGNORECASE)
 
 
 def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None:
