@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 
 from lsp_server.framing import Frames, FramingError
@@ -141,8 +142,8 @@ def _reader_thread(descriptor: int) -> Read:
 
     def run() -> None:
         chunk = b"begin"
-        # A RuntimeError says that the loop has ended: nobody reads any more.
-        with suppress(RuntimeError, asyncio.CancelledError):
+        # The loop has ended, or ends: nobody reads any more.
+        with suppress(RuntimeError, CancelledError):
             while chunk:
                 try:
                     chunk = os.read(descriptor, CHUNK_BYTES)

@@ -120,6 +120,15 @@ async def test_exit_without_shutdown_is_an_error_and_the_end_of_input_is_not(sta
     assert await other.ended() == 0
 
 
+async def test_an_end_while_more_comes_in_is_no_fault(start: Start):
+    editor: Editor = await start()
+    await editor.request("shutdown")
+    editor.notify("exit")
+    editor.process.stdin.close()
+    assert await editor.ended() == 0
+    assert "Traceback" not in editor.log
+
+
 UNFRAMED = {
     "missing": b"\r\n\r\n",
     "another header": b"Content-Type: x\r\n\r\n",
