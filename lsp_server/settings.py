@@ -99,6 +99,10 @@ class Settings:
         """Where the connected model is; None also for a model file, which has no address until it runs."""
         return self.model.endpoint if self.model else None
 
+    def trusts(self, root: Path) -> bool:
+        """Whether code of a folder may run: the user named it, or trusts all that the editor has open."""
+        return self.trusted or any(root.is_relative_to(folder) for folder in self.trusted_folders)
+
     @property
     def suggests_inline(self) -> bool:
         """Whether code is suggested as the user types: unasked only by a model of this machine."""

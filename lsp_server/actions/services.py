@@ -45,7 +45,7 @@ class Services:
     @property
     def trusted(self) -> bool:
         """Whether the user lets code of this workspace run: its tests, and tools that its own settings can program."""
-        return self.settings.trusted or any(self.root.is_relative_to(each) for each in self.settings.trusted_folders)
+        return self.settings.trusts(self.root)
 
     def may_leave(self, path: str) -> bool:
         """Whether the text of a file may be sent. The gate knows of rules that came after the index was opened."""

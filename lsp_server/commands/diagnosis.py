@@ -20,6 +20,7 @@ from clients.probe import find_answer_problem
 from context.index import Index
 from context.parsing.languages import LANGUAGES
 from context.parsing.parse import grammar
+from lsp_server.editor_settings import WHERE
 from lsp_server.review.audit import Audit, day_files
 from lsp_server.review.audit_check import check_folder
 from lsp_server.review.checks.checking import TOOLS, program_folders
@@ -90,7 +91,8 @@ async def grammars_check(_root: Path, _settings: Settings, _warnings: tuple[str,
 async def settings_check(_root: Path, settings: Settings, warnings: tuple[str, ...]) -> list[Finding]:
     """Is the user's file well-formed?"""
     if warnings:
-        return [Finding("Settings", "no", warning, f"mend {settings.config_file}") for warning in warnings]
+        ways = {True: "mend it in the settings of your editor", False: f"mend {settings.config_file}"}
+        return [Finding("Settings", "no", warning, ways[warning.startswith(WHERE)]) for warning in warnings]
     there = "" if settings.config_file.exists() else " (not there: all defaults)"
     return [Finding("Settings", "yes", f"{settings.config_file}{there}")]
 
@@ -171,8 +173,9 @@ async def model_check(_root: Path, settings: Settings, _warnings: tuple[str, ...
     servers = await local_servers()
     if not servers:
         advice = (
-            "recipes work without one; `patchwright connect` connects one, or set PATCHWRIGHT_ENDPOINT, "
-            f"PATCHWRIGHT_MODEL and PATCHWRIGHT_API_KEY, or write [model] into {settings.config_file}"
+            "recipes work without one; `patchwright connect` or your editor's *Connect a Model* connects one, or set "
+            "PATCHWRIGHT_ENDPOINT, PATCHWRIGHT_MODEL and PATCHWRIGHT_API_KEY, or write [model] into "
+            f"{settings.config_file}"
         )
         return [Finding("Model", "optional", "none connected, and none found on this machine", advice)]
     return [
@@ -219,7 +222,7 @@ async def tools_check(root: Path, settings: Settings, _warnings: tuple[str, ...]
     """Which of the project's tools will look at a change, and may its tests run?"""
     if not settings.checks:
         return [Finding("Checks", "optional", "switched off", "set checks.run = true in your settings")]
-    trusted = any(root.is_relative_to(folder) for folder in settings.trusted_folders)
+    trusted = settings.trusts(root)
     found = [
         f"{tool.name}{'' if tool.program(program_folders(root, trusted=trusted)) else ' (not installed)'}"
         for tool in TOOLS
@@ -235,8 +238,10 @@ async def tools_check(root: Path, settings: Settings, _warnings: tuple[str, ...]
         advice = "this needs Linux with user namespaces and overlayfs; without them the checks say not-run"
         return [said, Finding("Tests", "optional", "no copy without a network can be made here", advice)]
     python = interpreter(root)
-    detail = f"run in a copy with {python}" if python else "there is no .venv in this folder"
-    return [said, Finding("Tests", "yes" if python else "optional", detail, "" if python else "make one with pytest")]
+    if python is None:
+        advice = "make one with pytest in it, so that tests can run"
+        return [said, Finding("Tests", "optional", "there is no .venv in this folder", advice)]
+    return [said, Finding("Tests", "yes", f"run in a copy with {python}")]
 
 
 async def editors_check(_root: Path, _settings: Settings, _warnings: tuple[str, ...]) -> list[Finding]:

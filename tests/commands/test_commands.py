@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .conftest import Run
+from .conftest import Ended, Run
 
 MODEL_COMMANDS = ("connect", "models", "usage")
 FILES = {
@@ -74,6 +74,28 @@ def test_doctor_names_the_line_of_a_malformed_configuration(patchwright: Run):
     ended = patchwright("doctor")
     assert ended.code == 1
     assert "line 2" in ended.out
+
+
+def test_doctor_counts_what_an_editor_set_and_whether_its_user_trusts_the_folder(patchwright: Run):
+    told = {"userSettings": {"context": {"never_send": 3}}, "trusted": True}
+    alone, beside = patchwright("doctor", "--json"), patchwright("doctor", "--editor", "--json", stdin=json.dumps(told))
+
+    def detail(ended: Ended, name: str) -> str:
+        return next(check["detail"] for check in ended.json["checks"] if check["name"] == name)
+
+    names = {check["name"] for check in beside.json["checks"]}
+    assert not names & {"Editor", "Neovim", "Emacs", "Helix"}
+    assert "this folder is not trusted" in detail(alone, "Tests")
+    assert "not trusted" not in detail(beside, "Tests")
+    assert "context.never_send" in detail(beside, "Settings")
+    assert "context.never_send" not in detail(alone, "Settings")
+    assert "your editor" in next(check["advice"] for check in beside.json["checks"] if check["name"] == "Settings")
+
+
+@pytest.mark.parametrize("told", ["", "{", "[" * 100_000])
+def test_doctor_says_that_what_an_editor_told_is_no_json(patchwright: Run, told: str):
+    ended = patchwright("doctor", "--editor", stdin=told)
+    assert (ended.code, ended.out, "no JSON" in ended.err) == (2, "", True)
 
 
 def test_the_demo_shows_the_main_job(patchwright: Run):

@@ -48,8 +48,8 @@ export function registerCommands(
       if (description !== undefined) await showContext(server, description)
     },
     connect: () => connectModel(context, server),
-    usage: () => showReport(server, pages, 'usage', 'Counting'),
-    doctor: () => showReport(server, pages, 'doctor', 'Looking at everything'),
+    usage: () => showReport(server, pages, 'Counting', ['usage']),
+    doctor: () => showReport(server, pages, 'Looking at everything', ['doctor', '--editor'], server.handedOver()),
     restart: () => server.restart(),
     log: () => log.show(),
     menu: () => showMenu(context, server.status),

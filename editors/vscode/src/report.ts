@@ -7,10 +7,11 @@ import type { Server } from './server'
 
 const COLUMNS = '110'
 
-export async function showReport(server: Server, pages: Pages, command: string, what: string): Promise<void> {
+export async function showReport(server: Server, pages: Pages, what: string, command: string[], input?: object): Promise<void> {
   try {
-    const { stdout, stderr } = await server.status.during(what, server.program([command], '', { COLUMNS }))
-    await pages.show(`patchwright ${command}.txt`, stdout || stderr)
+    const ran = server.program(command, input && JSON.stringify(input), { COLUMNS })
+    const { stdout, stderr } = await server.status.during(what, ran)
+    await pages.show(`patchwright ${command[0]}.txt`, stdout || stderr)
   } catch (error) {
     void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}.`)
   }

@@ -145,6 +145,11 @@ export class Server {
     return { ...process.env, ...(await keysForServer(this.context.secrets, this.context.globalState)) }
   }
 
+  // What the server believes of the user's own. Trust is the user's word, asked for by VS Code: no file of a workspace says it.
+  handedOver(): object {
+    return { userSettings: userSettings(this.context), trusted: vscode.workspace.isTrusted }
+  }
+
   private running(): LanguageClient | undefined {
     if (this.client?.state === State.Running) return this.client
     void vscode.window
@@ -169,8 +174,7 @@ export class Server {
           }
         },
       },
-      // Trust is the user's word, asked for by VS Code: no file of a workspace says it.
-      initializationOptions: { userSettings: userSettings(this.context), trusted: vscode.workspace.isTrusted },
+      initializationOptions: this.handedOver(),
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => {

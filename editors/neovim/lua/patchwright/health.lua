@@ -28,8 +28,9 @@ local function check_program()
     })
     return
   end
-  local doctor = vim.list_extend(vim.deepcopy(program), { 'doctor', '--root', client_of.root() })
-  local done = vim.system(doctor, { text = true, env = { NO_COLOR = '1' } }):wait(30000)
+  local doctor = vim.list_extend(vim.deepcopy(program), { 'doctor', '--editor', '--root', client_of.root() })
+  local told = vim.json.encode(next(options.current.init_options) and options.current.init_options or vim.empty_dict())
+  local done = vim.system(doctor, { text = true, stdin = told, env = { NO_COLOR = '1' } }):wait(30000)
   vim.health.info('`patchwright doctor` says:\n' .. vim.trim((done.stdout or '') .. (done.stderr or '')))
 end
 
