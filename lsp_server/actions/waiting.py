@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lsp_server.actions.ask import Proposal
+from lsp_server.actions.describe import plain
 from lsp_server.edits.change import ChangeSet
 from lsp_server.edits.diff import unified
 from lsp_server.edits.formats.fences import fence_around
@@ -41,13 +42,13 @@ def proposed_page(proposal: Proposal) -> str:
 def _page(title: str, why: tuple[str, ...], change: ChangeSet) -> str:
     diff = visible(unified(change))
     fence = fence_around(diff)
-    reasons = "\n".join(f"- {_plain(reason)}" for reason in why)
-    return f"# {_plain(title)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
+    reasons = "\n".join(f"- {_on_one_line(reason)}" for reason in why)
+    return f"# {_on_one_line(title)}\n\n{reasons}\n\n{fence}diff\n{diff}{fence}\n"
 
 
-def _plain(text: str) -> str:
-    """Text that may come from a model: it may not be taken for Markdown, so it renders no link and no image."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#!" else letter for letter in " ".join(text.split()))
+def _on_one_line(text: str) -> str:
+    """Text that may come from a model: it begins no line, and is not taken for Markdown."""
+    return plain(" ".join(text.split()))
 
 
 def note_withheld(audit: Audit, root: Path, pending: Pending, why: tuple[str, ...]) -> None:

@@ -111,7 +111,7 @@ APPROVAL: tuple[dict[str, Any], ...] = (
     {"palette": ACROSS},
     {"type": "return 0.0 for no prices"},
     {"wait": {"text": "needs your approval"}},
-    SETTLED,
+    {"pause": 4000},
     {"shot": "approval"},
 )
 
