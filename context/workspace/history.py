@@ -9,15 +9,13 @@ import asyncio
 import contextlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from context.scratch import scratch_folder
 from context.snapshot import MAX_FILE_BYTES, FileText, Unreadable, from_bytes
 from context.workspace.repository import Repository, repository_of
 
@@ -174,11 +172,8 @@ async def _bounded(process: asyncio.subprocess.Process) -> bytes:
 @asynccontextmanager
 async def reading(root: Path) -> AsyncGenerator[History | str]:
     """The history of a workspace, or why there is none. What it needs on disk is gone afterwards."""
-    scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="patchwright-git-"))
-    try:
+    async with scratch_folder() as scratch:
         yield await asyncio.to_thread(_begun, root, scratch)
-    finally:
-        await asyncio.shield(asyncio.to_thread(partial(shutil.rmtree, scratch, ignore_errors=True)))
 
 
 def _begun(root: Path, scratch: Path) -> History | str:

@@ -2,14 +2,12 @@
 
 import asyncio
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from context.scratch import scratch_folder
 from context.snapshot import Snapshot
 from lsp_server.edits.change import ChangeSet
 from lsp_server.review.checks import any_tools, other_tools, python_tools, tests_touched
@@ -52,8 +50,8 @@ async def check(change: ChangeSet, snapshot: Snapshot, tests: Sequence[str], *, 
     Nothing below the snapshot's root is written, and nothing of it is run unless it is `trusted`. Cancelling it ends
     all tools. Raises OSError where there is no room for a scratch copy.
     """
-    root, scratch, sides = await asyncio.to_thread(_begin, change, snapshot)
-    try:
+    root, sides = await asyncio.to_thread(lambda: (snapshot.root.resolve(), sides_of(change, snapshot)))
+    async with scratch_folder() as scratch:
         scene = _Scene(root, scratch, sides, {"before": sides.before, "after": judged_texts(sides)}, trusted)
         paths = set(change.paths())
         tools = [tool for tool in _tools_for(change) if tool.used(root)]
@@ -63,8 +61,6 @@ async def check(change: ChangeSet, snapshot: Snapshot, tests: Sequence[str], *, 
             *(_run_tool(scene, tool, sorted(path for path in paths if _is_for(tool, path))) for tool in tools),
             _run_tests(scene, tests),
         )
-    finally:
-        await asyncio.shield(asyncio.to_thread(partial(shutil.rmtree, scratch, ignore_errors=True)))
     states: dict[str, CheckState] = {name: state for name, state, _ in results if name}
     findings = [
         Finding(name, each.rule, each.path, max(each.line, 1), each.message)
@@ -82,11 +78,6 @@ def tools_for(change: ChangeSet) -> frozenset[str]:
 def _tools_for(change: ChangeSet) -> tuple[Tool, ...]:
     paths = change.paths()
     return tuple(tool for tool in TOOLS if any(_is_for(tool, path) for path in paths))
-
-
-def _begin(change: ChangeSet, snapshot: Snapshot) -> tuple[Path, Path, Sides]:
-    scratch = Path(tempfile.mkdtemp(prefix="patchwright-")).resolve()
-    return snapshot.root.resolve(), scratch, sides_of(change, snapshot)
 
 
 _Result = tuple[str, CheckState, Sequence[Reported]]
