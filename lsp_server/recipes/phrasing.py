@@ -13,7 +13,8 @@ from functools import cache
 QUOTE = "[\"'`\u2018\u2019\u201c\u201d]"
 POLITE = (
     r"(?:(?:[-*\u2022]|\d{1,2}[.)]|please|pls|plz|kindly|now|also|first(?:\s+of\s+all)?|finally|refactor(?:ing)?:|"
-    r"let'?s|(?:can|could|would|will)\s+(?:you|we)|i\s+(?:want|need)(?:\s+you)?\s+to|"
+    r"let'?s|just|(?:can|could|would|will)\s+(?:you|u|we)|i\s+think|"
+    r"i\s+(?:want|need)(?:\s+you)?\s+to|"
     r"(?:i'd|i\s+would|we'd)\s+like(?:\s+you)?\s+to|we\s+(?:should|need\s+to|want\s+to|must)|todo|fixme)\s*[:,]?\s+)*"
 )
 NAME = rf"{QUOTE}?[^\W\d]\w*(?:\(\s*\))?{QUOTE}?"

@@ -32,7 +32,9 @@ from lsp_server.recipes.skeletons import cases, docstrings, hints
 from lsp_server.recipes.skeletons import sentence as skeletons_sentence
 from lsp_server.recipes.stubs import implement
 from lsp_server.recipes.stubs import sentence as stubs_sentence
-from lsp_server.recipes.wording import continued, near, spread, with_place
+from lsp_server.recipes.wording import THANKS, beginnings, continued, near, placed_alike, spread, with_place
+
+PARAMETER_WORDS = ("parameter", "parameters", "param", "params", "argument", "arguments", "arg", "args", "kwarg")
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe(
@@ -98,7 +100,7 @@ RECIPES: tuple[Recipe, ...] = (
         extract_sentence.CONSTANT_PHRASINGS,
         extract_sentence.understand_constant,
         constant.carry_out,
-        ("constant",),
+        ("constant", "magic"),
         extract_sentence.CONSTANT_EXAMPLE,
     ),
     Recipe(
@@ -117,13 +119,15 @@ RECIPES: tuple[Recipe, ...] = (
         ("async", "await"),
         async_sentence.EXAMPLE,
     ),
-    Recipe("move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move",), move_sentence.EXAMPLE),
+    Recipe(
+        "move", move_sentence.PHRASINGS, move_sentence.understand, move.carry_out, ("move", "mv"), move_sentence.EXAMPLE
+    ),
     Recipe(
         "add parameter",
         signature_sentence.ADD_PHRASINGS,
         signature_sentence.understand_add,
         signature.carry_out,
-        ("parameter",),
+        PARAMETER_WORDS,
         signature_sentence.ADD_EXAMPLE,
     ),
     Recipe(
@@ -131,7 +135,7 @@ RECIPES: tuple[Recipe, ...] = (
         signature_sentence.REMOVE_PHRASINGS,
         signature_sentence.understand_remove,
         signature.carry_out,
-        ("parameter",),
+        PARAMETER_WORDS,
         signature_sentence.REMOVE_EXAMPLE,
     ),
     Recipe(
@@ -139,7 +143,7 @@ RECIPES: tuple[Recipe, ...] = (
         signature_sentence.REORDER_PHRASINGS,
         signature_sentence.understand_reorder,
         signature.carry_out,
-        ("parameter", "parameters", "reorder"),
+        (*PARAMETER_WORDS, "reorder", "swap"),
         signature_sentence.REORDER_EXAMPLE,
     ),
     Recipe(
@@ -219,7 +223,7 @@ RECIPES: tuple[Recipe, ...] = (
         dependencies_sentence.PHRASINGS,
         dependencies_sentence.understand,
         upgrade.carry_out,
-        ("upgrade", "dependency"),
+        ("upgrade", "bump", "pin", "dependency"),
         dependencies_sentence.EXAMPLE,
     ),
     Recipe(
@@ -227,7 +231,7 @@ RECIPES: tuple[Recipe, ...] = (
         imports_sentence.UNUSED_PHRASINGS,
         imports_sentence.understand_unused,
         unused.carry_out,
-        ("unused",),
+        ("unused", "imports"),
         imports_sentence.UNUSED_EXAMPLE,
     ),
 )
@@ -254,8 +258,9 @@ def understand(description: str) -> tuple[Step, ...] | Refused | NotUnderstood:
 
 
 def normalised(description: str) -> str:
-    """A description on one line, without the marks that end a sentence."""
-    return re.sub(r"\s+", " ", description).strip().rstrip(".!?; ")
+    """A description on one line, without the marks and the thanks that end a sentence."""
+    sentence = re.sub(r"\s+", " ", description).strip().rstrip(".!?; ")
+    return THANKS.sub("", sentence)
 
 
 def _match(sentence: str) -> Step | Refused | None:
@@ -292,7 +297,8 @@ def _steps(sentence: str) -> tuple[Step, ...] | Refused | None:
         refused: Refused | None = None
         for end, begin in ((len(rest), len(rest)), *reversed(parted)):
             part = _with_names(rest[:end], steps)
-            found = _match(part) or _match(continued(part, before))
+            placed = placed_alike(sentence, part, before) if steps else (part, continued(part, before))
+            found = next(filter(None, map(_match, placed)), None)
             refused = refused or (found if isinstance(found, Refused) else None)
             if isinstance(found, Step):
                 steps.append(found)
@@ -315,7 +321,7 @@ def _hints(sentence: str) -> tuple[str, ...]:
     steps = [step for step in STEPS.split(sentence) if _match(step)]
     if steps:
         return tuple(f"one step at a time: {step}" for step in steps)
-    meant = (*near(sentence), _corrected(sentence))
+    meant = (*near(sentence), _corrected(sentence), *beginnings(sentence))
     fitting = tuple(text for text in dict.fromkeys(meant) if text and isinstance(_match(text), Step))
     if fitting:
         return fitting[:1]

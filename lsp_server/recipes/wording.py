@@ -12,11 +12,23 @@ from collections.abc import Iterator
 from lsp_server.recipes.phrasing import QUOTE
 
 PLACE = re.compile(
-    rf"(?:in|inside|within)\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}?(?P<place>[\w-]+(?:[./\\][\w-]+)+){QUOTE}?"
-    r"\s*[,:]?\s+(?P<rest>\S.*)",
+    rf"(?:(?:in|inside|within)\s+(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}?(?P<place>[\w-]+(?:[./\\][\w-]+)+){QUOTE}?"
+    rf"\s*[,:]?|{QUOTE}?(?P<file>[\w./\\-]+\.(?:pyi?|[mc]?[jt]sx?|go)){QUOTE}?\s*[,:\u2013-]?)\s+(?P<rest>\S.*)",
     re.IGNORECASE,
 )
-"""A file or a dotted module, then what is to be done there."""
+"""A file or a dotted module, then what is to be done there: `in pkg/core.py rename …`, `pkg/core.py: rename …`."""
+
+OWN_PLACE = re.compile(r"\w[/\\]\w|\w\.(?:pyi?|[mc]?[jt]sx?|go)\b")
+"""What tells that a step names a file itself."""
+
+THANKS = re.compile(r"(?:[\s,.!?;]+(?:pl[sz]|please|thanks|thank you|thx))+$", re.IGNORECASE)
+"""Polite words behind a sentence."""
+
+TURN = re.compile(
+    r"[,;]?\s+[(]?(?=(?:but|if|and|except|only|unless|when|without|not|because|so|where|in|then|using)\s)",
+    re.IGNORECASE,
+)
+"""Where a sentence may go on with what no recipe does."""
 
 PARAMETERS = re.compile(
     r"(?P<verb>add|remove|drop|delete)\s+(?:the\s+|(?:two|three|four)\s+)?(?:new\s+)?(?:parameter|param|argument|arg)s\s+"
@@ -45,6 +57,11 @@ NEAR = (
     (rf"rename\s+{NAMED}\s+(?P<new>[\w.`]+)", "rename {old} to {new}"),
     (rf"(?:mv|move)\s+{NAMED}\s+(?P<new>[\w./`]+)", "move {old} to {new}"),
     (rf"move\s+{NAMED}\s+(?:to|into|in)\s+(?P<new>[\w/]*\w)", "move {old} to {new}.py"),
+    (
+        r"add\s+(?:an?\s+|the\s+)?(?P<old>`\w+`|`?\w+\s*[:=].+?|\w+_\w+)\s+to\s+(?P<new>(?!\S+\.pyi?\b)[\w.`]+)",
+        "add parameter {old} to {new}",
+    ),
+    (rf"import\s+{NAMED}\s+from\s+(?P<new>[\w.`]+)", "add an import of {old} from {new}"),
 )
 """Sentences that are near one of the table, and what they may mean: it is offered, never done."""
 
@@ -54,11 +71,26 @@ def with_place(sentence: str) -> Iterator[str]:
     found = PLACE.fullmatch(sentence)
     if found is None or re.search(r"\bit\b|\b(?:in|from)\s+\S+[./]\S+", found["rest"], re.IGNORECASE):
         return
-    rest, place = found["rest"], found["place"].replace("\\", "/")
+    rest, place = found["rest"], (found["place"] or found["file"]).replace("\\", "/")
     yield f"{rest} in {place}"
     head, to, tail = rest.rpartition(" to ")
     if to:
         yield f"{head} in {place}{to}{tail}"
+
+
+def placed_alike(sentence: str, part: str, before: str) -> tuple[str, ...]:
+    """How a later step of a sentence may be read: the place that the sentence begins with holds for all its steps."""
+    readings = tuple(each for each in (part, continued(part, before)) if each)
+    found = PLACE.fullmatch(sentence)
+    if found is None or OWN_PLACE.search(part):
+        return readings
+    return tuple(f"{sentence[: found.start('rest')]}{each}" for each in readings)
+
+
+def beginnings(sentence: str) -> Iterator[str]:
+    """A sentence without its end, the longest first: what is asked for may be more than can be done."""
+    for turn in reversed([*TURN.finditer(sentence)]):
+        yield sentence[: turn.start()]
 
 
 def spread(sentence: str) -> list[str]:
@@ -102,5 +134,5 @@ def near(sentence: str) -> Iterator[str]:
     """What a sentence may have meant."""
     for pattern, meant in NEAR:
         found = re.fullmatch(pattern, sentence, re.IGNORECASE)
-        if found is not None and (CODE.search(found["old"]) or "`" in found["old"]):
+        if found is not None and any(CODE.search(name) or "`" in name for name in found.groupdict().values()):
             yield meant.format_map(found.groupdict())

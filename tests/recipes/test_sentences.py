@@ -4,11 +4,17 @@ import pytest
 
 from lsp_server.recipes.data_types.data_type import DataType
 from lsp_server.recipes.data_types.field_list import Field
+from lsp_server.recipes.dependencies.sentence import UpgradeDependency
+from lsp_server.recipes.extract.sentence import ExtractConstant, ExtractFunction, ExtractVariable
+from lsp_server.recipes.imports.sentence import RemoveUnused
+from lsp_server.recipes.inline.sentence import Inline
+from lsp_server.recipes.modules.sentence import Relocation
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import NotUnderstood, Refused
 from lsp_server.recipes.registry import RECIPES, understand
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.signature.sentence import AddParameter, RemoveParameter, Target
+from lsp_server.recipes.skeletons.sentence import WriteTests
 
 RENAMES = {
     Rename("keys", "names", "Headers"): """
@@ -75,6 +81,11 @@ RENAMES = {
         1. rename load_user to fetch_user
         rename from load_user to fetch_user
         rename load_user to fetch_user and update the tests
+        rename load_user to fetch_user pls
+        rename load_user to fetch_user, thanks!
+        can u rename load_user to fetch_user plz
+        just rename load_user to fetch_user
+        I think load_user should be named fetch_user, update usages
         """,
     Rename("load_user", "fetch_user", kind="function"): """
         rename function load_user to fetch_user
@@ -110,6 +121,14 @@ RENAMES = {
         rename Store's method fetch to load
         rename Store’s fetch method to load
         """,
+    Rename("_queue", "_jobs", "Worker", "member"): """
+        rename self._queue to self._jobs in Worker
+        rename attr self._queue to self._jobs in Worker
+        rename attr _queue of Worker to _jobs
+    """,
+    Rename("_queue", "_jobs", kind="member"): """
+        rename self._queue to self._jobs
+    """,
     Rename("fetch", "load", "Store"): """
         rename Store.fetch to load
         rename Store.fetch to Store.load
@@ -123,6 +142,7 @@ RENAMES = {
         rename argument retries in Store.fetch -> attempts
         rename parameter retries to attempts in Store.fetch()
         rename Store.fetch's retries parameter to attempts
+        rename kwarg retries to attempts in Store.fetch()
         the parameter retries of Store.fetch should be called attempts
         """,
     Rename("total", "amount", "report", "variable"): """
@@ -144,6 +164,9 @@ RENAMES = {
         rename load_user to fetch_user in pkg/core.py
         in pkg/core.py rename load_user to fetch_user
         In the file `pkg/core.py`, rename load_user to fetch_user
+        pkg/core.py: rename load_user to fetch_user
+        `pkg/core.py`: rename load_user -> fetch_user
+        pkg/core.py rename load_user to fetch_user
         """,
     Rename("fetch", "load", "pkg/core.py:Store"): """
         rename Store.fetch in pkg/core.py to load
@@ -182,6 +205,8 @@ DATA_TYPES = {
         a dataclass Point that has x: int, y: int=0
         dataclass Point containing x (int), y (int) = 0
         dataclass Point x: int, y: int = 0
+        dataclass Point w/ x: int, y: int = 0
+        can you add a dataclass Point with x: int; y: int = 0
         """,
     PLAIN_POINT: """
         dataclass Point: x int, y int
@@ -303,6 +328,35 @@ UNRELATED = """
     save needs a lock
     change color to red
     change load_user to fetch_user
+    add a parameter to load_user
+    add an optional argument to load_user
+    add a boolean flag to load_user
+    add another keyword argument to load_user
+    give load_user an argument
+    add parameter validation to load_user
+    add argument parsing to load_user
+    add parameter names to load_user
+    add parameter timeout to every method of Client
+    add a colour option to cli
+    add parameter timeout=5 to fetch and pass it to requests.get
+    extract lines 10-20 into a new file
+    extract these lines into a module
+    extract the number 3 into a variable
+    dataclass Point with x: int and method norm
+    move everything in utils.py to helpers.py
+    move the logic to core.py
+    move the constants out of views.py into constants.py
+    put the user in users.py
+    this belongs in text.py
+    extract this to its own file
+    import everything from utils into core.py
+    bump the version to 2.0.0
+    rename README.md to readme.md
+    rename load_user to fetch_user but keep an alias
+    rename load_user to fetch_user, not in tests
+    move load_user to users.py without its helper
+    in pkg/core.py, rename a_b to c_d and make it faster
+    pkg/core.py: make it faster
     """
 
 
@@ -325,6 +379,7 @@ def test_there_are_enough_phrasings_and_unrelated_texts():
     assert len(listed(UNRELATED)) >= 60
 
 
+SIGNATURES = tuple(recipe.phrasings[0] for recipe in RECIPES if recipe.name.endswith(("parameter", "parameters")))
 TIMEOUT = AddParameter(Target("Store.fetch"), "timeout", "int", "10")
 PLAIN_TIMEOUT = AddParameter(Target("Store.fetch"), "timeout", "", "10")
 PARAMETERS = {
@@ -340,6 +395,27 @@ PARAMETERS = {
         add an optional parameter timeout to Store.fetch, default `10`
         add a parameter to Store.fetch called timeout defaulting to 10
         add parameter timeout with a default value of 10 to Store.fetch
+        add kwarg timeout=10 to Store.fetch
+        add a `timeout` argument to Store.fetch, default `10`
+        give Store.fetch a timeout param defaulting to 10
+        add a timeout flag to Store.fetch, default 10
+        Store.fetch needs a timeout argument, default 10
+        """,
+    (AddParameter(Target("search"), "limit", "int", value="10"),): """
+        add an argument `limit` (int) to `search` and pass 10 at all call sites
+        """,
+    (AddParameter(Target("main"), "verbose", "bool", "False"),): """
+        new param verbose: bool = False on main()
+        """,
+    (AddParameter(Target("add"), "a"),): """
+        add parameter a to add
+        """,
+    (AddParameter(Target("Log.write"), "extra"),): """
+        add parameter extra to Log.write
+        add an `extra` argument to Log.write
+        """,
+    (AddParameter(Target("Log.write"), "types"),): """
+        add a types argument to Log.write
         """,
     (PLAIN_TIMEOUT, AddParameter(Target("Store.fetch"), "sep", "str", '", "')): """
         add the parameters timeout=10 and sep: str = ", " to Store.fetch
@@ -352,6 +428,9 @@ PARAMETERS = {
         get rid of the strict parameter of Store.fetch
         Store.fetch should no longer take the parameter strict
         Store.fetch should no longer need strict
+        delete the unused arg strict in Store.fetch
+        Store.fetch doesn't need strict anymore
+        Store.fetch doesnt take the strict param any more
         """,
     (RemoveParameter(Target("Store.fetch"), "strict"), RemoveParameter(Target("Store.fetch"), "key")): """
         remove the parameters strict and key from Store.fetch
@@ -362,6 +441,73 @@ PARAMETERS = {
         move the load_user function to a new module pkg/users.py
         move load_user to a new file called pkg/users.py
         extract the function load_user into pkg/users.py
+        move load_user -> pkg/users.py
+        move load_user over to pkg/users.py
+        load_user belongs in pkg/users.py
+        load_user should live in pkg/users.py
+        """,
+    (Move(Target("load_user", "pkg/core.py"), "pkg/users.py"),): """
+        pkg/core.py: move load_user to pkg/users.py
+        move load_user in pkg/core.py -> pkg/users.py
+        move load_user out of pkg/core.py into pkg/users.py
+        split load_user out of pkg/core.py into pkg/users.py
+        """,
+    (Move(Target("load_user", "pkg.core"), "pkg/users.py", others=("save_user",)),): """
+        move load_user and save_user out of pkg.core into pkg/users.py
+        """,
+    (Move(Target("a"), "pkg/users.py", others=("b", "c")),): """
+        move a, b & c to pkg/users.py
+        """,
+    (Move(Target("User"), "pkg/users.py", keep=True),): """
+        move class User to pkg/users.py, keep a re-export in the old place
+        move class User to pkg/users.py and keep re-exports
+        move class User to pkg/users.py and leave a re-export
+        """,
+    (Relocation("utils.py", "helpers.py"),): """
+        utils.py should be called helpers.py
+        """,
+    (Relocation("dates.py", "utils", into=True),): """
+        move dates.py into the utils package
+        """,
+    (Relocation("app.dates", "app.utils", into=True),): """
+        move the app.dates module into the app.utils package
+        """,
+    (ExtractFunction("parse_header", 10, 20),): """
+        extract L10-L20 into parse_header
+        extract l10-20 into parse_header
+        """,
+    (ExtractConstant("SECONDS_PER_DAY", "86400"),): """
+        extract the magic number 86400 into SECONDS_PER_DAY
+        """,
+    (ExtractVariable("count", "len(items)"),): """
+        introduce variable for len(items) called count
+        """,
+    (Inline("_norm"),): """
+        inline _norm() and delete it
+        """,
+    (Inline("slugify", "function"),): """
+        inline the function slugify and remove the definition
+        """,
+    (UpgradeDependency("pydantic", ">=2"),): """
+        bump pydantic >=2
+        bump pydantic>=2
+        upgrade pydantic to >=2
+        """,
+    (UpgradeDependency("requests", "2.32"),): """
+        upgrade requests from 2.28 to 2.32
+        """,
+    (WriteTests("pkg/utils.py"),): """
+        tests for pkg/utils.py pls
+        """,
+    (RemoveUnused("pkg/utils.py"),): """
+        remove unused imports from pkg/utils.py thx
+        """,
+    (Rename("a_b", "c_d", "pkg/core.py"), Rename("e_f", "g_h", "pkg/core.py")): """
+        in pkg/core.py, rename a_b to c_d and e_f to g_h
+        pkg/core.py: rename a_b to c_d, then rename e_f to g_h
+        """,
+    (Rename("a_b", "c_d", "pkg/core.py"), RemoveUnused("pkg/use.py")): """
+        in pkg/core.py rename a_b to c_d and remove unused imports in pkg/use.py
         """,
     (Rename("load_user", "fetch_user"), Rename("save_user", "keep_user")): """
         rename load_user to fetch_user and save_user to keep_user
@@ -437,6 +583,13 @@ def test_a_recipes_sentence_with_a_wrong_operand_is_refused(sentence, reason):
         ("rename load_user fetch_user", ("rename load_user to fetch_user",)),
         ("mv load_user pkg/users.py", ("move load_user to pkg/users.py",)),
         ("move load_user to pkg/users", ("move load_user to pkg/users.py",)),
+        ("rename load_user to fetch_user but keep an alias", ("rename load_user to fetch_user",)),
+        ("rename User to Account in the UI only", ("rename User to Account",)),
+        ("add `timeout` to Client.get", ("add parameter `timeout` to Client.get",)),
+        ("add retries to Client.get", ()),
+        ("import load_user from pkg.core", ("add an import of load_user from pkg.core",)),
+        ("swap the args of add_edge", SIGNATURES),
+        ("clean up imports in utils.py", ("remove unused imports in use.py",)),
         ("add OAuth login", ()),
         ("", ()),
     ],

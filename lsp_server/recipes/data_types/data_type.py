@@ -20,6 +20,7 @@ from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.data_types.destination import Destination, arrived, destination, without_file
 from lsp_server.recipes.data_types.field_list import Field, hiding_problems, made_anew, names_in, parse_fields
 from lsp_server.recipes.data_types.proof import proof_problems
+from lsp_server.recipes.phrasing import POLITE
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
 from lsp_server.recipes.python.insert import Layout, block_splice, import_splice
 from lsp_server.recipes.python.walk import read_names
@@ -48,7 +49,7 @@ OPTIONS = {
 DEFINITIONS = frozenset({"class_definition", "function_definition"})
 NAME = r"[\"'`]?(?P<name>[^\W\d]\w*)[\"'`]?"
 HEAD = re.compile(
-    r"(?:please\s+)?(?:(?:make|create|add|write|define|generate|declare|implement|build)\s+)?(?:me\s+)?"
+    rf"{POLITE}(?:(?:make|create|add|write|define|generate|declare|implement|build)\s+)?(?:me\s+)?"
     r"(?:(?:an?|the|new)\s+)*"
     rf"(?P<options>(?:(?:{'|'.join(OPTIONS)})\s*(?:,\s*|and\s+)?)*)"
     rf"(?:python\s+)?(?:data\s?class\s+(?:(?:called|named)\s+)?{NAME}|{NAME.replace('name', 'first')}\s+data\s?class)"
@@ -56,10 +57,16 @@ HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 FIELDS = re.compile(
-    r"\s*(?::|,?\s*\b(?:with|having|has|containing|that\s+has|which\s+has)\b)\s*:?\s*"
+    r"\s*(?::|,?\s*(?:\b(?:with|having|has|containing|that\s+has|which\s+has)\b|\bw/(?=\s)))\s*:?\s*"
     r"(?:(?:the|these|following|fields?|attributes?|members?)\s*:?\s+)*(?P<fields>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+BY_SEMICOLONS = re.compile(r"\s*;\s*(?=[^\W\d]\w*\s*:\s*\S)")
+"""What parts fields that are written as Python writes them on one line."""
+
+NO_FIELDS = frozenset({"a", "an", "and", "method", "methods", "no", "property", "some", "the", "validation", "without"})
+"""Words that name no field, where no colon is behind them."""
+
 TYPED = re.compile(r"\w\s*:\s*\S|=")
 """What shows that a list is one of fields, not of wishes: a colon behind a word, or a default."""
 
@@ -90,7 +97,7 @@ def understand(description: str) -> DataType | Refused | None:
     head = HEAD.fullmatch(description)
     if head is None:
         return None
-    rest = head["rest"].replace("`", "").strip()
+    rest = BY_SEMICOLONS.sub(", ", head["rest"].replace("`", "").strip())
     name = head["name"] or head["first"]
     bracketed = re.fullmatch(r"\((?P<fields>.+)\)", rest, re.DOTALL)
     listed = bracketed or FIELDS.fullmatch(rest)
@@ -100,6 +107,8 @@ def understand(description: str) -> DataType | Refused | None:
         return None
     if problems and not (fields and TYPED.search(text)):
         return None
+    if any(field.name in NO_FIELDS and not re.search(rf"\b{field.name}\s*:", text) for field in fields):
+        return None  # "with x: int and method norm" asks for more than fields.
     if iskeyword(name):
         problems = (Problem("FORMAT", f"`{name}` is a keyword of Python: choose another name."), *problems)
     if problems:

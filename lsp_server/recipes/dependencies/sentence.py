@@ -14,9 +14,13 @@ VERB = "{verb:upgrade|bump|pin|downgrade}"
 WHAT = "[the] [(dependency|package|library|module|version of)]"
 TEMPLATES = (
     f"{VERB} {WHAT} {{package}} to [version] {{version}} in {{where}}",
+    f"{VERB} {WHAT} {{package}} from [version] {{before}} to [version] {{version}}",
     f"{VERB} {WHAT} {{package}} to [version] {{version}}",
     "update [the] (dependency|package) {package} to [version] {version}",
 )
+AT_ONCE = re.compile(r"^([^<>=~^!]*\w)\s*(?<!\sto)\s*(?<!\sto\s)((?:[<>=~!]=|[<>~^])\s*\d.*)$")
+"""A package with its clauses as a requirement has them: `pin requests==2.32.3`."""
+
 PHRASINGS = (
     "upgrade httpx to 0.28",
     "bump @types/node to 22.1.0 in package.json",
@@ -68,13 +72,18 @@ class UpgradeDependency:
 
 def understand(sentence: str) -> UpgradeDependency | None:
     """The dependency and the version that a sentence names; a whole number alone is no version."""
-    found = matched(TEMPLATES, sentence)
-    if found is None:
+    found = matched(TEMPLATES, AT_ONCE.sub(r"\1 to \2", sentence))
+    if found is None or not re.fullmatch(VERSION, unquoted(found.get("before", "0"))):
         return None
     package, version = unquoted(found["package"]), re.sub(r"\s*([<>=~^!,]+)\s*", r"\1", unquoted(found["version"]))
     where = unquoted(found.get("where", "")).removeprefix("./")
     is_version = re.fullmatch(rf"{CLAUSE}(?:,{CLAUSE})*", version) and re.search(r"[.<>=~^]", version)
-    if not is_version or not re.fullmatch(PACKAGE, package) or (where and not re.fullmatch(r"[\w./-]+\.\w+", where)):
+    if (
+        not is_version
+        or not re.fullmatch(PACKAGE, package)
+        or package.lower() == "version"
+        or (where and not re.fullmatch(r"[\w./-]+\.\w+", where))
+    ):
         return None
     verb = found.get("verb", "update").lower()
     return UpgradeDependency(package, version, where, upwards=verb not in {"pin", "downgrade"})

@@ -29,21 +29,42 @@ FUNCTION = (
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {THESE}",
     f"(extract|make) {A} {{kind:function|method}} {CALLED} {{name}} (from|of|out of) {LINES}",
 )
-UNNAMED = (f"{EXTRACT} {THESE} {INTO} {A} (function|method)", f"{EXTRACT} {LINES} {INTO} {A} (function|method)")
+UNNAMED = tuple(f"{EXTRACT} {what} {INTO} {A} (function|method|helper|helper function)" for what in (THESE, LINES))
 VARIABLE = (
     f"{EXTRACT} [the] [expression] {{code}} {INTO} {A} (variable|local|local variable) {CALLED} {{name}}",
     f"extract {A} variable {CALLED} {{name}} (from|for|of) [the] [expression] {{code}}",
     f"(introduce|make) {A} variable {CALLED} {{name}} (for|from|of) [the] [expression] {{code}}",
+    f"(introduce|make|extract) {A} variable (for|from) [the] [expression] {{code}} (called|named) {{name}}",
 )
 TAKEN = "[the] [literal] [number] [string] {literal}"
+MAGIC = "[magic] (number|literal|string|value)"
 CONSTANT = tuple(
     sentence + where
     for where in (" in {path}", "")
     for sentence in (
         f"(make|turn|extract|move|pull) {TAKEN} [{INTO}] {A} constant {CALLED} {{name}}",
         f"(extract|introduce|make|add) {A} constant {CALLED} {{name}} (for|from|of) {TAKEN}",
+        f"(extract|turn|move|pull) [the] {MAGIC} {{literal}} {INTO} {CALLED} {{upper:[A-Z][A-Z0-9_]*}}",
     )
 )
+NO_NAMES = frozenset(
+    {
+        "component",
+        "constant",
+        "file",
+        "folder",
+        "function",
+        "helper",
+        "method",
+        "mixin",
+        "module",
+        "package",
+        "utility",
+        "variable",
+    }
+)
+"""Words for what code may go into, which name none."""
+
 FUNCTION_PHRASINGS = (
     "extract lines 10-20 into parse_header",
     "extract lines 10 to 20 of pkg/core.py into a function parse_header",
@@ -160,6 +181,7 @@ class ExtractConstant:
 
 def understand_function(sentence: str) -> ExtractFunction | Refused | None:
     """The lines that a sentence wants to be a function."""
+    sentence = re.sub(r"\b(?:lines?\s+)?[lL](\d+)\s*[-\u2013]\s*[lL]?(\d+)\b", r"lines \1 to \2", sentence)
     sentence = re.sub(r"(?<=\d)\s*[-\u2013]\s*(?=\d)", " to ", sentence)
     found = matched(FUNCTION, sentence)
     if matched(UNNAMED, sentence) is not None:
@@ -202,7 +224,9 @@ def understand_constant(sentence: str) -> ExtractConstant | Refused | None:
     found = matched(CONSTANT, sentence)
     if found is None:
         return None
-    literal, name = found["literal"].strip("`"), unquoted(found["name"])
+    literal, name = found["literal"].strip("`"), unquoted(found.get("name", found.get("upper", "")))
+    if "upper" in found and not name.isupper():
+        return None  # "extract the number 3 into a variable" says nothing of a constant.
     literal = re.sub("[\u201c\u201d]", '"', re.sub("[\u2018\u2019]", "'", literal))
     try:
         value = ast.literal_eval(literal)
@@ -229,6 +253,8 @@ def name_problem(name: str) -> str:
 
 def _looks_like_name(name: str, found: dict[str, str]) -> bool:
     """Whether a word is a name rather than prose: "move these to production"."""
+    if name.lower() in NO_NAMES and not found.get("kind"):
+        return False
     is_said = bool(found.get("kind")) or "first" in found or "begin" in found
     return is_said or "_" in name or not name.islower()
 

@@ -58,6 +58,9 @@ ADD_EXAMPLE = Example("import Path in shop/store.py", WORKSPACE)
 EXPORT_EXAMPLE = Example("import open_store in shop/__init__.py, then add it to __all__", WORKSPACE)
 UNUSED_EXAMPLE = Example("remove unused imports in shop/store.py", WORKSPACE)
 
+NO_NAMES = frozenset({"all", "anything", "everything", "it", "that", "these", "this", "those"})
+"""Words that speak of things instead of naming one."""
+
 NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 ITEM = re.compile(rf"(?P<name>{NAME.pattern})(?:\s+as\s+(?P<alias>[^\W\d]\w*))?(?:\s+from\s+(?P<module>\.*[\w.]*))?")
 
@@ -151,7 +154,7 @@ def _listed(text: str) -> tuple[ImportLine, ...]:
     module = ""
     for part in reversed(parts):
         item = ITEM.fullmatch(part)
-        if item is None or any(map(iskeyword, item["name"].split("."))):
+        if item is None or item["name"] in NO_NAMES or any(map(iskeyword, item["name"].split("."))):
             return ()
         module = item["module"] or (module if "." not in item["name"] else "")
         lines.append(ImportLine(module, item["name"], item["alias"] or ""))

@@ -39,6 +39,12 @@ EXAMPLE = Example(
         return "Dear " + full(name, user.last)
     """,
 )
+GONE = re.compile(
+    r",?\s+(?:and|then)\s+(?:delete|remove|drop)\s+(?:it|(?:the|its)\s+(?:function|definition|def|variable))$",
+    re.IGNORECASE,
+)
+"""What goes anyway."""
+
 NO_NAMES = frozenset({"this", "it", "everything", "all", "these", "styles", "css", "images", "scripts"})
 
 
@@ -62,7 +68,7 @@ class Inline:
 
 def understand(sentence: str) -> Inline | None:
     """What a sentence wants inlined; None for a sentence about something else."""
-    sentence = re.sub(r",?\s+everywhere$", "", sentence, flags=re.IGNORECASE)
+    sentence = re.sub(r",?\s+everywhere$", "", GONE.sub("", sentence), flags=re.IGNORECASE)
     found = matched(INLINE, sentence)
     if found is None:
         return None

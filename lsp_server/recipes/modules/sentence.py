@@ -8,6 +8,7 @@ from lsp_server.recipes.plan import Example
 
 KIND = "(module|file|package)"
 BELOW = "(to|into|in|under|below) [the] [{place:package|folder|directory}] {folder}"
+BELOW_BEHIND = "(to|into|in|under|below) [the] {folder} {place:package|folder|directory}"
 TO = "(to|into|as|->|=>|→|to be)"
 
 RENAME = (
@@ -18,8 +19,12 @@ RENAME = (
     "change the name of [the] {said:module|file|package} {path} (to|into) {path2}",
     "[the] {said:module|file|package} {path} (should|must) be (called|named|renamed to) {path2}",
     "call [the] {said:module|file|package} {path} {path2} (instead|from now on)",
+    r"{path:[`'\"]?[\w./-]+\.py[`'\"]?} (should|must) be (called|named|renamed to) {path2}",
 )
 MOVE = (
+    "move [the] {said:module|file|package} {path} " + BELOW_BEHIND,
+    "move [the] {path} {said:module|file|package} " + BELOW_BEHIND,
+    "(move|put) {path} " + BELOW_BEHIND,
     "move [the] {said:module|file|package} {path} " + BELOW,
     "move [the] {path} {said:module|file|package} " + BELOW,
     "put [the] {said:module|file|package} {path} " + BELOW,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.recipes.phrasing import MODULE, matched, unquoted
 from lsp_server.recipes.plan import Example
@@ -13,16 +13,50 @@ OWN = (
     "(extract|move|put|pull) {symbol} (to|into|in) a (module|file) of its own",
     "give {symbol} its own (module|file)",
 )
+TO = "(to|into|over to|->|=>|\u2192)"
+KEEP = "{keep:keep|keeping|leave|leaving} [a] (re-export|reexport|re-exports|the old import)"
 MOVE = (
-    "move {symbol} (to|into) {module} and {keep:re-export|reexport} [it]",
-    "move {symbol} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|the old import)",
-    "(move|relocate) {symbol} (to|into) {module}",
-    "move {symbol} out of {path} (to|into) {module}",
+    f"move {{symbol}} {TO} {{module}} and {{keep:re-export|reexport}} [it]",
+    f"move {{symbol}} {TO} {{module}} [and] {KEEP}",
+    f"(move|relocate) {{symbol}} {TO} {{module}}",
+    "(move|pull|split|extract) {symbol} out of {path} (to|into) {module}",
     "(extract|pull|put) {symbol} (into|in) {module}",
-    "move {symbols} (to|into) {module} and {keep:re-export|reexport} [them]",
-    "move {symbols} (to|into) {module} [and] {keep:keep|keeping|leave|leaving} [a] (re-export|reexport|re-exports)",
-    "move {symbols} (to|into) {module}",
+    "{symbol} (belongs in|should live in|should move to|should be moved to|must move to) {module}",
+    f"move {{symbols}} {TO} {{module}} and {{keep:re-export|reexport}} [them]",
+    f"move {{symbols}} {TO} {{module}} [and] {KEEP}",
+    "(move|pull|split|extract) {symbols} out of {path} (to|into) {module}",
+    f"(move|relocate) {{symbols}} {TO} {{module}}",
 )
+BEFORE_KEEP = re.compile(r",(?=\s+(?:and\s+)?(?:keep|leav|re-?export))", re.IGNORECASE)
+AT_OLD = re.compile(
+    r"(?<=export)s?\s+(?:there|in|at|from)?\s*(?:its\s+|the\s+)?(?:old|original)\s+(?:place|module|file|location)$",
+    re.I,
+)
+"""Where a re-export is kept, which needs not be said."""
+
+NO_NAMES = frozenset(
+    {
+        "all",
+        "any",
+        "both",
+        "classes",
+        "constants",
+        "each",
+        "every",
+        "everything",
+        "functions",
+        "it",
+        "methods",
+        "stuff",
+        "that",
+        "them",
+        "these",
+        "things",
+        "this",
+        "those",
+    }
+)
+"""Words that speak of things instead of naming one."""
 PHRASINGS = (
     "move load_user to users/store.py",
     "move class Store from pkg/core.py into pkg.storage",
@@ -112,26 +146,37 @@ def understand(sentence: str) -> Move | None:
     """The move that a sentence asks for; None for a sentence about something else."""
     own = matched(OWN, sentence)
     if own is not None:
-        return Move(parse_target(own["symbol"]), "")
-    found = matched(MOVE, sentence)
+        return Move(parse_target(own["symbol"]), "") if _names_one(own["symbol"]) else None
+    found = matched(MOVE, AT_OLD.sub("", BEFORE_KEEP.sub("", sentence)))
     if found is None:
         return None
+    out_of = unquoted(found.get("path", ""))
     to = unquoted(re.sub(rf"^{MODULE}", "", found["module"], flags=re.IGNORECASE)).replace("\\", "/")
     said = re.match(r"(?:(?:the|an?)\s+)?(?:new\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
     if not (to.endswith(".py") or ("." in to and "/" not in to) or said) or OTHER_FILE.search(to):
         return None
     if "symbol" in found:
-        return Move(parse_target(found["symbol"]), to, "keep" in found)
-    targets = _several(found["symbols"])
-    if targets is None:
+        target = parse_target(found["symbol"])
+        is_placed = bool(out_of) and bool(target.where)
+        target = replace(target, where=out_of) if out_of else target
+        return Move(target, to, "keep" in found) if _names_one(found["symbol"]) and not is_placed else None
+    targets = _several(f"{found['symbols']} in {out_of}" if out_of else found["symbols"])
+    if targets is None or any(each.dotted.lower() in NO_NAMES for each in targets):
         return None
     return Move(targets[0], to, "keep" in found, tuple(each.dotted for each in targets[1:]))
+
+
+def _names_one(said: str) -> bool:
+    """Whether words name a symbol: "the logic" and "everything" do not."""
+    name = parse_target(said).dotted
+    plain = re.match(r"(?:the|our|my)\s+([a-z]+)$", said, re.IGNORECASE)
+    return name.lower() not in NO_NAMES and not (plain and plain[1] == name)
 
 
 def _several(text: str) -> list[Target] | None:
     """`Store, DiskStore and open_store in pkg/core.py`: the names, the first with the module; None for other words."""
     head, where, module = re.sub(r"\s(?:in|from|of)\s", "\0", text, count=1).partition("\0")
-    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", head)
+    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+", head)
     if len(parts) < MOST_LEAST[0] or len(parts) > MOST_LEAST[1]:
         return None
     targets = [parse_target(part) for part in parts]

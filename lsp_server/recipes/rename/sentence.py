@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "classmethod": "member",
     "staticmethod": "member",
     "attribute": "member",
+    "attr": "member",
     "field": "member",
     "property": "member",
     "member": "member",
@@ -57,6 +58,7 @@ KINDS: dict[str, Kind] = {
     "param": "parameter",
     "argument": "parameter",
     "arg": "parameter",
+    "kwarg": "parameter",
     "symbol": "",
     "identifier": "",
 }
@@ -101,6 +103,9 @@ NO_NAMES = frozenset(
     }
 )
 """Words that speak of things instead of naming one."""
+
+OBJECTS = frozenset({"self", "cls"})
+"""What a method calls its object: `self.total` is an attribute of the class."""
 
 VISITORS = ("visit", "leave", "depart")
 """What methods are called by that a program finds by the name of a class: `visit_User`."""
@@ -262,10 +267,11 @@ def _compiled(sentence: str) -> re.Pattern[str]:
 def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None:
     kind = (match["kind"] or match["kind_behind"] or "").lower()
     prefix, _, old = re.sub("::|#", ".", match["old"]).rpartition(".")
+    kind = kind or ("attribute" if prefix in OBJECTS else "")
     is_written_as_code = bool(prefix or match["called"] or match["path"] or "`" in match[0])
     shaped = bool(kind or is_written_as_code)
     looks_like_code = shaped or not re.fullmatch(PLAIN_WORD, old)
-    where = _where(match, kind, prefix)
+    where = _where(match, kind, "" if prefix in OBJECTS else prefix)
     if where is None:
         return None
     if match["article"] and not looks_like_code:
@@ -274,7 +280,7 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
         return None
     if not says_rename and not (shaped or (looks_like_code and not re.fullmatch(PLAIN_WORD, match["new"]))):
         return None  # "save should be called twice" is about a call.
-    if old in {"py", "pyi"} or kind in MODULES:
+    if old in {"py", "pyi"} or kind in MODULES or _is_file(prefix, old, match["new"]):
         return None
     new = match["new"].rstrip(",.;:")
     if prefix and new.rpartition(".")[0] == prefix:
@@ -286,6 +292,12 @@ def _plan(match: re.Match[str], *, says_rename: bool) -> Rename | Refused | None
     if problem:
         return _refused(problem)
     return Rename(old, new, where, KINDS.get(kind, ""))
+
+
+def _is_file(prefix: str, old: str, new: str) -> bool:
+    """Whether two names are those of files with one ending: "rename README.md to CHANGES.md"."""
+    stem, dot, ending = new.rpartition(".")
+    return bool(prefix and dot) and stem != prefix and ending.lower() == old.lower()
 
 
 def _where(match: re.Match[str], kind: str, prefix: str) -> str | None:

@@ -1,6 +1,7 @@
 """Is a sentence about what a function takes? `add parameter timeout: float = 10 to fetch`."""
 
 import ast
+import builtins
 import re
 from dataclasses import dataclass
 from keyword import iskeyword
@@ -9,7 +10,7 @@ from lsp_server.edits.change import Problem
 from lsp_server.recipes.phrasing import KINDS, QUOTE, matched, unquoted
 from lsp_server.recipes.plan import Example, Refused
 
-PARAMETER = "(parameter|param|argument|arg|option|flag)"
+PARAMETER = "(parameter|param|argument|arg|kwarg|option|flag)"
 CALLS = "[the] [all] [its] (calls|call sites|callers)"
 
 NEW = (
@@ -26,13 +27,68 @@ ADD = (
 ADD_VAGUE = (
     f"(let|make) {{symbol}} (take|accept|have) {NEW}",
     f"{{symbol}} (needs|gets) {NEW}",
+    f"{{symbol}} (needs|gets) [a] [an] [the] [new] [optional] {{field}} {PARAMETER}",
     f"add [a] [an] [the] [new] [optional] {PARAMETER} to {{symbol}} (called|named) {{field}}",
-    "add [a] [an] [the] [new] {field} (parameter|param|argument|arg) to {symbol}",
+    "add [a] [an] [the] [new] [optional] {field} (parameter|param|argument|arg|kwarg) to {symbol}",
+    "add [a] [an] [the] [new] [optional] {field} {command_line:flag|option} to {symbol}",
+    f"give {{symbol}} [a] [an] [the] [new] [optional] {{field}} {PARAMETER}",
+    f"[a] new {PARAMETER} [called] [named] {{field}} (on|for|to) {{symbol}}",
 )
 """What could be about the program's users and its command line, where nothing in it is spelled like code."""
 
 ADD_PLAIN = (f"add [a] [an] [the] [new] {{field}} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",)
 """What says nothing of a parameter, but what the calls pass."""
+
+NO_NAMES = frozenset(
+    {
+        "a",
+        "additional",
+        "an",
+        "another",
+        "any",
+        "boolean",
+        "default",
+        "extra",
+        "integer",
+        "keyword",
+        "keyword-only",
+        "missing",
+        "more",
+        "new",
+        "optional",
+        "positional",
+        "required",
+        "second",
+        "string",
+        "the",
+        "third",
+    }
+)
+"""Words for a kind of parameter, which name none by themselves."""
+
+NO_PARAMETERS = re.compile(
+    r"(?:check|count|document|forward|handl|inject|inspect|nam|order|pars|pass|process|sanitiz|sort|typ|unpack|validat)ing|"
+    r"\w+ization|(?:valid|document|annot|convers|coerc|complet|expans|inject|inspect)\w*ion|"
+    r"annotations|checks?|defaults|docs|emoji|hints?|names|support|types",
+    re.IGNORECASE,
+)
+"""What is done with parameters rather than being one: "add argument parsing to main"."""
+
+EVERY = frozenset(
+    {
+        "all",
+        "any",
+        "both",
+        "each",
+        "every",
+        "everything",
+        "it",
+        "these",
+        "this",
+        "those",
+    }
+)
+"""Words that speak of functions instead of naming one."""
 
 CODE = re.compile(r"[_`(]|\w\.\w|^\w$")
 """What a name that is spelled like code has."""
@@ -53,15 +109,20 @@ ADD_PHRASINGS = (
     "add user to save and pass current_user at the calls",
 )
 NO_LONGER = "(no longer needs|no longer takes|should no longer take|should no longer need|should not take)"
+NOT_NOW = "(doesn't|doesn\u2019t|doesnt|does not|shouldn't|should not) (need|take|use|accept)"
+ANY_MORE = "(anymore|any more|any longer|now)"
 REMOVE = (
-    f"(remove|drop|delete|get rid of) [the] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
-    f"(remove|drop|delete|get rid of) [the] {{name}} {PARAMETER} (from|of|in) {{symbol}}",
+    f"(remove|drop|delete|get rid of) [the] [unused] {PARAMETER} {{name}} (from|of|in) {{symbol}}",
+    f"(remove|drop|delete|get rid of) [the] [unused] {{name}} {PARAMETER} (from|of|in) {{symbol}}",
     f"{{symbol}} {NO_LONGER} [the] {PARAMETER} {{name}}",
     f"{{symbol}} {NO_LONGER} [the] {{name}} {PARAMETER}",
+    f"{{symbol}} {NOT_NOW} [the] {PARAMETER} {{name}} {ANY_MORE}",
+    f"{{symbol}} {NOT_NOW} [the] {{name}} {PARAMETER} {ANY_MORE}",
 )
 REMOVE_PLAIN = (
     "(remove|drop|delete) {name} from {symbol}",
     f"{{symbol}} {NO_LONGER} {{name}}",
+    f"{{symbol}} {NOT_NOW} {{name}} {ANY_MORE}",
 )
 REORDER_PLAIN = ("swap {name} and {name2} in {symbol}",)
 """What could be about anything, where nothing in it is spelled like code."""
@@ -216,17 +277,38 @@ def understand_add(sentence: str) -> AddParameter | Refused | None:
     text = (
         re.sub(QUOTE, "'", found["field"]) if found["field"].startswith("\u201c") else found["field"].replace("`", "")
     )
-    text = re.sub(r"^(\w+)\s*\(([\w.|\s]+|[\w.]+\[.*\])\)$", r"\1: \2", text.strip()) if default else text
+    text = _with_type(text.strip(), is_sure=bool(default))
     if default and "=" in text:
         return _refused(f"`{text.strip()}` has a default, and `{default}` is said to be its default: say it once.")
-    return _parsed_field(parse_target(found["symbol"]), text.strip() + (f" = {default}" if default else ""), found)
+    target, is_quoted = parse_target(found["symbol"]), bool(default) or "`" in found["field"]
+    if target.dotted.lower() in EVERY or (not is_quoted and not _names_parameter(text, sentence)):
+        return None
+    return _parsed_field(target, text + (f" = {default}" if default else ""), found)
+
+
+def _names_parameter(text: str, sentence: str) -> bool:
+    """Whether a word is a parameter's name, and not its kind ("an optional argument") or what is done with it."""
+    said = re.escape(text)
+    if re.search(rf"\b{said}\s+{PARAMETER}\b", sentence, re.IGNORECASE):
+        return text.lower() not in NO_NAMES
+    return not (NO_PARAMETERS.fullmatch(text) and re.search(rf"\b{PARAMETER}\s+{said}\b", sentence, re.IGNORECASE))
+
+
+def _with_type(text: str, *, is_sure: bool) -> str:
+    """`limit (int)` as `limit: int`; what stands in brackets may also be a remark, where there is no default."""
+    found = re.fullmatch(r"(\w+)\s*\(([\w.|\s]+|[\w.]+\[.*\])\)", text)
+    is_type = found is not None and (
+        is_sure or isinstance(getattr(builtins, found[2], None), type) or re.search(r"[A-Z[|]", found[2])
+    )
+    return f"{found[1]}: {found[2]}" if found is not None and is_type else text
 
 
 def _added(sentence: str) -> dict[str, str] | None:
     vague = _if_parameter(matched(ADD_VAGUE, sentence))
     if vague is not None and not (re.search("[:=]", vague["field"]) or CODE.search(vague["symbol"])):
         article = re.match(r"(?:the|our|my)\s", vague["symbol"], re.IGNORECASE)
-        vague = vague if sentence.lower().startswith("add") and not article else None
+        is_plain = sentence.lower().startswith("add") and "command_line" not in vague
+        vague = vague if is_plain and not article else None
     return matched(ADD, sentence) or _if_parameter(matched(ADD_PLAIN, sentence)) or vague
 
 
@@ -237,7 +319,7 @@ def _parsed_field(target: Target, text: str, found: dict[str, str]) -> AddParame
         word = text.split(":", maxsplit=1)[0].split("=", maxsplit=1)[0].strip()
         if iskeyword(word):
             return _refused(f"`{word}` is a keyword of Python: choose another name.")
-        is_meant = "=" in text or ":" in text
+        is_meant = ("=" in text or ":" in text) and not re.search(r"\s(?:and|to)\s", text)
         return _refused(f"`{text}` is not a parameter: write `name: type = default`.") if is_meant else None
     if not isinstance(function, ast.FunctionDef) or len(function.args.kwonlyargs) != 1 or function.args.kwarg:
         return _refused(f"`{text}` are several parameters: add one at a time.")
@@ -260,7 +342,7 @@ def understand_remove(sentence: str) -> RemoveParameter | None:
 
 def _if_parameter(found: dict[str, str] | None) -> dict[str, str] | None:
     """A match, if what is added is a name with its type and default, if any, and no other word."""
-    return found if found is not None and re.fullmatch(r"`?[^\W\d]\w*\s*(?:[:=].*)?", found["field"]) else None
+    return found if found is not None and re.fullmatch(r"`?[^\W\d]\w*`?\s*(?:[:=].*)?", found["field"]) else None
 
 
 def _if_code(found: dict[str, str] | None) -> dict[str, str] | None:
