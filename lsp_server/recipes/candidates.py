@@ -8,6 +8,7 @@ from context.snapshot import FileText
 from lsp_server.edits.change import Edit, Problem
 from lsp_server.recipes.plan import Material
 from lsp_server.recipes.python.listings import LISTERS
+from lsp_server.recipes.python.loaders import LOADERS
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.unread import may_mention
 
@@ -47,7 +48,7 @@ def _matters(own: tuple[str, ...], material: Material, path: str) -> bool:
     file = material.snapshot.file(path)
     if not isinstance(file, FileText) or re.search(rf"\b(?:{'|'.join(map(re.escape, own))})\b", file.text):
         return True
-    others = "|".join(map(re.escape, set(material.names) - {*own, *LISTERS}))
+    others = "|".join(map(re.escape, set(material.names) - {*own, *LISTERS, *LOADERS}))
     defined = rf"class\s[^:]*\b(?:{others})\b|def\s[^:]*\b(?:{others})\b"  # beginning with letters: found by search
     return bool(others) and re.search(defined, file.text) is not None
 

@@ -20,6 +20,8 @@ from lsp_server.recipes.modules.proof import proof_problems
 from lsp_server.recipes.modules.sentence import Relocation, stem
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Site, Wanted
 from lsp_server.recipes.python.imports import INIT_FILES, Modules, files_of, modules_of
+from lsp_server.recipes.python.listings import LISTERS, listings
+from lsp_server.recipes.python.loaders import LOADERS, change_of, loaders
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.python.values import member_values
 from lsp_server.recipes.rename.collisions import collisions
@@ -53,6 +55,9 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     steps = _steps(modules, path, new)
     if isinstance(steps, Problem):
         return Refused((steps,))
+    # What lists the names or the modules of a package need not mention the module.
+    if plan.to and not {*LISTERS, *LOADERS} <= {*material.names}:
+        return Wanted((*LISTERS, *LOADERS))
     snapshot, dones, consumed = material.snapshot, list[Done](), material.consumed
     for number, (old, goal) in enumerate(steps):
         paths = tuple(dict.fromkeys((*(steps[0][1] if each == path else each for each in material.candidates), old)))
@@ -63,7 +68,18 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
             return done
         dones.append(done)
         snapshot = after(snapshot, done.change)
-    return _told(plan, joined(material.snapshot, dones), path, new)
+    done = joined(material.snapshot, dones)
+    return _told(plan, _with_readers(done, modules, material, path, new) if plan.to else done, path, new)
+
+
+def _with_readers(done: Done, modules: Modules, material: Material, path: str, new: str) -> Done:
+    """The change, with the places that read all names or modules of a package that gets or loses one."""
+    symbol = Symbol(modules, stem(path), stem(new), _holder(modules, path), path=path)
+    change = change_of(modules, path, new)
+    found = (*listings(symbol, material, change.holders.__contains__), *loaders(symbol, material, change))
+    known = {(site.path, site.line) for site in done.uncertain}
+    new_ones = {(site.path, site.line): site for site in found if (site.path, site.line) not in known}
+    return replace(done, uncertain=(*done.uncertain, *new_ones.values()))
 
 
 def _steps(modules: Modules, path: str, new: str) -> list[tuple[str, str]] | Problem:

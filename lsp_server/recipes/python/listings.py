@@ -61,7 +61,7 @@ def _in_file(symbol: Symbol, file: PythonFile, changes: Callable[[str], bool]) -
 def _listed(file: PythonFile) -> Iterator[tuple[Node, Node, int]]:
     """Each listing as a whole, what is listed, and the scope that reads it."""
     for use in file.names.uses:
-        if use.name in LISTERS and (call := _call(use.node)):
+        if use.name in LISTERS and (call := first_argument(use.node)):
             yield *call, use.scope
     for attribute in file.names.attributes:
         name, whole = (attribute.node.text or b"").decode("utf-8", "replace"), attribute.node.parent
@@ -69,11 +69,11 @@ def _listed(file: PythonFile) -> Iterator[tuple[Node, Node, int]]:
             continue
         if name == NAMESPACE:
             yield whole, attribute.receiver, attribute.scope
-        elif name in LISTERS and (call := _call(whole)):
+        elif name in LISTERS and (call := first_argument(whole)):
             yield *call, attribute.scope
 
 
-def _call(function: Node) -> tuple[Node, Node] | None:
+def first_argument(function: Node) -> tuple[Node, Node] | None:
     """The call of a function with its first argument."""
     call = function.parent
     if call is None or call.type != "call" or call.child_by_field_name("function") != function:
@@ -87,7 +87,7 @@ def _is_for_one(listing: Node) -> bool:
     parent = listing.parent
     if parent is None:
         return False
-    if parent.type == "attribute" and (call := _call(parent)):
+    if parent.type == "attribute" and (call := first_argument(parent)):
         return call[1].type == "string"
     if parent.type == "comparison_operator":
         return parent.named_children[0].type == "string"
