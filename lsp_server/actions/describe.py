@@ -29,6 +29,7 @@ WAYS_TO_CONNECT = (
 PIECES_SHOWN = 12
 SUMMARY_CHARACTERS = 100
 SITES_IN_LINE = 3
+FILES_IN_LINE = 4
 
 
 def when(seconds: float) -> str:
@@ -49,10 +50,20 @@ def one_line(answer: Answer) -> str:
     if isinstance(answer, Explanation):
         return f"{answer.summary} (model{_tokens(answer)}, {answer.seconds:.1f} s). Nothing was changed."
     made = "recipe, exact, no network" if answer.made_by == "recipe" else f"model{_tokens(answer)}"
-    line = f"{answer.summary} ({made}, {answer.seconds:.1f} s)."
+    line = f"{_files(answer)}{answer.summary} ({made}, {answer.seconds:.1f} s)."
     if answer.context is not None and answer.context.completeness < 1:
         line = f"{line} {_part_done(answer.context.completeness)}"
     return f"{line} To check by hand: {_sites(answer)}." if answer.uncertain else line
+
+
+def _files(answer: Proposal) -> str:
+    """Which files a model changes, where they are several: a recipe's summary says it, and a message may be cut."""
+    paths = answer.change.paths() if answer.made_by == "model" else ()
+    if len(paths) < 2:
+        return ""
+    names = [path.rpartition("/")[2] for path in paths]
+    more = ", …" if len(names) > FILES_IN_LINE else ""
+    return f"{len(names)} files ({', '.join(names[:FILES_IN_LINE])}{more}): "
 
 
 def _part_done(completeness: float) -> str:

@@ -205,7 +205,9 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
     template = _template(action.prompt).template
     # With evidence the description is of that; without, it is of where it was given.
     if place and "$description" in template and not re.search(r"\$(lines|evidence)\n", template):
-        template += _template("described_here.md").template
+        file = snapshot.file(place.path)
+        is_there = isinstance(file, FileText) and _holds(place_text(file, place), ask.description)
+        template += _template("described_here.md" if is_there else "asked_here.md").template
     parts: list[str | Source] = ["# Task\n\n"]
     for at, piece in enumerate(re.split(r"\$(lines|evidence)\n", template)):
         if at % 2 == 0:
@@ -217,6 +219,12 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
         else:
             parts += _evidence(ask, snapshot)
     return parts if "$evidence" in template else [*parts, *_evidence(ask, snapshot)]
+
+
+def _holds(text: str, description: str) -> bool:
+    """Whether a description stands in a text, be it over several lines of comments; one from an input box does not."""
+    words, said = re.findall(r"\w+", text), re.findall(r"\w+", description)
+    return bool(said) and f" {' '.join(said)} " in f" {' '.join(words)} "
 
 
 def _evidence(ask: Ask, snapshot: Snapshot) -> list[str | Source]:

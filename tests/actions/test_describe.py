@@ -1,8 +1,10 @@
 """What a person reads: every place to check is named, and a workspace's text cannot pose as ours."""
 
+from dataclasses import replace
+
 from lsp_server.actions.ask import Ask, Proposal
 from lsp_server.actions.describe import one_line, sites_page
-from lsp_server.edits.change import ChangeSet
+from lsp_server.edits.change import ChangeSet, Create
 from lsp_server.recipes.plan import Site
 from lsp_server.review.verdict import Verdict
 
@@ -19,6 +21,14 @@ def test_a_few_places_to_check_stand_in_the_message():
     answer = proposal(site(1), site(2))
     assert "m.py:1 (in a string), m.py:2 (in a string)." in one_line(answer)
     assert sites_page(answer) == ""
+
+
+def test_a_models_change_of_several_files_says_which_before_all_else():
+    change = ChangeSet(tuple(Create(f"pkg/{name}.py", "") for name in "abcde"))
+    by_model = Proposal(Ask("changeFiles", "x"), change, Verdict(), "model", "Add a type")
+    assert one_line(by_model).startswith("5 files (a.py, b.py, c.py, d.py, …): Add a type (model")
+    assert one_line(replace(by_model, change=ChangeSet(change.operations[:1]))).startswith("Add a type (model")
+    assert one_line(replace(by_model, made_by="recipe")).startswith("Add a type (recipe")
 
 
 def test_many_places_to_check_stand_on_a_page_each():

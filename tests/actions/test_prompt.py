@@ -32,6 +32,20 @@ def check_prompt(action: str, text: str, pieces: list[tuple[int, int]], place: P
 TEN = "".join(f"line{number}\n" for number in range(1, 11))
 
 
+@pytest.mark.parametrize("comment", ["# do it", "# Then\n#  do   it, now", "/* do it */"])
+def test_a_comment_that_asks_for_the_change_may_go(tmp_path: Path, comment: str):
+    place = Place("a.py", 1, comment.count("\n") + 1)
+    shown = check_prompt("changeFiles", f"{comment}\nx = 1\n", [], place, tmp_path)
+    assert "remove that comment" in shown
+
+
+@pytest.mark.parametrize("line", ["import os", "# redo it", "# do items", ""])
+def test_where_a_description_does_not_stand_nothing_is_said_of_a_comment(tmp_path: Path, line: str):
+    shown = check_prompt("changeFiles", f"{line}\nx = 1\n", [], Place("a.py", 1, 1), tmp_path)
+    assert "The cursor was at `a.py`, line 1:\n\n```python\n" in shown
+    assert "comment" not in shown.partition("# Task")[2]
+
+
 def test_pieces_that_touch_are_shown_as_one(tmp_path: Path):
     shown = check_prompt("changeFiles", TEN, [(5, 6), (1, 2), (3, 4)], None, tmp_path)
     assert "## a.py (lines 1-6 of 10)\n```python\nline1\nline2\nline3\nline4\nline5\nline6\n```\n" in shown
