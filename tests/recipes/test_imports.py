@@ -239,6 +239,16 @@ def test_an_import_that_nothing_uses_goes(before, result):
     assert "certainly unused" in refusal(result, "remove unused imports in a.py")
 
 
+def test_a_stub_exports_what_it_says_it_does_and_no_other_import():
+    stub = "from typing import Any, IO\nfrom x import A as A, B as C\nfrom y import *\nimport z as z\nx: Any\n"
+    files = {"a.py": "x = 1\n", "a.pyi": stub}
+    result = after(files, carry_out(files, "remove unused imports in a.pyi"))["a.pyi"]
+    assert result == "from typing import Any\nfrom x import A as A\nfrom y import *\nimport z as z\nx: Any\n"
+    assert "imported from here" in problems_of(
+        carry_out({"p/__init__.pyi": "from .a import b\n"}, "remove unused imports in p/__init__.pyi")
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

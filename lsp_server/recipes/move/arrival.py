@@ -33,7 +33,7 @@ def arrive(removal: Removal) -> str:
     imports = _imports(removal)
     block = _block_text(removal, imports)
     kept = [each for each in imports if _at_top(removal, each)]
-    lazy = LAZY_TYPES.encode() in ground.old.source
+    lazy = LAZY_TYPES.encode() in ground.old.source and not ground.is_of_stubs
     target = open_file(ground.symbols[0], ground.new)
     if not isinstance(target, PythonFile):
         return _new_module(removal, kept, block, lazy=lazy)
@@ -60,7 +60,7 @@ def _imports(removal: Removal) -> list[Import]:
     for name in sorted(ground.block.needed):
         several = package_imports(ground.modules, ground.old, name)
         found = import_for(ground.modules, ground.old, name, ground.new)
-        if several and all(each.module != ground.new for each in several):
+        if several and all(each.module != ground.new_module for each in several):
             imports += several
         elif isinstance(found, Problem):
             removal.problems.append(found)
@@ -68,7 +68,7 @@ def _imports(removal: Removal) -> list[Import]:
             if ground.old.names.stars and not is_builtin(name):
                 message = f"{name} may come from an `import *` of {ground.old.path}: import it by name first."
                 removal.refuse("CONFLICT", message, ground.old.path)
-        elif found.module != ground.new:
+        elif found.module != ground.new_module:
             imports.append(replace(found, condition=_types_condition(removal)) if _is_late(removal, name) else found)
         elif found.parsed.alias or found.parsed.name != name or _is_module(removal, found):
             at = ground.old.lines.at(ground.old.names.scopes[MODULE_SCOPE].bindings[name][0].node.start_byte) + 1
@@ -79,7 +79,7 @@ def _imports(removal: Removal) -> list[Import]:
 
 def _is_module(removal: Removal, found: Import) -> bool:
     """Whether an import brings the new module itself rather than a name of it."""
-    return not found.parsed.name or found.parsed.module.rpartition(".")[2] != module_stem(removal.ground.new)
+    return not found.parsed.name or found.parsed.module.rpartition(".")[2] != module_stem(removal.ground.new_module)
 
 
 def _is_late(removal: Removal, name: str) -> bool:
@@ -140,7 +140,7 @@ def _new_module(removal: Removal, imports: list[Import], block: str, *, lazy: bo
     lines = [*head, *_lines(removal, imports)]
     eol = old.file.eol
     parts = [eol.join(lines), block] if lines else [block]
-    return (eol * 3).join(part.strip("\r\n") for part in parts) + eol
+    return (eol * (2 if removal.ground.is_of_stubs else 3)).join(part.strip("\r\n") for part in parts) + eol
 
 
 def _check_names(removal: Removal, target: PythonFile, imports: Iterable[Import]) -> None:
@@ -182,5 +182,6 @@ def _append(removal: Removal, target: PythonFile, imports: Iterable[Import], blo
     plain = joined_names([each.parsed for each in missing if not each.condition])
     removal.add(target.path, *place_imports(removal.ground.modules, target, plain))
     ends = target.source.endswith((b"\n", b"\r"))
-    gap = eol * (2 if ends else 3) if target.source.strip() else ""
+    blanks = 1 if removal.ground.is_of_stubs else 2
+    gap = eol * (blanks if ends else blanks + 1) if target.source.strip() else ""
     removal.add(target.path, Splice(target.lines.size, target.lines.size, gap + block + eol))

@@ -24,12 +24,12 @@ class Block:
     needed: frozenset[str]
 
     def with_imports(self, file: PythonFile, splices: Iterable[Splice]) -> str:
-        """Its text with some splices of its file in it."""
+        """Its text with some splices of its file in it; a stub has no blank lines between functions."""
         parts: list[str] = []
         for start, end in self.ranges:
             own = [each for each in splices if start <= each.start < end]
             parts.append(_without_end(spliced(file.source[start:end], own, start)).decode("utf-8", "surrogatepass"))
-        return (file.file.eol * 3).join(parts)
+        return (file.file.eol * (1 if file.path.endswith(".pyi") else 3)).join(parts)
 
     def holds(self, node: Node) -> bool:
         """Whether a node is part of it."""

@@ -34,7 +34,7 @@ def follow(removal: Removal) -> None:
     """All of it."""
     ground = removal.ground
     for file in ground.files:
-        if file.path != ground.old.path:
+        if file.path not in {ground.old.path, f"{ground.old.path}i"}:
             _redirect(removal, file)
             for symbol in ground.symbols:
                 _name_after_star(removal, file, symbol)
@@ -75,7 +75,7 @@ def _redirect(removal: Removal, file: PythonFile) -> None:
                 if statement is not None and resolve(modules, file.path, binding.module) == ground.symbols[0].module:
                     statements.setdefault(statement.start_byte, []).append(binding)
     for bindings in statements.values():
-        if file.path == ground.new:
+        if ground.arrives_in(file.path):
             _own_import(removal, file, bindings)
             continue
         source = reference(modules, file.path, ground.new, relative=bindings[0].module.startswith("."))
@@ -94,7 +94,7 @@ def _own_import(removal: Removal, file: PythonFile, bindings: list[Binding]) -> 
     early = [
         use.node
         for use in read_names(file.tree.root_node, names).uses
-        if use.name in names and outermost_function(use.node) is None
+        if use.name in names and outermost_function(use.node) is None and not file.path.endswith(".pyi")
     ]
     if statement is None or not is_plain or early or any(binding.aliased for binding in bindings):
         node = early[0] if early else bindings[0].node
@@ -122,7 +122,7 @@ def _name_after_star(removal: Removal, file: PythonFile, symbol: Symbol) -> None
         for each in reversed(file.names.stars)
         if resolve(removal.ground.modules, file.path, each.module) == symbol.module
     )
-    if file.path == removal.ground.new:
+    if removal.ground.arrives_in(file.path):
         message = f"{file.path} gets {symbol.old} by `import *`: import by name there first."
         removal.refuse("CONFLICT", message, file.path)
         return

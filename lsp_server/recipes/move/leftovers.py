@@ -129,8 +129,6 @@ def _reason(symbol: Symbol, file: PythonFile, binding: Binding, scope: int, stat
     is_standard = top in sys.stdlib_module_names and top not in WITH_EFFECT
     if file.path.endswith(("/__init__.py", "/__init__.pyi", "conftest.py")) or file.path in {"__init__.py"}:
         return "it may be there to be imported from here"
-    if file.path.endswith(".pyi"):
-        return "a stub may export it"
     if binding.kind == "import" and not binding.aliased and not is_standard:
         return "it may be imported for what it does when it is loaded"
     around = statement.parent

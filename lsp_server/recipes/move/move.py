@@ -17,6 +17,7 @@ from lsp_server.recipes.move.circle import Stuck, first_that_loads, is_own
 from lsp_server.recipes.move.follow import follow
 from lsp_server.recipes.move.removal import Ground, Removal, Way, kept_readings, needed_readings
 from lsp_server.recipes.move.sentence import Move, listed
+from lsp_server.recipes.move.stub import move_in_stubs, stub_of
 from lsp_server.recipes.move.tidy import tidied
 from lsp_server.recipes.outcome import apart, consumed_splice
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
@@ -59,7 +60,9 @@ def _ground(plan: Move, material: Material) -> Ground | Refused:
     found = choose_target(symbol, Rename(name, f"{name}_", where), files, material.place)
     if isinstance(found, Problem):
         return Refused((found,))
-    old = found[0]
+    old = _source_of(symbol, found[0])
+    if isinstance(old, Problem):
+        return Refused((old,))
     missing = [each for each in plan.others if not is_own(old, each)]
     if missing:
         return Refused((Problem("NOT_FOUND", f"{old.path} does not define {listed(missing)}.", old.path),))
@@ -74,6 +77,15 @@ def _ground(plan: Move, material: Material) -> Ground | Refused:
     changed = {_gaining(symbols[0], new), *([] if plan.keep else [old.path])}
     listed_names = tuple(listings(symbols[0], material, changed.__contains__))
     return Ground(plan, material, symbols, tuple(files), old, new, block, readings, kept, listed_names)
+
+
+def _source_of(symbol: Symbol, file: PythonFile) -> PythonFile | Problem:
+    """The source of a module whose stub was found, by its path or by the cursor in it."""
+    if not file.path.endswith(".pyi"):
+        return file
+    source = open_file(symbol, file.path.removesuffix("i"))
+    message = f"{file.path} is a stub without a source beside it: nothing of it can be moved."
+    return source if isinstance(source, PythonFile) else Problem("CONFLICT", message, file.path)
 
 
 def _gaining(symbol: Symbol, new: str) -> str:
@@ -123,6 +135,8 @@ def own_module(old: PythonFile, name: str) -> str:
 
 def _path(symbol: Symbol, to: str, old: PythonFile) -> str | Problem:
     """The path of the new module, which may be there already."""
+    if to.endswith(".pyi"):
+        return Problem("FORMAT", f"{to} is a stub: say {to[:-1]}, and the stub follows.", to)
     if to.endswith(".py"):
         path = str(PurePosixPath(to.removeprefix("./")))
     else:
@@ -136,8 +150,6 @@ def _path(symbol: Symbol, to: str, old: PythonFile) -> str | Problem:
         return Problem("PATH", f"{to} is outside the workspace.", path)
     if path == old.path:
         return Problem("NO_CHANGE", f"{symbol.old} is in {path} already.", path)
-    if symbol.modules.snapshot.exists(f"{old.path}i"):
-        return Problem("CONFLICT", f"{old.path} has a stub beside it: move it there first.", old.path)
     folder = str(PurePosixPath(path).parent)
     if folder != "." and folder not in symbol.modules.folders and not symbol.modules.snapshot.exists(folder):
         return Problem("MISSING", f"There is no folder {folder} for {path}: make it first.", path)
@@ -149,7 +161,7 @@ def _attempt(ground: Ground, way: Way) -> Done | Refused:
     """The change of a move with its imports in some places."""
     removal = Removal(ground, way, sites=[*ground.listings])
     follow(removal)
-    text = arrive(removal)
+    text, stubs = arrive(removal), move_in_stubs(removal)
     if removal.problems:
         return Refused(tuple(dict.fromkeys(removal.problems))[:6])
     material, operations = ground.material, list[Operation]()
@@ -162,6 +174,7 @@ def _attempt(ground: Ground, way: Way) -> Done | Refused:
             operations.append(edit_of(file, apart(splices), ground.plan.sentence()))
     if text:
         operations.append(Create(ground.new, text))
+    operations += [Create(path, declarations) for path, declarations in stubs.items()]
     problems = [problem for each in operations if isinstance(each, Edit) for problem in compile_problems(each)]
     if problems:
         return Refused(tuple(problems))
@@ -170,10 +183,13 @@ def _attempt(ground: Ground, way: Way) -> Done | Refused:
 
 def _summary(removal: Removal) -> str:
     ground = removal.ground
-    importers = sum(path not in {ground.old.path, ground.new} for path in removal.splices)
+    own = {ground.old.path, stub_of(ground.old.path), ground.new, stub_of(ground.new)}
+    importers = sum(path not in own for path in removal.splices)
     follows = "1 other file imports" if importers == 1 else f"{importers} other files import"
     it = "it" if len(ground.symbols) == 1 else "them"
     summary = f"{ground.plan.sentence()}: {follows} {it} from there"
+    if stub_of(ground.old.path) in removal.splices:
+        summary += "; the stub follows"
     late = sorted(name for name in removal.way.lazily if ground.readings[name].functions)
     if late:
         summary += f"; its functions import {listed(late)} when they run"

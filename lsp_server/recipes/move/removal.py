@@ -9,7 +9,7 @@ from lsp_server.recipes.move.block import Block
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.move.within import LAZY_TYPES, Reading, reading_of
 from lsp_server.recipes.plan import Material, Site
-from lsp_server.recipes.python.imports import Modules
+from lsp_server.recipes.python.imports import Modules, module_of
 from lsp_server.recipes.python.names import PythonFile, Symbol
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Names, find_scope
 from lsp_server.recipes.python.steps import text_of
@@ -42,6 +42,20 @@ class Ground:
     def modules(self) -> Modules:
         """The modules of the workspace."""
         return self.symbols[0].modules
+
+    @property
+    def new_module(self) -> str:
+        """The module that gets the symbols: `new` is its stub where stubs are at hand."""
+        return module_of(self.modules, self.new)
+
+    @property
+    def is_of_stubs(self) -> bool:
+        """Whether declarations move from stub to stub."""
+        return self.old.path.endswith(".pyi")
+
+    def arrives_in(self, path: str) -> bool:
+        """Whether a file is the new module, or its stub."""
+        return path in {self.new, f"{self.new}i"}
 
     @property
     def still_used(self) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def understand(sentence: str) -> Move | None:
     out_of = unquoted(found.get("path", ""))
     to = unquoted(re.sub(rf"^{MODULE}", "", found["module"], flags=re.IGNORECASE)).replace("\\", "/")
     said = re.match(r"(?:(?:the|an?)\s+)?(?:new\s+)?(?:file|module)\s", found["module"], re.IGNORECASE)
-    if not (to.endswith(".py") or ("." in to and "/" not in to) or said) or OTHER_FILE.search(to):
+    if not (to.endswith((".py", ".pyi")) or ("." in to and "/" not in to) or said) or OTHER_FILE.search(to):
         return None
     if "symbol" in found:
         target = parse_target(found["symbol"])

@@ -63,7 +63,7 @@ def _rewrite(removal: Removal, file: PythonFile, symbol: Symbol, use: AttributeU
         return "moves itself"
     if _is_set(whole):
         return "sets it there"
-    if file.path == removal.ground.new:
+    if removal.ground.arrives_in(file.path):
         return _own_name(removal, file, symbol, use, whole)
     found = _access(file, use)
     if isinstance(found, str):
@@ -85,7 +85,7 @@ def _own_name(removal: Removal, file: PythonFile, symbol: Symbol, use: Attribute
     visible = visible_scopes(file.names.scopes, symbol.old, use.scope)
     if any(symbol.old in file.names.scopes[index].bindings for index in visible if index != MODULE_SCOPE):
         return f"`{symbol.old}` means something else there"
-    if outermost_function(use.node) is None:
+    if outermost_function(use.node) is None and not file.path.endswith(".pyi"):
         return "needs it before it is there"
     removal.add(file.path, Splice(whole.start_byte, whole.end_byte, symbol.old))
     return ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from lsp_server.recipes.move.leftovers import without_unused
 from lsp_server.recipes.move.order import new_failures
 from lsp_server.recipes.move.removal import Ground
+from lsp_server.recipes.move.stub import needed_in_stub
 from lsp_server.recipes.outcome import finished
 from lsp_server.recipes.plan import Done, Material
 from lsp_server.recipes.python.imports import modules_of
@@ -15,15 +16,13 @@ from lsp_server.recipes.splices import Splice
 
 def tidied(ground: Ground, done: Done) -> Done:
     """The move without the imports that it leaves unused, where these certainly are and all can be loaded as before."""
-    snapshot, path = after(ground.material.snapshot, done.change), ground.old.path
+    snapshot = after(ground.material.snapshot, done.change)
     modules = modules_of(snapshot, (*ground.material.candidates, ground.new))
-    symbol = Symbol(modules, "", "", also=frozenset({*ground.block.needed, "__all__"}))
-    file = open_file(symbol, path)
-    if not isinstance(file, PythonFile):
-        return done
-    splices = without_unused(symbol, file, ground.block.needed, (*ground.material.candidates, ground.new))
-    splices += _blanks_on_top(file, splices)
-    second = finished(Material(snapshot), {path: splices}, done.summary) if splices else done
+    splices = {
+        old.path: _gone(Symbol(modules, "", "", also=frozenset({*needed, "__all__"})), old.path, needed, ground)
+        for old, needed in ((ground.old, ground.block.needed), *needed_in_stub(ground))
+    }
+    second = finished(Material(snapshot), splices, done.summary) if any(splices.values()) else done
     if second is done or not isinstance(second, Done):
         return done
     whole = joined(ground.material.snapshot, [done, second])
@@ -31,6 +30,15 @@ def tidied(ground: Ground, done: Done) -> Done:
     if new_failures(ground.modules, result, ground.new):
         return done
     return replace(whole, summary=done.summary, certain=done.certain)
+
+
+def _gone(symbol: Symbol, path: str, needed: frozenset[str], ground: Ground) -> list[Splice]:
+    """The imports of some names that a file no longer needs."""
+    file = open_file(symbol, path)
+    if not isinstance(file, PythonFile):
+        return []
+    splices = without_unused(symbol, file, needed, (*ground.material.candidates, ground.new))
+    return splices + _blanks_on_top(file, splices)
 
 
 def _blanks_on_top(file: PythonFile, splices: list[Splice]) -> list[Splice]:
