@@ -204,6 +204,9 @@ def _tests(sample: Sample) -> str:
     names = _clear(counts, "test names", 1)
     if names and sample.language == "python":
         parts.append(f"named `test_…` in {names}" if names == "snake_case" else f"named in {names}")
+    # Else what is said of all functions would be taken to hold for these.
+    if _clear(counts, "hints") == "no" and _clear(_weighed(sample.sources), "hints") == "yes":
+        parts.append("no type hints")
     return f"Tests: {', '.join(parts)}."
 
 

@@ -257,6 +257,19 @@ PACKAGE = """
     """
 
 
+@pytest.mark.parametrize(
+    ("in_code", "in_tests", "is_said"),
+    [("name: str) -> str", ")", True), (")", ")", False), ("name: str) -> str", ") -> None", False)],
+)
+def test_tests_without_type_hints_are_told_where_the_code_has_them(in_code: str, in_tests: str, *, is_said: bool):
+    code = "".join(f"def load_{each}({in_code}: return 'a'\n" for each in "abcdef")
+    tests = "import pytest\n" + "".join(f"def test_{each}({in_tests}: assert load_{each}('a')\n" for each in "abcdef")
+    near = (Sampled("users.py", 1.0, habits("users.py", code), at_place=True),)
+    of_tests = (Sampled("test_users.py", 1.0, habits("test_users.py", tests)),)
+    (line,) = (each for each in convention_lines(Sample("python", near, tests=of_tests)) if each.startswith("Tests:"))
+    assert ("no type hints" in line) == is_said
+
+
 async def test_the_index_finds_the_neighbours_and_the_test(tmp_path: Path):
     root = write(tmp_path / "root", PACKAGE)
     async with indexed(root, tmp_path / "cache") as index:
