@@ -7,7 +7,8 @@
 A workspace can bring settings for an editor, and the editor does not say which of them it brought. So all of them count
 as the repository's, which may only tighten; no endpoint, key, command or trust ever comes that way. What stands under
 `userSettings` in `initializationOptions` is the user's own: no file of a workspace reaches those, the program that
-starts the server makes them. So is `trusted`, for editors that ask their user whether to trust a workspace.
+starts the server makes them. So is `trusted`, for editors that ask their user whether to trust a workspace. The
+notification `patchwright/userSettings` tells both anew.
 """
 
 from collections.abc import Mapping
@@ -45,9 +46,14 @@ class EditorSettings:
 def from_options(options: object) -> EditorSettings:
     """What `initializationOptions` hold; what is no object holds nothing."""
     values = _object(options)
-    users = _object(values.get(USER))
     others = _settings({name: each for name, each in values.items() if name not in (USER, TRUSTED)})
-    return EditorSettings(users, (others,), trusted=values.get(TRUSTED) is True)
+    return with_users(EditorSettings(others=(others,)), options)
+
+
+def with_users(editor: EditorSettings, told: object) -> EditorSettings:
+    """The same with what is the user's own now, as the program that started the server tells it."""
+    values = _object(told)
+    return replace(editor, users=_object(values.get(USER)), trusted=values.get(TRUSTED) is True)
 
 
 def with_configuration(editor: EditorSettings, answer: object) -> EditorSettings:

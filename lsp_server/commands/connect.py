@@ -58,6 +58,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """No model can be asked yet: which ones the host has, as far as it says, and what is to be done."""
+
+    said: str
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """How the tiny request went. `seconds` is the time to the first word."""
 
@@ -95,8 +103,8 @@ async def _connect(arguments: argparse.Namespace, settings: Settings, console: C
         if values is None:
             return EXIT_USAGE
     choice = await _choice(values, settings, console)
-    if choice is None:
-        return EXIT_USAGE
+    if not isinstance(choice, ModelChoice):
+        return _unnamed(arguments, choice, console)
     if missing := _missing_key(choice):
         console.print(missing, style="yellow", markup=False)
     tried = Tried(None)
@@ -114,11 +122,16 @@ async def _connect(arguments: argparse.Namespace, settings: Settings, console: C
         console.print(f"{problem} Write these lines into it yourself:\n\n{lines}\n", style="red", markup=False)
         return EXIT_USAGE
     _report(arguments, choice, settings, tried, stored=True)
-    if in_the_way := [name for name in _OURS if os.environ.get(name)]:
+    if in_the_way := _in_the_way():
         console.print(
             f"{', '.join(in_the_way)} in the environment wins over this choice.", style="yellow", markup=False
         )
     return 0
+
+
+def _in_the_way() -> list[str]:
+    """The variables that win over what is stored."""
+    return [name for name in _OURS if os.environ.get(name)]
 
 
 def _values(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -168,8 +181,11 @@ def _chosen(options: list[Option], console: Console) -> dict[str, Any] | None:
     return dict(chosen.values) if chosen else None
 
 
-async def _choice(values: dict[str, Any], settings: Settings, console: Console) -> ModelChoice | None:
-    """What the settings would make of these values; where no model is named, the host is asked for its list."""
+async def _choice(values: dict[str, Any], settings: Settings, console: Console) -> ModelChoice | Unnamed | None:
+    """What the settings would make of these values; where no model is named, the host is asked for its list.
+
+    None where it is said already what is wrong with them.
+    """
     asked = values if values.get("name") or values.get("gguf") else values | {"name": "?"}
     environment = {name: value for name, value in os.environ.items() if name not in _OURS}
     warnings: list[str] = []
@@ -184,10 +200,17 @@ async def _choice(values: dict[str, Any], settings: Settings, console: Console) 
         return await _choice(values | {"name": answered.models[0]}, settings, console)
     if answered.models:
         names = ", ".join(answered.models[:20])
-        console.print(f"Name a model with --model. {choice.endpoint.host} has: {names}", markup=False)
-    else:
-        console.print(answered.problem or "Name a model with --model.", markup=False)
-    return None
+        return Unnamed(f"Name a model with --model. {choice.endpoint.host} has: {names}", answered.models)
+    return Unnamed(answered.problem or "Name a model with --model.")
+
+
+def _unnamed(arguments: argparse.Namespace, found: Unnamed | None, console: Console) -> int:
+    """Says which models could be named; the exit code."""
+    if found is not None:
+        console.print(found.said, markup=False)
+        if arguments.json:
+            print_json({"stored": False, "problem": found.said, "models": list(found.models)})
+    return EXIT_USAGE
 
 
 def _missing_key(choice: ModelChoice) -> str:
@@ -256,6 +279,7 @@ def _report(
                 "seconds": round(tried.seconds, 3),
                 "tokens": tried.usage.input_tokens + tried.usage.output_tokens,
                 "config": str(settings.config_file),
+                "overridden_by": _in_the_way(),
             }
         )
     elif stored:

@@ -1,6 +1,9 @@
 """workspace/configuration, workspace/didChangeConfiguration: the editor's settings, asked for and followed.
 
-What is wrong in them is one message and the default. `editor_settings` says how far they are believed.
+    -> patchwright/userSettings {"userSettings": {"review": {"preview": true}}, "trusted": true}
+
+tells those anew that the editor's program knows for the user's own. What is wrong in any is one message and the
+default. `editor_settings` says how far they are believed.
 """
 
 import asyncio
@@ -10,11 +13,12 @@ from typing import cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.editor_settings import from_options, with_configuration
+from lsp_server.editor_settings import from_options, with_configuration, with_users
 from lsp_server.protocol import log_failure
 from lsp_server.session import Session
 
 SECTION = "patchwright"
+USERS = "patchwright/userSettings"
 
 
 def register(session: Session) -> None:
@@ -23,6 +27,12 @@ def register(session: Session) -> None:
     @session.server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
         session.configuring = asyncio.create_task(_follow(session, session.configuring, params.settings))
+
+    def users(told: object) -> None:
+        session.editor_settings = with_users(session.editor_settings, told)
+        session.configuring = asyncio.create_task(_renew(session, session.configuring))
+
+    session.protocol.heard[USERS] = users
 
 
 def take_options(session: Session, params: types.InitializeParams) -> None:
@@ -54,6 +64,14 @@ async def _follow(session: Session, before: "asyncio.Task[None] | None", pushed:
     else:
         values = cast("dict[str, object]", pushed) if isinstance(pushed, dict) else {}
         session.editor_settings = with_configuration(session.editor_settings, values.get(SECTION, values))
+    await session.renew()
+
+
+async def _renew(session: Session, before: "asyncio.Task[None] | None") -> None:
+    """Works by the settings that are known now; whoever asks for something meanwhile waits for that."""
+    await session.loading.done()
+    if before is not None:
+        await asyncio.wait({before})
     await session.renew()
 
 

@@ -64,11 +64,13 @@ class Told:
     message: str
     files: Mapping[str, str]
     proposal: str = ""
+    failure: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The command's result; `proposal` is the id of a change that waits."""
+        """The command's result; `proposal` is the id of a change that waits, `failure` how the model's call failed."""
         result = {"outcome": self.outcome, "message": self.message, "files": dict(self.files)}
-        return result | ({"proposal": self.proposal} if self.proposal else {})
+        more = {"proposal": self.proposal, "failure": self.failure}
+        return result | {name: value for name, value in more.items() if value}
 
 
 async def run(session: Session, action: Action, arguments: Arguments, token: str | int | None) -> dict[str, Any]:
@@ -92,7 +94,8 @@ async def as_job(
     for folder in session.folders.all():
         if (services := folder.opened_services()) and (warning := services.audit.taken_warning()):
             session.say(warning, types.MessageType.Warning)
-    if told.message and not (told.outcome == "needs-model" and session.client.connects):
+    about_the_model = told.outcome == "needs-model" or told.failure
+    if told.message and not (about_the_model and session.client.connects):
         kind = types.MessageType.Info if told.outcome in QUIET else types.MessageType.Warning
         session.say(told.message, kind)
     return told.as_json()
@@ -120,7 +123,7 @@ async def _carry_out(session: Session, action: Action, arguments: Arguments, rep
             if session.client.connects:
                 return Told(answer.reason, answer.message.replace(HOW_TO_CONNECT, ""), {})
             await show_page(session, answer_page(answer, session.settings))
-        return Told(answer.reason, one_line(answer), {})
+        return Told(answer.reason, one_line(answer), {}, failure=answer.failure.kind if answer.failure else "")
     if isinstance(answer, Explanation):
         await show_page(session, answer.text, "txt")
         return Told("done", one_line(answer), {})

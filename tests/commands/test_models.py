@@ -91,9 +91,18 @@ def test_a_model_of_the_editor_is_named_with_whose_it_is(patchwright: Run, name:
 
 def test_where_no_model_is_named_the_hosts_own_are_shown(patchwright: Run):
     with model_server() as server:
-        ended = patchwright("connect", "--endpoint", server.base_url)
-    assert ended.code == 2
+        ended = patchwright("connect", "--endpoint", server.base_url, "--json")
+    assert (ended.code, ended.json["stored"], sorted(ended.json["models"])) == (2, False, sorted(MODELS))
     assert all(name in ended.err for name in MODELS)
+    assert stored(patchwright) == {}
+
+
+def test_a_choice_that_the_environment_overrides_says_so(patchwright: Run):
+    with model_server(["ready"] * 2) as server:
+        chosen = ("connect", "--endpoint", server.base_url, "--model", "m", "--json")
+        assert patchwright(*chosen).json["overridden_by"] == []
+        ended = patchwright(*chosen, PATCHWRIGHT_MODEL="another")
+    assert (ended.json["stored"], ended.json["overridden_by"]) == (True, ["PATCHWRIGHT_MODEL"])
 
 
 @pytest.mark.parametrize(

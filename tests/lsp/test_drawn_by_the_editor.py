@@ -12,6 +12,7 @@ from tests.lsp.editor import Editor, RefusedError, capabilities_of
 from tests.lsp.test_approval import FILES as WITHHELD
 from tests.lsp.test_approval import REPLY
 from tests.lsp.test_proposals import command, proposed, waiting
+from tests.model_server import Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -163,6 +164,20 @@ async def test_who_connects_models_is_given_the_reason_and_says_it_itself(shared
         assert ("patchwright doctor" in result["message"]) is shown
         assert (editor.messages() == [result["message"]]) is shown
         assert ("window/showDocument" in methods(editor)) is shown
+
+
+async def test_who_connects_models_says_itself_how_a_call_failed(shared: Start):
+    for connects, shown in ((True, False), (False, True)):
+        announced = {"experimental": {"patchwright": {"draws": True, "connects": connects}}}
+        editor: Editor = await shared(
+            "//- /a.py\n# make it quick\n",
+            editor=capabilities_of("neovim-0.12.4") | announced,
+            replies=[Reply(status=401, body=b'{"error": {"message": "no"}}')],
+        )
+        result = await editor.pick(editor.open("a.py"), 0, "Implement this comment")
+        assert (result["outcome"], result["failure"]) == ("failed", "auth")
+        assert "does not accept the API key" in result["message"]
+        assert (editor.messages() == [result["message"]]) is shown
 
 
 async def test_without_a_model_the_status_says_so(shared: Start):

@@ -78,6 +78,21 @@ async def test_what_stands_in_the_users_file_holds_for_the_next_ask(start: Start
     assert [message for message in editor.messages() if "review.preview must be true or false" in message]
 
 
+async def test_what_the_user_sets_in_their_editor_holds_at_once_and_what_a_workspace_sets_does_not(start: Start):
+    users: dict[str, Any] = {"userSettings": {"review": {"preview": True}}}
+    editor: Editor = await start(RENAME, parameters={"initializationOptions": users})
+    uri = editor.open("a.py")
+    assert (await editor.pick(uri, 0, "Change across files"))["outcome"] == "pending"
+    editor.settings = {"review": {"preview": False}, "userSettings": {"review": {"preview": False}}}
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    assert (await editor.pick(uri, 0, "Change across files"))["outcome"] == "pending"
+    nonsense: list[Any] = [None, [], {"userSettings": 3}]
+    for each in nonsense:
+        editor.notify("patchwright/userSettings", each)
+    editor.notify("patchwright/userSettings", {"userSettings": {"review": {"preview": False}}})
+    assert (await editor.pick(uri, 0, "Change across files"))["outcome"] == "done"
+
+
 async def test_limits_of_the_index_that_change_hold_at_once(start: Start):
     many = "".join(f"//- /m{number}.py\nx = {number}\n" for number in range(120))
     editor: Editor = await start(RENAME + many)

@@ -32,7 +32,7 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
     return this.loading
   }
 
-  // Brings a proposal before the user: its view, and the first of its hunks as a diff.
+  // Brings a proposal before the user: its view, and the first of its hunks as a diff, in the file in front if it is one of them.
   async review(id?: string): Promise<void> {
     await this.load()
     const proposal = this.find(id)
@@ -41,7 +41,10 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
       return
     }
     await this.view.reveal(proposal, { expand: 2, select: false, focus: false })
-    const first = proposal.files[0]?.hunks[0]
+    const document = vscode.window.activeTextEditor?.document
+    const inFront = document && vscode.workspace.asRelativePath(document.uri, false)
+    const file = proposal.files.find((each) => each.file.path === inFront) ?? proposal.files[0]
+    const first = file?.hunks[0]
     if (first !== undefined) await this.open(first)
   }
 

@@ -42,7 +42,7 @@ export function registerCommands(
     reject: (node) => changes.discard(node),
     approve: () => approve(server),
     undo: () => server.execute('Taking the last change back', 'patchwright.undo', uriOfEditor()),
-    cancel: () => server.execute('Stopping', 'patchwright.cancel'),
+    cancel: () => server.cancel(),
     context: async () => {
       const description = await described('What would a model see for this?')
       if (description !== undefined) await showContext(server, description)

@@ -23,13 +23,33 @@ interface Profile {
   prices: string
 }
 
-type Choice = vscode.QuickPickItem & { ofEditor?: vscode.LanguageModelChat; local?: Local; profile?: Profile; again?: true }
+interface Connected {
+  stored: boolean
+  model?: string
+  host?: string
+  problem: string | null
+  models?: string[]
+  overridden_by?: string[]
+}
+
+// The arguments of `patchwright connect`, and a key that is kept once the model has answered.
+interface Wanted {
+  given: string[]
+  key?: { variable: string; text: string }
+}
+
+type Choice = vscode.QuickPickItem & { ofEditor?: vscode.LanguageModelChat; local?: Local; profile?: Profile; again?: true; other?: true }
 
 const MODEL_TITLE = 'Patchwright: the model, as its host calls it'
 const NONE_HERE: Choice = {
   label: '$(refresh) Look again: no model server answers',
   detail: 'Start Ollama, llama.cpp, LM Studio or vLLM first',
   again: true,
+}
+const OTHER: Choice = {
+  label: '$(link) Another Address…',
+  detail: 'Any server with an API like OpenAI’s: on your premises, behind a gateway, at another port',
+  other: true,
 }
 
 export async function connectModel(context: vscode.ExtensionContext, server: Server): Promise<void> {
@@ -47,22 +67,43 @@ export async function connectModel(context: vscode.ExtensionContext, server: Ser
   })
   if (chosen === undefined) return
   if (chosen.again) return connectModel(context, server)
-  const given = await argumentsFor(context, server, chosen)
-  if (given === undefined) return
-  const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given]))
-  if (ran.code !== 0) {
-    void vscode.window.showErrorMessage(`Patchwright: ${(ran.stderr || ran.stdout).trim()}`)
-    return
-  }
-  await server.restart()
-  void vscode.window.showInformationMessage('Patchwright: the model is connected.')
+  const wanted = await wantedBy(context, server, chosen)
+  if (wanted !== undefined) await connect(context, server, wanted)
 }
 
-// The arguments of `patchwright connect` for a choice; nothing if the user stopped, or the model did not answer.
-async function argumentsFor(context: vscode.ExtensionContext, server: Server, chosen: Choice): Promise<string[] | undefined> {
+// Has the program try the model and store the choice. Where none is named yet, it says which ones the host has.
+async function connect(context: vscode.ExtensionContext, server: Server, { given, key }: Wanted): Promise<void> {
+  const environment = key ? { [key.variable]: key.text } : {}
+  const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given], '', environment))
+  const said = ran.stdout.trim() ? (JSON.parse(ran.stdout) as Connected) : undefined
+  if (said?.models !== undefined) {
+    if (said.models.length === 0) void vscode.window.showWarningMessage(`Patchwright: ${said.problem}`)
+    const model = await modelName(said.models)
+    if (model !== undefined) await connect(context, server, { given: [...given, '--model', model], key })
+    return
+  }
+  if (ran.code !== 0) {
+    const why = said?.problem ? `${said.problem} Nothing was stored.` : ran.stderr.trim()
+    const again = await vscode.window.showErrorMessage(`Patchwright: ${why}`, 'Try Again')
+    if (again !== undefined) await connectModel(context, server)
+    return
+  }
+  if (key) await keepKey(context.secrets, context.globalState, key.variable, key.text)
+  await server.restart()
+  const stronger = said?.overridden_by ?? []
+  if (stronger.length > 0) {
+    const names = stronger.join(', ')
+    void vscode.window.showWarningMessage(`Patchwright: the choice is stored, but ${names} in the environment of VS Code wins over it.`)
+  } else {
+    void vscode.window.showInformationMessage(`Patchwright: the model is connected: ${said?.model} at ${said?.host}.`)
+  }
+}
+
+// What is to be connected for a choice; nothing if the user stopped, or a model of VS Code did not answer.
+async function wantedBy(context: vscode.ExtensionContext, server: Server, chosen: Choice): Promise<Wanted | undefined> {
   if (chosen.ofEditor) return ofVsCode(server, chosen.ofEditor)
   if (chosen.local) return ofThisMachine(chosen.local)
-  return chosen.profile && ofHost(context, chosen.profile)
+  return chosen.profile ? ofHost(context, chosen.profile) : ofAddress(context)
 }
 
 function choices(ofEditor: vscode.LanguageModelChat[], local: Local[], profiles: Profile[]): Choice[] {
@@ -81,27 +122,27 @@ function choices(ofEditor: vscode.LanguageModelChat[], local: Local[], profiles:
   const hosts = profiles.map((each) => ({ label: `$(cloud) ${each.title}`, description: each.base_url, detail: `Prices: ${each.prices}`, profile: each }))
   const parted = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator })
   const first = offered.length > 0 ? [parted('Models of VS Code'), ...offered] : []
-  return [...first, parted('On this machine'), ...(here.length > 0 ? here : [NONE_HERE]), parted('Hosts'), ...hosts]
+  return [...first, parted('On this machine'), ...(here.length > 0 ? here : [NONE_HERE]), parted('Elsewhere'), OTHER, ...hosts]
 }
 
 // The model is tried here: only VS Code reaches it, and asks the user whether that is allowed.
-async function ofVsCode(server: Server, model: vscode.LanguageModelChat): Promise<string[] | undefined> {
+async function ofVsCode(server: Server, model: vscode.LanguageModelChat): Promise<Wanted | undefined> {
   const source = new vscode.CancellationTokenSource()
   const problem = await server.status.during('Trying the model with one word', tryModel(model, source.token))
   source.dispose()
-  if (problem === undefined) return ['--no-test', '--endpoint', 'editor:', '--model', nameOf(model)]
+  if (problem === undefined) return { given: ['--no-test', '--endpoint', 'editor:', '--model', nameOf(model)] }
   void vscode.window.showErrorMessage(`Patchwright: ${model.name} did not answer (${problem}). Nothing was stored.`)
   return undefined
 }
 
-async function ofThisMachine(local: Local): Promise<string[] | undefined> {
+async function ofThisMachine(local: Local): Promise<Wanted | undefined> {
   const model = await modelName(local.models ?? [])
   const endpoint = local.endpoint ?? local.base_url
   if (model === undefined || endpoint === undefined) return undefined
-  return [...(local.profile ? ['--profile', local.profile] : []), '--endpoint', endpoint, '--model', model]
+  return { given: [...(local.profile ? ['--profile', local.profile] : []), '--endpoint', endpoint, '--model', model] }
 }
 
-async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promise<string[] | undefined> {
+async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promise<Wanted | undefined> {
   const model = await askForModel(profile.models)
   if (model === undefined) return undefined
   const given = ['--profile', profile.name, '--model', model]
@@ -111,18 +152,47 @@ async function ofHost(context: vscode.ExtensionContext, profile: Profile): Promi
     if (!endpoint) return undefined
     given.push('--endpoint', endpoint)
   }
+  const otherwise = 'Leave it empty if an environment variable of yours holds it.'
+  return withKey(context, given, profile.title, variableOf(profile.name), otherwise)
+}
+
+async function ofAddress(context: vscode.ExtensionContext): Promise<Wanted | undefined> {
+  const address = await vscode.window.showInputBox({
+    title: 'Patchwright: the address of the model server',
+    placeHolder: 'https://models.example.com/v1',
+    prompt: 'The base URL, most often ending in /v1.',
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' || hostOf(text) ? undefined : 'An address begins with https:// or http://'),
+  })
+  const host = hostOf(address ?? '')
+  if (address === undefined || host === undefined) return undefined
+  return withKey(context, ['--endpoint', address.trim()], host, variableOf(host), 'Leave it empty if it asks for none.')
+}
+
+function hostOf(address: string): string | undefined {
+  const text = address.trim()
+  return /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text).host : undefined
+}
+
+// Asks for the key of a host; one that is kept already stays, unless another is given.
+async function withKey(
+  context: vscode.ExtensionContext,
+  given: string[],
+  host: string,
+  variable: string,
+  otherwise: string,
+): Promise<Wanted | undefined> {
+  const isKept = (await context.secrets.get(variable)) !== undefined
   const key = await vscode.window.showInputBox({
-    title: `The key for ${profile.title}`,
-    prompt: 'Kept in the secret storage of VS Code. Leave it empty if an environment variable of yours holds it.',
+    title: `The key for ${host}`,
+    prompt: `Kept in the secret storage of VS Code. ${isKept ? 'Leave it empty to use the one that is kept there.' : otherwise}`,
     password: true,
     ignoreFocusOut: true,
   })
   if (key === undefined) return undefined
-  if (key.trim()) {
-    await keepKey(context.secrets, context.globalState, profile.name, key.trim())
-    given.push('--key-env', variableOf(profile.name))
-  }
-  return given
+  const text = key.trim()
+  if (text) return { given: [...given, '--key-env', variable], key: { variable, text } }
+  return { given: isKept ? [...given, '--key-env', variable] : given }
 }
 
 async function modelName(known: string[]): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import * as path from 'node:path'
 
 import * as vscode from 'vscode'
 
-import type { Server } from './server'
+import { folderInFront, type Server } from './server'
 
 interface Piece {
   path: string
@@ -13,7 +13,7 @@ interface Piece {
 }
 
 export async function showContext(server: Server, description: string): Promise<void> {
-  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
+  const root = folderInFront()?.uri.fsPath
   if (root === undefined) {
     void vscode.window.showWarningMessage('Patchwright: open a folder first.')
     return

@@ -4,13 +4,12 @@ import type * as vscode from 'vscode'
 
 const NAMES = 'patchwright.keys'
 
-// The environment variable under which the server finds the key of a host.
-export function variableOf(profile: string): string {
-  return `PATCHWRIGHT_KEY_${profile.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
+// The environment variable under which the server finds the key of a host: of its profile, or of its address.
+export function variableOf(host: string): string {
+  return `PATCHWRIGHT_KEY_${host.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
 }
 
-export async function keepKey(secrets: vscode.SecretStorage, state: vscode.Memento, profile: string, key: string): Promise<void> {
-  const variable = variableOf(profile)
+export async function keepKey(secrets: vscode.SecretStorage, state: vscode.Memento, variable: string, key: string): Promise<void> {
   await secrets.store(variable, key)
   await state.update(NAMES, [...new Set([...state.get<string[]>(NAMES, []), variable])])
 }

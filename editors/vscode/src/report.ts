@@ -13,6 +13,7 @@ export async function showReport(server: Server, pages: Pages, what: string, com
     const { stdout, stderr } = await server.status.during(what, ran)
     await pages.show(`patchwright ${command[0]}.txt`, stdout || stderr)
   } catch (error) {
+    if (error instanceof vscode.CancellationError) return
     void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }

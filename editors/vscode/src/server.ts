@@ -1,5 +1,5 @@
 // The server: how it is started, asked, and started again. VS Code's own client library speaks to it.
-import { execFile } from 'node:child_process'
+import { execFile, type ChildProcess } from 'node:child_process'
 
 import * as vscode from 'vscode'
 import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node'
@@ -14,6 +14,22 @@ import type { Status } from './status'
 
 const MOST_RESTARTS = 3
 const WITHIN = 3 * 60_000 // milliseconds
+const TITLES: Record<string, string> = {
+  connect: 'Connect a Model…',
+  context: 'Show What It Would See…',
+  doctor: 'Why Does It Not Work?',
+  settings: 'Settings',
+  usage: 'Show Tokens and Cost',
+}
+// By how the call of a model failed; the model itself is to blame for all others.
+const WAYS_OUT: Record<string, string[]> = {
+  budget: ['settings', 'usage'],
+  timeout: ['settings', 'doctor'],
+  rate: ['connect'],
+  overloaded: ['connect'],
+  context_too_long: ['connect', 'settings'],
+}
+const SHOW_DIFF = 'patchwright.showDiff'
 
 interface Ran {
   readonly code: number
@@ -26,6 +42,7 @@ export class Server {
   private command: string | undefined
   private ends: number[] = []
   private starts = 0
+  private readonly programs = new Set<ChildProcess>()
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly proposed = new vscode.EventEmitter<string>()
   private readonly asked = new vscode.EventEmitter<string>()
@@ -126,17 +143,27 @@ export class Server {
     return (await this.running()?.code2ProtocolConverter.asDiagnostics(problems)) ?? []
   }
 
-  // Runs another command of the program to its end, in the folder of the workspace.
+  // Stops all that is under way: jobs of the server, and other commands of the program.
+  async cancel(): Promise<void> {
+    for (const child of this.programs) child.kill()
+    if (this.programs.size === 0 || this.client?.state === State.Running) await this.execute('Stopping', 'patchwright.cancel')
+  }
+
+  // Runs another command of the program to its end, in the folder of the workspace that is in front. Throws if it is stopped.
   async program(given: string[], input = '', environment: Record<string, string> = {}): Promise<Ran> {
     const command = this.command
     if (command === undefined) throw new CannotStart('the server has not started')
-    const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
+    const cwd = folderInFront()?.uri.fsPath
     const env = { ...(await this.environment()), ...environment, NO_COLOR: '1' }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const child = execFile(command, given, { cwd, maxBuffer: 1 << 24, env }, (error, stdout, stderr) => {
+        this.programs.delete(child)
+        // Of what a user stopped themselves, VS Code shows nothing.
+        if (child.killed) return reject(new vscode.CancellationError())
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
         resolve({ code, stdout, stderr: stderr || (code === 0 ? '' : String(error)) })
       })
+      this.programs.add(child)
       child.stdin?.end(input)
     })
   }
@@ -165,6 +192,8 @@ export class Server {
       // The commands of code actions and lenses.
       middleware: {
         executeCommand: async (command, given, next) => {
+          // The view draws what the server would say.
+          if (command === SHOW_DIFF) return this.proposed.fire((given[0] as { id: string }).id)
           try {
             const ended = await this.status.during('Working', Promise.resolve(next(command, given) as unknown))
             offerModel(ended)
@@ -173,8 +202,16 @@ export class Server {
             this.changed.fire()
           }
         },
+        workspace: {
+          didChangeConfiguration: async (sections, next) => {
+            // First: what the user allows themselves would else be taken for what a workspace wants.
+            await this.client?.sendNotification('patchwright/userSettings', this.handedOver())
+            await next(sections)
+          },
+        },
       },
-      initializationOptions: this.handedOver(),
+      // Asked for each time it starts.
+      initializationOptions: () => this.handedOver(),
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => {
@@ -206,13 +243,22 @@ export class Server {
   }
 }
 
-// Where a command came to nothing for want of a model, the way to one is a click away; all else the server says itself.
+// The folder of the workspace that holds the file in front; the first where none does.
+export function folderInFront(): vscode.WorkspaceFolder | undefined {
+  const document = vscode.window.activeTextEditor?.document
+  return (document && vscode.workspace.getWorkspaceFolder(document.uri)) ?? vscode.workspace.workspaceFolders?.[0]
+}
+
+// Where a command came to nothing for want of a model, or the model failed, what can be done is a click away; all else
+// the server says itself.
 function offerModel(ended: unknown): void {
-  const { outcome, message } = (ended ?? {}) as { outcome?: string; message?: string }
-  if (outcome !== 'needs-model') return
-  const ways: Record<string, string> = { 'Connect a Model…': 'connect', 'Show What It Would See…': 'context' }
-  void vscode.window.showInformationMessage(`Patchwright: ${message}`, ...Object.keys(ways)).then((chosen) => {
-    if (chosen !== undefined) void vscode.commands.executeCommand(`patchwright.do.${ways[chosen]}`)
+  const { outcome, message, failure } = (ended ?? {}) as { outcome?: string; message?: string; failure?: string }
+  if (outcome !== 'needs-model' && failure === undefined) return
+  const ways = failure === undefined ? ['connect', 'context'] : (WAYS_OUT[failure] ?? ['connect', 'doctor'])
+  const titles = ways.map((way) => TITLES[way] ?? way)
+  const show = failure === undefined ? vscode.window.showInformationMessage : vscode.window.showWarningMessage
+  void show(`Patchwright: ${message}`, ...titles).then((chosen) => {
+    if (chosen !== undefined) void vscode.commands.executeCommand(`patchwright.do.${ways[titles.indexOf(chosen)]}`)
   })
 }
 
