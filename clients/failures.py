@@ -18,8 +18,8 @@ from clients.errors import CallError
 from clients.model import Failure, FailureKind
 
 SENTENCES: Mapping[FailureKind, str] = {
-    "auth": "{host} does not accept the API key: check PATCHWRIGHT_API_KEY, or where [model] of your settings says "
-    "that the key is",
+    "auth": "{host} does not accept the API key: connect the model with another, or check PATCHWRIGHT_API_KEY or where "
+    "[model] of your settings says that the key is",
     "quota": "{host} says that the account has no credit left: add credit, or choose another endpoint",
     "rate": "{host} gets too many requests: wait a little and ask again",
     "overloaded": "{host} is overloaded or broken at the moment: ask again later, or choose another endpoint",

@@ -7,32 +7,34 @@ default. `editor_settings` says how far they are believed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.editor_settings import from_options, with_configuration, with_users
+from lsp_server.editor_settings import EditorSettings, from_options, with_configuration, with_users
 from lsp_server.protocol import log_failure
 from lsp_server.session import Session
 
 SECTION = "patchwright"
 USERS = "patchwright/userSettings"
 
+Take = Callable[[EditorSettings, object], EditorSettings]
+
 
 def register(session: Session) -> None:
     """Listens to changes of the settings."""
 
+    def follow(take: Take, told: object) -> None:
+        session.configuring = asyncio.create_task(_follow(session, session.configuring, take, told))
+
     @session.server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:  # pyright: ignore[reportUnusedFunction] - registered
-        session.configuring = asyncio.create_task(_follow(session, session.configuring, params.settings))
+        follow(_asked if session.client.configuration else _pushed, params.settings)
 
-    def users(told: object) -> None:
-        session.editor_settings = with_users(session.editor_settings, told)
-        session.configuring = asyncio.create_task(_renew(session, session.configuring))
-
-    session.protocol.heard[USERS] = users
+    session.protocol.heard[USERS] = partial(follow, with_users)
 
 
 def take_options(session: Session, params: types.InitializeParams) -> None:
@@ -54,25 +56,28 @@ async def ask(session: Session) -> None:
         await _fetch(session)
 
 
-async def _follow(session: Session, before: "asyncio.Task[None] | None", pushed: object) -> None:
-    """Takes the settings that changed; whoever asks for something meanwhile waits for them."""
+async def _follow(session: Session, before: "asyncio.Task[None] | None", take: Take, told: object) -> None:
+    """Takes the settings that changed; whoever asks for something meanwhile waits for them.
+
+    The editor is asked in any case: what it said before may be wrong beside what is told now.
+    """
     await session.loading.done()
     if before is not None:
         await asyncio.wait({before})
+    session.editor_settings = take(session.editor_settings, told)
     if session.client.configuration:
         await _fetch(session)
-    else:
-        values = cast("dict[str, object]", pushed) if isinstance(pushed, dict) else {}
-        session.editor_settings = with_configuration(session.editor_settings, values.get(SECTION, values))
     await session.renew()
 
 
-async def _renew(session: Session, before: "asyncio.Task[None] | None") -> None:
-    """Works by the settings that are known now; whoever asks for something meanwhile waits for that."""
-    await session.loading.done()
-    if before is not None:
-        await asyncio.wait({before})
-    await session.renew()
+def _asked(editor: EditorSettings, _: object) -> EditorSettings:
+    """Nothing of what an editor pushes that is asked for its settings."""
+    return editor
+
+
+def _pushed(editor: EditorSettings, told: object) -> EditorSettings:
+    values = cast("dict[str, object]", told) if isinstance(told, dict) else {}
+    return with_configuration(editor, values.get(SECTION, values))
 
 
 async def _fetch(session: Session) -> None:

@@ -1,8 +1,8 @@
 // The extension in a real VS Code (code-server) with a headless Chromium, as its user has it.
 //   node24 code_server.js TOOLS patchwright.vsix[,more.vsix] STEPS.json REPORT.json
 // What `extensions` names is not installed but taken as it is: the folder of an installation.
-// STEPS: { folder, file, extensions, user: { settings }, environment, shots, trusts, proposed, viewport, steps: [...] }, each step a table with one key of
-// STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, error? }. Nothing leaves 127.0.0.1.
+// STEPS: { folder, workspace (a file that names several), file, extensions, user: { settings }, environment, shots, trusts, proposed, viewport, steps: [...] }, each step a table with one key of
+// STEPS below. REPORT: { editor, steps: [{ step, seconds }], notifications, files, settings, error? }. Nothing leaves 127.0.0.1.
 const fs = require('fs')
 const net = require('net')
 const os = require('os')
@@ -13,7 +13,11 @@ const [tools, , stepsFile, reportFile] = process.argv.slice(2).map((given) => pa
 const extensions = process.argv[3].split(',')
 const { chromium } = require(path.join(tools, 'tools/node_modules/playwright-core'))
 const given = JSON.parse(fs.readFileSync(stepsFile, 'utf8'))
-const report = { steps: [], notifications: [], files: {} }
+const report = { steps: [], notifications: [], files: {}, settings: '' }
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'patchwright-vscode-'))
+const user = path.join(scratch, 'user')
+// A browser's own settings, and those of this machine: one for the machine counts only among the latter.
+const settingsFiles = ['User', 'Machine'].map((owner) => path.join(user, owner, 'settings.json'))
 const PATIENCE = 60_000
 
 const freePort = () =>
@@ -68,6 +72,10 @@ async function goTo(page, line) {
   await until('the editor', () => page.evaluate(() => document.activeElement?.closest('.editor-instance') !== null))
 }
 
+function setSettings(settings) {
+  for (const file of settingsFiles) fs.writeFileSync(file, JSON.stringify(settings))
+}
+
 // The process of the server: the child of code-server that was started with `serve`.
 function serverProcess(ancestor) {
   const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((id) => {
@@ -120,6 +128,20 @@ const STEPS = {
   // A button of a message, a dialog or a view.
   button: (page, title) =>
     page.locator('.monaco-button, .monaco-dialog-box .dialog-buttons .monaco-text-button', { hasText: title }).first().click({ timeout: PATIENCE }),
+  tab: (page, name) => page.locator('.tab', { has: page.getByText(name, { exact: true }) }).first().click({ timeout: PATIENCE }),
+  // One of the actions above a line.
+  lens: (page, title) => page.locator('.codelens-decoration a', { hasText: title }).first().click({ timeout: PATIENCE }),
+  // An entry of our part of the context menu, and what that has not: [entry, missing].
+  menu: async (page, [title, missing]) => {
+    await page.locator('.editor-group-container.active .monaco-editor .view-line').first().click({ button: 'right' })
+    await page.locator('.context-view .action-item', { hasText: 'Patchwright' }).first().hover()
+    const entry = (text) => page.locator('.monaco-submenu .action-item', { hasText: text }).first()
+    await entry(title).waitFor({ timeout: PATIENCE })
+    if (await entry(missing).isVisible()) throw new Error(`there is ${missing}`)
+    for (let open = 0; open < 2; open++) await page.keyboard.press('Escape')
+  },
+  // The user changes their settings: { name: value }.
+  set: (_, values) => setSettings({ ...JSON.parse(fs.readFileSync(settingsFiles[0], 'utf8')), ...values }),
   action: (page, title) => page.locator(`.action-label[aria-label^="${title}"]`).first().click({ timeout: PATIENCE }),
   // An entry of the right of the status bar; progress stands on its left.
   status: (page, text) => page.locator('.right-items .statusbar-item', { hasText: text }).first().click({ timeout: PATIENCE }),
@@ -154,14 +176,15 @@ const STEPS = {
     await page.waitForTimeout(200)
     await page.screenshot({ path: path.join(given.shots, `${name}.png`) })
   },
-  // { file, holds, lacks }, { text }, { gone }, { status } or { ghost }
-  wait: async (page, { file, holds, lacks, text, gone, status, ghost }) => {
+  // { file, holds, lacks }, { text }, { gone }, { front }: the tab, { status } or { ghost }
+  wait: async (page, { file, holds, lacks, text, gone, front, status, ghost }) => {
     const whole = path.resolve(given.folder, file ?? '')
     const read = () => (fs.existsSync(whole) ? fs.readFileSync(whole, 'utf8') : '')
     if (holds) await until(`${file} with ${holds}`, () => read().includes(holds))
     if (lacks) await until(`${file} without ${lacks}`, () => !read().includes(lacks))
     if (text) await until(`the text ${text}`, async () => (await screen(page)).includes(text))
     if (gone) await until(`the end of ${gone}`, async () => !(await screen(page)).includes(gone))
+    if (front) await page.locator('.tab.active', { hasText: front }).first().waitFor({ timeout: PATIENCE })
     if (ghost) await until('a suggestion', async () => (await page.locator('[class*=ghost-text]').count()) > 0)
     if (status) await until(`the status ${status}`, async () => (await page.locator('.statusbar').innerHTML()).includes(status))
   },
@@ -174,13 +197,8 @@ async function carryOut(page, step, codeServer) {
 }
 
 async function main() {
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'patchwright-vscode-'))
-  const user = path.join(scratch, 'user')
-  // A browser's own settings, and those of this machine: one for the machine counts only among the latter.
-  for (const owner of ['User', 'Machine']) {
-    fs.mkdirSync(path.join(user, owner), { recursive: true })
-    fs.writeFileSync(path.join(user, owner, 'settings.json'), JSON.stringify(given.user ?? {}))
-  }
+  for (const file of settingsFiles) fs.mkdirSync(path.dirname(file), { recursive: true })
+  setSettings(given.user ?? {})
   const folders = ['--user-data-dir', user, '--extensions-dir', given.extensions ?? path.join(scratch, 'extensions')]
   const command = path.join(tools, 'bin/code-server')
   if (!given.extensions) execFileSync(command, [...folders, ...extensions.flatMap((vsix) => ['--install-extension', vsix])], { stdio: 'ignore' })
@@ -197,7 +215,8 @@ async function main() {
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: quiet })
     const page = await (await browser.newContext({ viewport: given.viewport ?? { width: 1280, height: 800 } })).newPage()
     try {
-      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(given.folder)}`, { timeout: PATIENCE })
+      const opens = given.workspace ? { workspace: given.workspace } : { folder: given.folder }
+      await page.goto(`http://127.0.0.1:${port}/?${new URLSearchParams(opens)}`, { timeout: PATIENCE })
       await STEPS.open(page, given.file)
       await page.waitForSelector('.monaco-editor .view-line', { timeout: PATIENCE })
       await until('the status bar', async () => (await page.locator('.statusbar').innerText()).includes('Patchwright'))
@@ -220,6 +239,7 @@ async function main() {
     if (browser) await browser.close()
     server.kill('SIGTERM')
     report.files = files(given.folder)
+    report.settings = settingsFiles.map((file) => fs.readFileSync(file, 'utf8')).join('\n')
     fs.writeFileSync(reportFile, JSON.stringify(report))
     fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -97,6 +97,7 @@ def play(tmp_path: Path, extension: Path) -> Play:
         extensions: Sequence[Path] = (),
         environment: Mapping[str, str] = {},
         trusts: bool = True,
+        workspace: Path | None = None,
         begins: dict[str, Any] = READY,
         **settings: Any,
     ) -> dict[str, Any]:
@@ -111,6 +112,7 @@ def play(tmp_path: Path, extension: Path) -> Play:
         shots = os.environ.get("VSCODE_SHOTS", "")
         given = {
             "folder": str(root),
+            "workspace": workspace and str(workspace),
             "file": "cart.py",
             "user": user,
             "environment": {**own, **environment},
@@ -284,6 +286,41 @@ def test_of_a_change_that_waits_only_what_is_ticked_is_applied(play: Play):
 
 
 @pytest.mark.vscode
+def test_in_a_second_folder_all_is_about_that_one_and_a_setting_holds_at_once(play: Play, tmp_path: Path):
+    (other := tmp_path / "other").mkdir()
+    (other / "billing.py").write_text("def charge(x):\n    return x\n", encoding="utf-8")
+    (other / "run.py").write_text("from billing import charge\n\nprint(charge(3))\n", encoding="utf-8")
+    both = tmp_path / "both.code-workspace"
+    both.write_text(json.dumps({"folders": [{"path": "shop"}, {"path": "other"}]}), encoding="utf-8")
+    play(
+        {"open": "run.py"},
+        {"click": 3},
+        {"menu": ["Finish This Change", "Upgrade This Dependency"]},
+        palette("Describe a Change Across Files"),
+        {"type": "rename charge to bill"},
+        {"wait": {"front": "run.py (proposed)"}},
+        {"tab": "run.py"},
+        {"lens": "Show diff"},
+        {"wait": {"front": "run.py (proposed)"}},
+        {"set": {"patchwright.review.preview": False}},
+        palette("Discard the Change That Waits"),
+        {"wait": {"gone": "(proposed)"}},
+        palette("Show What a Model Would See"),
+        {"type": "how is charge used"},
+        {"wait": {"text": "billing.py:1"}},
+        {"press": "Escape"},
+        palette("Describe a Change Across Files"),
+        {"type": "rename charge to bill"},
+        {"wait": {"text": "recipe, exact"}},
+        {"save": True},
+        {"wait": {"file": str(other / "billing.py"), "holds": "def bill(x):"}},
+        {"wait": {"file": str(other / "run.py"), "holds": "print(bill(3))"}},
+        workspace=both,
+        **{"review.preview": True},
+    )
+
+
+@pytest.mark.vscode
 def test_a_suggestion_is_shown_and_taken(play: Play):
     with model_server(["```python\n    return len(prices)\n```\n"] * 20) as model:
         said = play(
@@ -334,6 +371,44 @@ def test_without_a_model_the_answer_is_honest(play: Play):
         {"wait": {"text": "as its host calls it"}},
     )
     assert {name: said["files"][name] for name in SHOP} == SHOP
+
+
+@pytest.mark.vscode
+def test_a_server_at_any_address_is_connected_and_its_key_kept_once_it_works(play: Play, tmp_path: Path):
+    refuses = Reply(status=401, body=b'{"error": {"message": "bad key"}}')
+    with model_server([refuses, "ready", "It adds up.", refuses]) as model:
+
+        def address(key: str) -> list[dict[str, Any]]:
+            return [
+                {"choose": "Another Address"},
+                {"type": model.base_url},
+                {"wait": {"text": "The key for 127.0.0.1"}},
+                {"type": key},
+                {"choose": "scripted-large"},
+            ]
+
+        said = play(
+            palette("Connect a Model"),
+            *address("key-wrong-0123"),
+            {"wait": {"text": "does not accept the API key"}},
+            {"shot": "refused"},
+            {"button": "Try Again"},
+            *address("key-right-4567"),
+            {"wait": {"text": "the model is connected: scripted-large at 127.0.0.1"}},
+            READY,
+            {"click": 4},
+            palette("Explain This"),
+            {"wait": {"text": "It adds up."}},
+            {"tab": "cart.py"},
+            palette("Explain This"),
+            {"button": "Connect a Model"},
+            {"wait": {"text": "which model writes the code?"}},
+        )
+        keys = [request.headers["authorization"] for request in model.requests]
+    assert keys == ["Bearer key-wrong-0123", *["Bearer key-right-4567"] * 3]
+    stored = (tmp_path / "config" / "config.toml").read_text("utf-8")
+    assert 'name = "scripted-large"' in stored
+    assert "key-" not in stored + said["settings"]
 
 
 @pytest.mark.vscode

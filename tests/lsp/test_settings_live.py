@@ -89,8 +89,13 @@ async def test_what_the_user_sets_in_their_editor_holds_at_once_and_what_a_works
     nonsense: list[Any] = [None, [], {"userSettings": 3}]
     for each in nonsense:
         editor.notify("patchwright/userSettings", each)
-    editor.notify("patchwright/userSettings", {"userSettings": {"review": {"preview": False}}})
-    assert (await editor.pick(uri, 0, "Change across files"))["outcome"] == "done"
+    for preview, outcome in ((False, None), (True, "pending"), (False, "done")):
+        editor.settings = {"review": {"preview": preview}}
+        editor.notify("patchwright/userSettings", {"userSettings": editor.settings})
+        if outcome is not None:
+            assert (await editor.pick(uri, 0, "Change across files"))["outcome"] == outcome
+    said = [message for message in editor.messages() if "review.preview is ignored" in message]
+    assert len(said) == 1, "what the user sets themselves is nothing that a workspace set"
 
 
 async def test_limits_of_the_index_that_change_hold_at_once(start: Start):

@@ -48,7 +48,7 @@ const NONE_HERE: Choice = {
 }
 const OTHER: Choice = {
   label: '$(link) Another Address…',
-  detail: 'Any server with an API like OpenAI’s: on your premises, behind a gateway, at another port',
+  detail: 'A server of your own: on your premises, behind a gateway, at another port',
   other: true,
 }
 
