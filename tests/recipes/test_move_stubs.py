@@ -214,3 +214,41 @@ def test_a_stub_is_no_place_to_move_from_or_to_by_itself():
     files, _ = files_in("//- /fast.pyi\ndef add(a: int) -> int: ...\n//- /use.py\nimport fast\n")
     assert "a stub without a source" in problems_of(carry_out(files, "move add to slow.py"))
     assert "say pkg/new.py" in problems_of(carry_out(files_in(SMALL)[0], "move User to pkg/new.pyi"))
+
+
+def test_a_stub_that_takes_all_of_the_old_module_exports_the_name_from_the_new_one():
+    workspace = SMALL + "//- /pkg/api.py\nfrom .core import *\n//- /pkg/api.pyi\nfrom .core import *\n"
+    files, _ = files_in(workspace)
+    result = after(files, carry_out(files, "move greet to pkg/new.py"))
+    assert result["pkg/api.pyi"] == "from .core import *\nfrom .new import greet as greet\n"
+    assert result["pkg/api.py"] == "from .core import *\nfrom .new import greet  # noqa: F401\n"
+
+
+def test_a_stub_that_imports_what_moves_is_shown():
+    files, _ = files_in(SMALL.replace("def greet(user: User) -> str: ...", "from ._fast import greet as greet"))
+    done = carry_out(
+        files | {"pkg/_fast.pyi": "def greet(user: object) -> str: ...\n"}, "move pkg/core.py:greet to new.py"
+    )
+    assert sites_of(done) == ["pkg/core.pyi:2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ('TypeVar("_T")', "TypeVar('_T')", True),
+        ('typing.TypeVar("_T", covariant=True)', 'TypeVar("_T", covariant=True,)', True),
+        ('TypeVar("_T")', 'TypeVar("_T", covariant=True)', False),
+        ('TypeVar("_T")', 'ParamSpec("_T")', False),
+        ('TypeVar("_T", bound=User)', 'TypeVar("_T", bound=User)', False),
+        ('TypeVar("_T")', "int", False),
+    ],
+)
+def test_a_type_variable_that_both_stubs_have_is_used_where_it_is_the_same(old: str, new: str, is_same: bool):  # noqa: FBT001
+    head = "//- /core.py\ndef load(x): ...\n//- /users.py\nx = 1\n"
+    stubs = f"//- /core.pyi\n_T = {old}\ndef load(x: _T) -> _T: ...\n//- /users.pyi\n_T = {new}\n"
+    files, _ = files_in(head + stubs)
+    done = carry_out(files, "move load to users.py")
+    if is_same:
+        assert after(files, done)["users.pyi"] == f"_T = {new}\n\ndef load(x: _T) -> _T: ...\n"
+    else:
+        assert "`_T` means something else in users.pyi" in problems_of(done)

@@ -8,6 +8,7 @@ from lsp_server.edits.change import Problem
 from lsp_server.recipes.move.block import is_builtin
 from lsp_server.recipes.move.imports import Import, import_for, package_imports, same_import
 from lsp_server.recipes.move.removal import Ground, Removal
+from lsp_server.recipes.move.type_variables import is_same_variable
 from lsp_server.recipes.move.within import LAZY_TYPES, imports_within
 from lsp_server.recipes.outcome import consumed_splice
 from lsp_server.recipes.python.imports import module_stem
@@ -57,7 +58,10 @@ def _imports(removal: Removal) -> list[Import]:
     """The import of each needed name; those of a name that is read late stand for types only, if at all."""
     ground = removal.ground
     imports: list[Import] = []
+    target = open_file(ground.symbols[0], ground.new) if ground.is_of_stubs else None
     for name in sorted(ground.block.needed):
+        if isinstance(target, PythonFile) and is_same_variable(ground.old, target, name):
+            continue
         several = package_imports(ground.modules, ground.old, name)
         found = import_for(ground.modules, ground.old, name, ground.new)
         if several and all(each.module != ground.new_module for each in several):

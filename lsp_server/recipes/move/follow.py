@@ -138,7 +138,8 @@ def _name_after_star(removal: Removal, file: PythonFile, symbol: Symbol) -> None
     mark = "" if is_used else "  # noqa: F401"
     eol = file.file.eol
     before = "" if file.source[:end].endswith((b"\n", b"\r")) else eol
-    removal.add(file.path, Splice(end, end, f"{before}{indent}from {source} import {symbol.old}{mark}{eol}"))
+    entry = f"{symbol.old} as {symbol.old}" if file.path.endswith(".pyi") else f"{symbol.old}{mark}"
+    removal.add(file.path, Splice(end, end, f"{before}{indent}from {source} import {entry}{eol}"))
 
 
 def _import_back(removal: Removal) -> None:

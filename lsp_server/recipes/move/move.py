@@ -99,7 +99,7 @@ def _starred(symbols: tuple[Symbol, ...], files: list[PythonFile], material: Mat
     known, found = {file.path for file in files}, list[PythonFile]()
     star = re.compile(rf"\bfrom\s+[.\w]*\b{re.escape(module_stem(symbols[0].module))}\s+import\s*\(?\s*\*")
     for path in material.candidates:
-        text = material.snapshot.file(path) if path.endswith(".py") and path not in known else None
+        text = material.snapshot.file(path) if path.endswith((".py", ".pyi")) and path not in known else None
         file = open_file(symbols[0], path) if isinstance(text, FileText) and star.search(text.text) else None
         if isinstance(file, PythonFile) and any(star_source(each, file) == each.module for each in symbols):
             found.append(file)

@@ -117,9 +117,14 @@ def _list_missing(removal: Removal, names: tuple[str, ...]) -> None:
 
 
 def _list_others(removal: Removal) -> None:
-    """Stubs elsewhere that declare what moves: `typings/pkg/core.pyi`."""
+    """What else stubs say of the moved names: the old module's imports one, or `typings/pkg/core.pyi` declares it."""
     ground = removal.ground
     beside = {stub_of(ground.old.path), stub_of(ground.new)}
+    stub = open_file(ground.symbols[0], stub_of(ground.old.path))
+    if isinstance(stub, PythonFile):
+        bindings = stub.names.scopes[MODULE_SCOPE].bindings
+        for name in set(ground.plan.moved) & set(bindings) - set(declared(stub, ground.plan.moved)):
+            removal.sites.append(site(stub, bindings[name][0].node, f"the stub of the old module imports {name}"))
     for file in ground.files:
         is_stub = file.path.endswith(".pyi") and file.path not in beside
         if is_stub and module_stem(file.path.removesuffix("i")) == module_stem(ground.old.path):

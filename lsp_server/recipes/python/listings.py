@@ -1,4 +1,4 @@
-"""Where does code read whatever names a module has? `vars(shop)`, `dir(shop)`, `shop.__dict__`, `getmembers(shop)`.
+"""Where does code read whatever names a module has? `vars(shop)`, `dir(shop)`, `shop.__dict__`, `shop.__all__`.
 
 Nothing there mentions a symbol that gets another name or another place, and yet it is told of it.
 """
@@ -10,16 +10,19 @@ from dataclasses import replace
 from context.parsing.parse import Node
 from context.snapshot import FileText
 from lsp_server.recipes.plan import Material, Site
-from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
+from lsp_server.recipes.python.names import PythonFile, Symbol, imported_name, open_file
 from lsp_server.recipes.python.places import site
+from lsp_server.recipes.python.scopes import find_scope
+from lsp_server.recipes.python.steps import text_of
 from lsp_server.recipes.python.values import EXTERNAL, OTHER, UNKNOWN, values
 
-NAMESPACE = "__dict__"
-LISTERS = ("vars", "dir", "getmembers", NAMESPACE)
+EXPORTS = "__all__"
+NAMESPACES = ("__dict__", EXPORTS)
+LISTERS = ("vars", "dir", "getmembers", *NAMESPACES)
 """The names of what lists the names of a module."""
 
 _CALLED = re.compile(r"(?:vars|dir|getmembers)\(\s*(\w+)")
-_DICTIONARY = re.compile(r"\.__dict__\b")
+_NAMESPACE = re.compile(rf"\.(?:{'|'.join(NAMESPACES)})\b")
 _ROOT = re.compile(r"(\w+)(?:\.\w+)*$")
 _LONGEST = 100
 """Characters of a dotted name that is looked at."""
@@ -45,7 +48,7 @@ def listings(symbol: Symbol, material: Material, changes: Callable[[str], bool])
 def _may_list(text: str) -> bool:
     """Whether something that is listed may be a module: few files need to be parsed for what is rare."""
     roots = {found[1] for found in _CALLED.finditer(text)}
-    for found in _DICTIONARY.finditer(text):
+    for found in _NAMESPACE.finditer(text):
         if root := _ROOT.search(text[max(found.start() - _LONGEST, 0) : found.start()]):
             roots.add(root[1])
     return bool(roots) and re.search(_IMPORTED % "|".join(map(re.escape, sorted(roots))), text) is not None
@@ -54,7 +57,7 @@ def _may_list(text: str) -> bool:
 def _in_file(symbol: Symbol, file: PythonFile, changes: Callable[[str], bool]) -> Iterator[Site]:
     for whole, node, scope in _listed(file):
         modules = values(symbol, file, node, scope) - {EXTERNAL, OTHER, UNKNOWN}
-        if not _is_for_one(whole) and any(map(changes, modules)):
+        if not _is_for_one(whole) and not _is_for_another(symbol, file, whole, scope) and any(map(changes, modules)):
             yield site(file, whole, "reads all names that the module has")
 
 
@@ -67,7 +70,7 @@ def _listed(file: PythonFile) -> Iterator[tuple[Node, Node, int]]:
         name, whole = (attribute.node.text or b"").decode("utf-8", "replace"), attribute.node.parent
         if whole is None:
             continue
-        if name == NAMESPACE:
+        if name in NAMESPACES and not _makes_exports(whole):
             yield whole, attribute.receiver, attribute.scope
         elif name in LISTERS and (call := first_argument(whole)):
             yield *call, attribute.scope
@@ -80,6 +83,28 @@ def first_argument(function: Node) -> tuple[Node, Node] | None:
         return None
     arguments = call.child_by_field_name("arguments")
     return (call, arguments.named_children[0]) if arguments is not None and arguments.named_children else None
+
+
+def _makes_exports(node: Node) -> bool:
+    """Whether a module's own `__all__` is put together of it: `__all__ = core.__all__ + ["main"]` follows by itself."""
+    statement = node
+    while statement.parent is not None and not statement.type.endswith("statement"):
+        statement = statement.parent
+    return re.match(rf"{EXPORTS}\s*(?:[:+=]|\.\w+\()", text_of(statement)) is not None
+
+
+def _is_for_another(symbol: Symbol, file: PythonFile, listing: Node, scope: int) -> bool:
+    """Whether the name of one other function or class alone is looked for: `save.__name__ in shop.__all__`."""
+    parent = listing.parent
+    named = parent.named_children[0] if parent is not None and parent.type == "comparison_operator" else None
+    holder = named.child_by_field_name("object") if named is not None and named.type == "attribute" else None
+    if named is None or holder is None or holder.type != "identifier" or not text_of(named).endswith(".__name__"):
+        return False
+    found = find_scope(file.names.scopes, text_of(holder), scope, holder.start_byte)
+    bindings = file.names.scopes[found.scope].bindings[text_of(holder)] if found is not None else []
+    known = bool(bindings) and all(each.kind in {"import", "from", "function", "class"} for each in bindings)
+    names = {imported_name(each) if each.kind == "from" else each.name for each in bindings}
+    return known and not names & {symbol.old, *symbol.also}
 
 
 def _is_for_one(listing: Node) -> bool:
