@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.edits.lines import contents
+from lsp_server.review.checkpoints.demands.brackets import enclosed
 from lsp_server.review.checkpoints.scene import Definition
 
 MOST_CHARACTERS = 500
@@ -31,7 +32,9 @@ WEAK = re.compile(
     r"|\b(?:[Aa]ssert|require)(?:\.|_)?(?:(?:Is)?(?:Not)?(?:None|Null|Nil|Empty)|(?:Is)?InstanceOf?|IsType|NoError|DoesNotThrow)\("
     rf"|\b(?:assert|debug_assert)!\(\s*(?:{_THERE})\s*(?:,\s*\".*)?\)"
     rf"|\b(?:EXPECT|ASSERT)_(?:TRUE|FALSE)\(\s*(?:{_THERE})\s*\)|\b(?:EXPECT|ASSERT)_NO_THROW\("
-    r"|\.(?:toBeTruthy|toBeFalsy|toBeDefined|toBeUndefined|toBeNull|toBeInstanceOf|toHaveBeenCalled)\(|\.not\.toThrow\("
+    r"|\bexpect\((?P<itself>.+)\)\.(?:toBe|toEqual|toStrictEqual)\(\s*(?P=itself)\s*\)|\bexpect\.any(?:thing)?\("
+    r"|\bEqual\(t,\s*(?P<same>.+),\s*(?P=same)\s*\)"
+    r"|\.toThrow(?:Error)?\(\s*\)|\.(?:toBeTruthy|toBeFalsy|toBeDefined|toBeUndefined|toBeNull|toBeInstanceOf|toHaveBeenCalled)\(|\.not\.toThrow\("
     rf"|\bexpect\(\s*(?:{_THERE})\s*\)\.(?:toBe|toEqual|toStrictEqual)\(\s*(?:true|false|null|undefined)\s*\)"
     r"|\.(?:be|not)\.(?:ok|true|false|null|undefined)\b|\.to\.exist\b|\.assert_called\(\)"
     r"|\b(?:pytest\.raises|assertRaises)\(\s*(?:Base)?Exception\s*[,)]"
@@ -48,6 +51,11 @@ _TEST_NAME = re.compile(r"(?:test|Test|should|it_|spec)|.*(?:Test|_test)$")
 _TEST_CALL = re.compile(
     r"^(?P<indent>\s*)(?:it|test|specify)(?:\.\w+)*\(\s*(?P<quote>[\"'`])(?P<name>(?:(?!(?P=quote)).)+)(?P=quote)"
 )
+EACH = re.compile(r"^(?P<indent>\s*)(?:it|test|specify)(?:\.\w+)*\.each(?:<[^>\n]*>)?\s*(?=[(`])")
+"""The beginning of a test that is run for each row of a table; the name stands behind the table."""
+
+_NAMED = re.compile(r"\s*\(\s*(?P<quote>[\"'`])(?P<name>(?:(?!(?P=quote)).)+)(?P=quote)")
+_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _COMMENT = re.compile(r"^\s*(?:#(?!\[)|//|/?\*|--).*|(?:\s#\s|\s//\s).*$")
 
 
@@ -74,20 +82,20 @@ class Asserts:
     def less_than(self, other: "Asserts") -> str:
         """How these assert less than others did, in words; empty where they do not."""
         if self.count < other.count:
-            return f"asserts less than it did ({other.count} places, now {self.count})"
+            return f"{other.count} places, now {self.count}"
         has_weaker = self.weak > other.weak and self.count - self.weak < other.count - other.weak
         if has_weaker or (self.bare - other.bare) & (other.compared - self.compared):
-            return "asserts less than it did (what holds for almost any value now stands where a value was named)"
+            return "what holds for almost any value now stands where a value was named"
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A test: its name within its file, its 1-based line, and what it asserts."""
+    """A test: its name within its file, its 1-based line, and its lines."""
 
     name: str
     line: int
-    asserts: Asserts
+    lines: tuple[str, ...]
 
 
 def tests_in(text: str, definitions: Sequence[Definition]) -> tuple[Test, ...]:
@@ -100,33 +108,48 @@ def _defined(lines: Sequence[str], definitions: Sequence[Definition]) -> Iterato
     for each in definitions:
         if each.kind in ("function", "method") and _TEST_NAME.match(each.name):
             name = f"{each.container}.{each.name}" if each.container else each.name
-            yield Test(name, each.start_line, _asserts(lines[each.start_line - 1 : each.end_line]))
+            yield Test(name, each.start_line, tuple(lines[each.start_line - 1 : each.end_line]))
 
 
 def _called(lines: Sequence[str]) -> Iterator[Test]:
     """Tests as `it("adds", () => {...})`, each up to the line that is indented no further."""
+    table_end = 0
     for at, line in enumerate(lines):
         if found := _TEST_CALL.match(line):
-            depth = len(found["indent"])
-            end = next(
-                (
-                    number
-                    for number in range(at + 1, len(lines))
-                    if lines[number].strip() and _depth(lines[number]) <= depth
-                ),
-                len(lines),
-            )
-            yield Test(found["name"], at + 1, _asserts(lines[at:end]))
+            yield Test(found["name"], at + 1, tuple(lines[at : _end(lines, at, len(found["indent"]))]))
+        elif at >= table_end and (found := EACH.match(line[:MOST_CHARACTERS])):
+            text = "\n".join(lines[at:])
+            behind = _behind_table(text, found.end())
+            # What stands in a table is not looked at again: each would be read to its end.
+            table_end = at + text.count("\n", 0, behind)
+            if named := _NAMED.match(text, behind):
+                below = at + text.count("\n", 0, named.end())
+                yield Test(named["name"], at + 1, tuple(lines[at : _end(lines, below, len(found["indent"]))]))
+
+
+def _behind_table(text: str, start: int) -> int:
+    """Where a text goes on behind a table in brackets or in backquotes."""
+    if text[start] == "`":
+        return text.find("`", start + 1) + 1 or len(text)
+    return enclosed(text, start).end
+
+
+def _end(lines: Sequence[str], at: int, depth: int) -> int:
+    return next(
+        (number for number in range(at + 1, len(lines)) if lines[number].strip() and _depth(lines[number]) <= depth),
+        len(lines),
+    )
 
 
 def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _asserts(body: Sequence[str]) -> Asserts:
+def asserts_in(body: Sequence[str]) -> Asserts:
+    """What some lines of code assert."""
     code = [_COMMENT.sub("", line[:MOST_CHARACTERS]).rstrip() for line in body]
     return Asserts(
-        sum(len(ASSERTS.findall(line)) for line in code),
+        sum(len(ASSERTS.findall(_STRING.sub('""', line))) for line in code),
         sum(bool(WEAK.search(line)) for line in code),
         frozenset(_expressions(_BARE, code)),
         frozenset(_expressions(_COMPARED, code)),

@@ -11,6 +11,7 @@ from lsp_server.review.checkpoints.architecture import architecture, packages_im
 from lsp_server.review.checkpoints.dependency import unknown_imports
 from lsp_server.review.checkpoints.generated import generated
 from lsp_server.review.checkpoints.interface import interface, names_changed
+from lsp_server.review.checkpoints.lost_tests import lost_tests
 from lsp_server.review.checkpoints.own_rules import own_rules
 from lsp_server.review.checkpoints.paths import approved_paths
 from lsp_server.review.checkpoints.protected import protected
@@ -25,6 +26,7 @@ CHECKPOINTS: tuple[Callable[[Scene], Iterator[Concern]], ...] = (
     interface,
     architecture,
     weakened,
+    lost_tests,
     protected,
     generated,
 )

@@ -1,4 +1,4 @@
-"""Does the change make the checks weaker? Tests and asserts that go, words that silence a checker, its settings.
+"""Does the change make the checks weaker? Words that silence a checker or pass a test over, and settings of checkers.
 
 What only moves within the change is not counted: lines are compared over all of its files together.
 """
@@ -7,14 +7,14 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any, cast
 
 from lsp_server.edits.lines import contents
-from lsp_server.review.checkpoints.asserting import Asserts, Test, tests_in
 from lsp_server.review.checkpoints.scene import Pair, Scene
+from lsp_server.review.checkpoints.test_files import side_of
 from lsp_server.review.checkpoints.weakened_tables import (
     PACKAGE_SECTIONS,
     SECTIONS,
@@ -35,7 +35,6 @@ def weakened(scene: Scene) -> Iterator[Concern]:
     yield from _silenced(
         scene, SKIPS, "passes a test over", lambda pair: "approve" if _held_tests(scene, pair) else "confirm"
     )
-    yield from _deleted_tests(scene)
     for pair in scene.pairs:
         if name := _changed_settings(pair):
             message = f"{pair.path} changes the settings of {name}, which decide what is found."
@@ -47,8 +46,8 @@ def _held_tests(scene: Scene, pair: Pair) -> bool:
     if pair.path_before is not None:
         return True
     return any(
-        {test.name for test in _tests(scene, each.path_before, each.before)}
-        - {test.name for test in _tests(scene, each.path_after, each.after)}
+        {test.name for test in side_of(scene, each.path_before, each.before).tests}
+        - {test.name for test in side_of(scene, each.path_after, each.after).tests}
         for each in scene.pairs
     )
 
@@ -83,46 +82,6 @@ def _is_code(scene: Scene, pair: Pair) -> bool:
     place = PurePosixPath(pair.path)
     is_code = place.suffix in SILENCED_SUFFIXES or place.name.lower().startswith(("dockerfile", ".env"))
     return is_code or bool(scene.symbols(pair.path, pair.after or "").definitions)
-
-
-def _deleted_tests(scene: Scene) -> Iterator[Concern]:
-    """Tests that are gone, and tests that assert less than they did."""
-    before = [(pair, test) for pair in scene.pairs for test in _tests(scene, pair.path_before, pair.before)]
-    after = [(pair, test) for pair in scene.pairs for test in _tests(scene, pair.path_after, pair.after)]
-    left = Counter(test.name for _, test in after)
-    gone: dict[Pair, list[Test]] = {}
-    # Of tests with one name those count as gone whose file has fewer of them.
-    here = Counter((pair.path_after, test.name) for pair, test in after)
-    for pair, test in sorted(before, key=lambda each: not here[each[0].path_after, each[1].name]):
-        left[test.name] -= 1
-        if left[test.name] < 0:
-            gone.setdefault(pair, []).append(test)
-    for pair, tests in gone.items():
-        names = [test.name for test in tests]
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield Concern(RULE, "approve", pair.path, f"{pair.path}: tests are gone: {shown}.", tests[0].line, "before")
-    was, now = _asserts(test for _, test in before), _asserts(test for _, test in after)
-    told = {test.name for tests in gone.values() for test in tests}
-    for pair, test in before:
-        less = now[test.name].less_than(was[test.name]) if test.name in now else ""
-        if less and test.name not in told:
-            told.add(test.name)
-            yield Concern(RULE, "approve", pair.path, f"{pair.path}: {test.name} {less}.", test.line, "before")
-
-
-def _asserts(tests: Iterable[Test]) -> dict[str, Asserts]:
-    """How much the tests of each name assert together."""
-    found: dict[str, Asserts] = {}
-    for test in tests:
-        found[test.name] = found.get(test.name, Asserts()) + test.asserts
-    return found
-
-
-def _tests(scene: Scene, path: str | None, text: str | None) -> tuple[Test, ...]:
-    """The tests of a file."""
-    if path is None or text is None or not scene.reading.is_test(path):
-        return ()
-    return tests_in(text, scene.symbols(path, text).definitions)
 
 
 def _changed_settings(pair: Pair) -> str:

@@ -27,8 +27,13 @@ SILENCED_SUFFIXES = frozenset(
 """Files in which such words speak to a checker. A document may speak of them."""
 
 SKIPS = re.compile(
-    r"@(?:pytest\.mark\.|unittest\.)(?:skip|xfail|expectedFailure)|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\("
-    r"|\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|@(?:Disabled|Ignore)\b|\bt\.Skip(?:f|Now)?\("
+    r"(?:@pytest\.|\bpytest\.|\b)mark\.(?:skip|xfail)|\bunittest\.(?:skip|expectedFailure)|\bpytest\.(?:skip|xfail|exit)\("
+    r"|@(?:skip(?:If|Unless)?|expectedFailure|xfail)\b|\bself\.skipTest\(|\braise\s+(?:\w+\.)?SkipTest\b"
+    r"|\b__test__\s*=\s*(?:False|0)\b"
+    r"|\bpytest_(?:collection_modifyitems|ignore_collect|itemcollected|runtest_\w+|pyfunc_call|pycollect_makeitem)\("
+    r"|\bcollect_ignore(?:_glob)?\b|^(?:\w+\s*=\s*)?pytest\.importorskip\("
+    r"|\b(?:it|test|describe|suite|context)\.(?:skip|only|todo|skipIf|runIf|fails|failing)\b"
+    r"|(?<![.\w])f(?:it|describe)\(\s*[\"'`]|\bx(?:it|describe|test)\(|@(?:Disabled|Ignore)\b|\bt\.Skip(?:f|Now)?\("
     r"|#\[ignore|\bmarkTestSkipped\(|\[Ignore"
 )
 
