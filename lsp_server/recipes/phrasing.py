@@ -22,7 +22,7 @@ PATH = rf"{QUOTE}?[\w./\\-]*\w{QUOTE}?"
 MODULE = r"(?:(?:the|an?)\s+)?(?:new\s+)?(?:(?:file|module)\s+(?:(?:called|named)\s+)?)?"
 """Words before the path of a module."""
 
-KINDS = "function|func|def|coroutine|class|dataclass|method|classmethod|staticmethod|constructor|symbol"
+KINDS = "function|func|fn|def|coroutine|class|dataclass|method|classmethod|staticmethod|constructor|symbol"
 
 SLOTS = {
     "name": NAME,

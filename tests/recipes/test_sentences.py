@@ -6,11 +6,12 @@ from lsp_server.recipes.data_types.data_type import DataType
 from lsp_server.recipes.data_types.field_list import Field
 from lsp_server.recipes.dependencies.sentence import UpgradeDependency
 from lsp_server.recipes.extract.sentence import ExtractConstant, ExtractFunction, ExtractVariable
-from lsp_server.recipes.imports.sentence import RemoveUnused
+from lsp_server.recipes.imports.sentence import AddImport, RemoveUnused
 from lsp_server.recipes.inline.sentence import Inline
 from lsp_server.recipes.modules.sentence import Relocation
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.plan import NotUnderstood, Refused
+from lsp_server.recipes.python.placement import ImportLine
 from lsp_server.recipes.registry import RECIPES, understand
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.signature.sentence import AddParameter, RemoveParameter, Target
@@ -66,6 +67,7 @@ RENAMES = {
         rename load_user to fetch_user and fix the imports
         rename load_user to be fetch_user
         change the name of load_user to fetch_user
+        change name of load_user to fetch_user
         give load_user the name fetch_user
         give load_user the new name fetch_user
         load_user should be called fetch_user
@@ -94,6 +96,7 @@ RENAMES = {
         rename the function called load_user to fetch_user
         rename the function `load_user` into `fetch_user` everywhere
         rename def load_user to def fetch_user
+        rename the `load_user` fn to `fetch_user`
         rename async function load_user to fetch_user
         the function load_user should be called fetch_user
         change the name of the function load_user to fetch_user
@@ -328,6 +331,18 @@ UNRELATED = """
     save needs a lock
     change color to red
     change load_user to fetch_user
+    split load_user into two functions
+    add rounding to load_user
+    add a currency to load_user
+    add currency handling argument to load_user
+    load_user should take less time
+    the page should have a title parameter
+    the user should be in users.py
+    change name of the app in the title bar
+    move the tax logic into its own service
+    make an invoice with amount: 10, currency: EUR
+    import invoices from a CSV in billing/tax.py
+    bump the max size to 10
     add a parameter to load_user
     add an optional argument to load_user
     add a boolean flag to load_user
@@ -400,9 +415,11 @@ PARAMETERS = {
         give Store.fetch a timeout param defaulting to 10
         add a timeout flag to Store.fetch, default 10
         Store.fetch needs a timeout argument, default 10
+        Store.fetch should take a `timeout` argument, default 10
         """,
     (AddParameter(Target("search"), "limit", "int", value="10"),): """
         add an argument `limit` (int) to `search` and pass 10 at all call sites
+        add a required `limit: int` param to `search` and pass `10` at all call sites
         """,
     (AddParameter(Target("main"), "verbose", "bool", "False"),): """
         new param verbose: bool = False on main()
@@ -444,6 +461,7 @@ PARAMETERS = {
         move load_user -> pkg/users.py
         move load_user over to pkg/users.py
         load_user belongs in pkg/users.py
+        load_user should be in pkg/users.py
         load_user should live in pkg/users.py
         """,
     (Move(Target("load_user", "pkg/core.py"), "pkg/users.py"),): """
@@ -496,10 +514,22 @@ PARAMETERS = {
     (UpgradeDependency("requests", "2.32"),): """
         upgrade requests from 2.28 to 2.32
         """,
+    (AddImport((ImportLine("", "Path"),), "pkg/utils.py"),): """
+        add import of Path to pkg/utils.py
+        add an import for Path in pkg/utils.py
+        import Path in pkg/utils.py
+        """,
+    (AddImport((ImportLine("pathlib", "Path"),), "pkg/utils.py"),): """
+        add `from pathlib import Path` in pkg/utils.py
+        add import from pathlib import Path to pkg/utils.py
+        import Path from pathlib in pkg/utils.py
+        """,
     (WriteTests("pkg/utils.py"),): """
+        tests for pkg/utils.py please
         tests for pkg/utils.py pls
         """,
     (RemoveUnused("pkg/utils.py"),): """
+        remove the unused imports from pkg/utils.py, thanks
         remove unused imports from pkg/utils.py thx
         """,
     (Rename("a_b", "c_d", "pkg/core.py"), Rename("e_f", "g_h", "pkg/core.py")): """

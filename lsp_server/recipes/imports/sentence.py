@@ -13,9 +13,9 @@ from lsp_server.recipes.python.placement import ImportLine
 
 ADD = (
     "import {what} (in|into|to) {where}",
-    "add [the] [this] [import] [statement] {literal:[`'\"]?(?:import|from)\\s.+?} (in|into|to) {where}",
     "add [the] [a] [an] [missing] (import|imports) (of|for) {what} (in|into|to) {where}",
     "add [the] [a] [an] [missing] (import|imports) (of|for) {what}",
+    "add [the] [this] [import] [statement] {literal:[`'\"]?(?:import|from)\\s.+?} (in|into|to) {where}",
 )
 ADD_PHRASINGS = (
     "import Path in core.py",

@@ -21,7 +21,7 @@ MOVE = (
     f"(move|relocate) {{symbol}} {TO} {{module}}",
     "(move|pull|split|extract) {symbol} out of {path} (to|into) {module}",
     "(extract|pull|put) {symbol} (into|in) {module}",
-    "{symbol} (belongs in|should live in|should move to|should be moved to|must move to) {module}",
+    "{symbol} (belongs in|should be in|should live in|should move to|should be moved to|must move to) {module}",
     f"move {{symbols}} {TO} {{module}} and {{keep:re-export|reexport}} [them]",
     f"move {{symbols}} {TO} {{module}} [and] {KEEP}",
     "(move|pull|split|extract) {symbols} out of {path} (to|into) {module}",

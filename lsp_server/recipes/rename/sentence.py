@@ -34,6 +34,7 @@ Kind = Literal["function", "class", "member", "variable", "parameter", ""]
 KINDS: dict[str, Kind] = {
     "function": "function",
     "func": "function",
+    "fn": "function",
     "def": "function",
     "coroutine": "function",
     "class": "class",
@@ -187,7 +188,7 @@ FIRST_VAGUE = 3
 SENTENCES = (
     ("re-?name", rf"re-?name\s*:?\s+(?:from\s+)?{OLD}{TO}{NEW}"),
     ("re-?name", rf"re-?name\s+{POSSESSIVE}{TO}{NEW}"),
-    ("change", rf"change\s+the\s+name\s+of\s+{OLD}{TO}{NEW}"),
+    ("change", rf"change\s+(?:the\s+)?name\s+of\s+{OLD}{TO}{NEW}"),
     ("give", rf"give\s+{OLD}\s+the\s+(?:new\s+)?name\s+{NEW}"),
     (SHOULD, rf"{OLD}{SHOULD}{NEW}"),
     ("call", rf"call\s+{OLD}\s+{NEW}\s+(?:instead|from\s+now\s+on)"),

@@ -11,7 +11,11 @@ from lsp_server.recipes.phrasing import KINDS, QUOTE, matched, unquoted
 from lsp_server.recipes.plan import Example, Refused
 
 PARAMETER = "(parameter|param|argument|arg|kwarg|option|flag)"
+NOUN = "(parameter|param|argument|arg|kwarg)"
+"""Words that are not about a command line."""
+
 CALLS = "[the] [all] [its] (calls|call sites|callers)"
+PASSED = f"and pass {{value}} (at|in|from) {CALLS}"
 
 NEW = (
     f"[a] [an] [the] [new] [optional] [required] [{{only:keyword-only|keyword only}}] [keyword] {PARAMETER} "
@@ -19,7 +23,7 @@ NEW = (
 )
 
 ADD = (
-    f"add {NEW} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",
+    f"add {NEW} to {{symbol}} {PASSED}",
     f"add {NEW} to {{symbol}}",
     f"give {{symbol}} {NEW}",
     f"{{symbol}} (should|must) (take|accept|have|get) {NEW}",
@@ -29,14 +33,16 @@ ADD_VAGUE = (
     f"{{symbol}} (needs|gets) {NEW}",
     f"{{symbol}} (needs|gets) [a] [an] [the] [new] [optional] {{field}} {PARAMETER}",
     f"add [a] [an] [the] [new] [optional] {PARAMETER} to {{symbol}} (called|named) {{field}}",
-    "add [a] [an] [the] [new] [optional] {field} (parameter|param|argument|arg|kwarg) to {symbol}",
+    f"add [a] [an] [the] [new] [optional] [required] {{field}} {NOUN} to {{symbol}} {PASSED}",
+    f"add [a] [an] [the] [new] [optional] [required] {{field}} {NOUN} to {{symbol}}",
     "add [a] [an] [the] [new] [optional] {field} {command_line:flag|option} to {symbol}",
     f"give {{symbol}} [a] [an] [the] [new] [optional] {{field}} {PARAMETER}",
+    f"{{symbol}} (should|must) (take|accept|have|get) [a] [an] [the] [new] [optional] {{field}} {PARAMETER}",
     f"[a] new {PARAMETER} [called] [named] {{field}} (on|for|to) {{symbol}}",
 )
 """What could be about the program's users and its command line, where nothing in it is spelled like code."""
 
-ADD_PLAIN = (f"add [a] [an] [the] [new] {{field}} to {{symbol}} and pass {{value}} (at|in|from) {CALLS}",)
+ADD_PLAIN = (f"add [a] [an] [the] [new] {{field}} to {{symbol}} {PASSED}",)
 """What says nothing of a parameter, but what the calls pass."""
 
 NO_NAMES = frozenset(
