@@ -120,3 +120,10 @@ def test_a_relative_name_that_is_whole_is_shown_where_its_module_moves():
 
 def test_a_module_that_becomes_a_package_is_still_found():
     assert shown("vars(pkg)\nimport_module(f'pkg.{name}')", "turn pkg/core.py into a package") == []
+
+
+def test_a_symbol_that_moves_to_a_new_module_shows_who_finds_that_one():
+    use = IMPORTS + "list(pkgutil.iter_modules(pkg.__path__))\nimport_module(f'pkg.{name}')\n"
+    files = {**FILES, "pkg/other.py": "x = 1\n", "use.py": use}
+    assert sites_of(carry_out(files, "move load to pkg/new.py")) == ["use.py:5", "use.py:6"]
+    assert sites_of(carry_out(files, "move load to pkg/other.py")) == []

@@ -23,6 +23,7 @@ from lsp_server.recipes.outcome import apart, consumed_splice
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
 from lsp_server.recipes.python.imports import dotted_name, module_of, module_stem, modules_of
 from lsp_server.recipes.python.listings import LISTERS, listings
+from lsp_server.recipes.python.loaders import LOADERS, change_of, loaders
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file, star_source
 from lsp_server.recipes.rename.sentence import Rename
 from lsp_server.recipes.rename.target import choose_target
@@ -39,8 +40,8 @@ def carry_out(plan: Plan, material: Material) -> Done | Refused | Wanted:
     ground = _ground(plan, material)
     if isinstance(ground, Refused):
         return ground
-    # What takes all of a module by a star, or lists its names, need not mention the symbol.
-    wanted = (module_stem(ground.old.path), *LISTERS)
+    # What takes all of a module by a star, lists its names, or finds a new module, need not mention the symbol.
+    wanted = (module_stem(ground.old.path), *LISTERS, *LOADERS)
     if not {*wanted} <= {*material.names}:
         return Wanted(wanted)
     outcome = first_that_loads(ground, _attempt)
@@ -75,8 +76,10 @@ def _ground(plan: Move, material: Material) -> Ground | Refused:
     files += _starred(symbols, files, material)
     readings, kept = needed_readings(old, block), kept_readings(old, block, plan.moved)
     changed = {_gaining(symbols[0], new), *([] if plan.keep else [old.path])}
-    listed_names = tuple(listings(symbols[0], material, changed.__contains__))
-    return Ground(plan, material, symbols, tuple(files), old, new, block, readings, kept, listed_names)
+    listed_names = [*listings(symbols[0], material, changed.__contains__)]
+    if not material.snapshot.exists(new):
+        listed_names += loaders(symbols[0], material, change_of(symbol.modules, new, new))
+    return Ground(plan, material, symbols, tuple(files), old, new, block, readings, kept, tuple(listed_names))
 
 
 def _source_of(symbol: Symbol, file: PythonFile) -> PythonFile | Problem:

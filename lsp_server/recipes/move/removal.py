@@ -24,7 +24,7 @@ class Ground:
     """What moves: `old` is the file that the symbols leave, `new` the path that gets them.
 
     `readings` tell how the moved lines read each name that they need, `kept` how the rest of the old module reads what
-    moves. `listings` are places that read all names of a module that gets or loses one.
+    moves. `listings` are places that read all names of a module that gets or loses one, or all modules of a package.
     """
 
     plan: Move
