@@ -82,9 +82,10 @@ def placed_alike(sentence: str, part: str, before: str) -> tuple[str, ...]:
     """How a later step of a sentence may be read: the place that the sentence begins with holds for all its steps."""
     readings = tuple(each for each in (part, continued(part, before)) if each)
     found = PLACE.fullmatch(sentence)
-    if found is None or OWN_PLACE.search(part):
+    if found is None:
         return readings
-    return tuple(f"{sentence[: found.start('rest')]}{each}" for each in readings)
+    placed = tuple(f"{sentence[: found.start('rest')]}{each}" for each in readings)
+    return (*placed, *readings) if OWN_PLACE.search(part) else placed
 
 
 def beginnings(sentence: str) -> Iterator[str]:

@@ -1,9 +1,16 @@
 """Code that lists or loads whatever modules a package has is shown, though it mentions none of them."""
 
+from pathlib import Path
+
 import pytest
 
+from context.snapshot import Snapshot
 from lsp_server.edits.change import Rename
-from lsp_server.recipes.plan import Done
+from lsp_server.recipes.modules.relocate import called
+from lsp_server.recipes.plan import Done, Material
+from lsp_server.recipes.python.listings import LISTERS
+from lsp_server.recipes.python.loaders import LOADERS
+from lsp_server.recipes.registry import understand
 from tests.recipes.workspace import carry_out, sites_of
 
 IMPORTS = "import importlib\nimport pkgutil\nfrom importlib import import_module\nimport pkg.core\n"
@@ -127,3 +134,24 @@ def test_a_symbol_that_moves_to_a_new_module_shows_who_finds_that_one():
     files = {**FILES, "pkg/other.py": "x = 1\n", "use.py": use}
     assert sites_of(carry_out(files, "move load to pkg/new.py")) == ["use.py:5", "use.py:6"]
     assert sites_of(carry_out(files, "move load to pkg/other.py")) == []
+
+
+def test_a_file_that_lists_names_changes_nothing_of_what_imports_mean(tmp_path: Path):
+    files = {
+        "src/shop/__init__.py": "",
+        "src/shop/core.py": "import typing\nimport extra\nfrom .text import slug\n",
+        "src/shop/text.py": "def slug(): ...\n",
+        "tests/typing/check.py": "import sys\n",
+        "tests/extra/check.py": "import sys\n",
+        "tests/test_names.py": "import sys\nvars(sys)\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (step,) = understand("rename module shop.text to words")
+    # Only open files are known besides those that mention what is asked for, and none is open.
+    seen = ("src/shop/core.py", "src/shop/text.py", "tests/test_names.py")
+    material = Material(Snapshot(tmp_path), None, None, seen, (*LISTERS, *LOADERS), called("text"))
+    done = step.recipe.carry_out(step.plan, material)
+    assert isinstance(done, Done), done
+    assert done.change.texts_after()["src/shop/core.py"] == "import typing\nimport extra\nfrom .words import slug\n"

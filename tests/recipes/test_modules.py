@@ -2,12 +2,14 @@
 
 import pytest
 
+from context.snapshot import Snapshot, from_buffer
 from lsp_server.edits.change import Rename
 from lsp_server.recipes.modules.sentence import Relocation
 from lsp_server.recipes.plan import Done, NotUnderstood
+from lsp_server.recipes.python.imports import modules_of, resolve
 from lsp_server.recipes.registry import understand
 from tests.recipes.renaming import check_refused
-from tests.recipes.workspace import carry_out, files_in, problems_of, sites_of
+from tests.recipes.workspace import NOWHERE, carry_out, files_in, problems_of, sites_of
 
 PACKAGE = """
 //- /pkg/__init__.py
@@ -381,3 +383,13 @@ def test_renaming_there_and_back_gives_the_first_bytes():
     once = after_moves(files, carry_out(files, "rename module core to base"))
     assert once != files
     assert after_moves(once, carry_out(once, "rename module base to core")) == files
+
+
+def test_a_folder_without_init_hides_nothing_of_the_standard_library():
+    paths = ("tests/typing/check.py", "tests/extra/check.py", "tests/test_a.py", "json/__init__.py")
+    snapshot = Snapshot(NOWHERE, {path: from_buffer(path, "", 1) for path in paths})
+    modules = modules_of(snapshot, paths)
+    assert resolve(modules, "src/use.py", "typing") is None
+    assert resolve(modules, "tests/test_a.py", "typing") is None
+    assert resolve(modules, "src/use.py", "extra") == "tests/extra"
+    assert resolve(modules, "src/use.py", "json") == "json/__init__.py"

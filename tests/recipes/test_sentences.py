@@ -536,6 +536,15 @@ PARAMETERS = {
         in pkg/core.py, rename a_b to c_d and e_f to g_h
         pkg/core.py: rename a_b to c_d, then rename e_f to g_h
         """,
+    (Rename("a_b", "c_d", "pkg/core.py"), Move(Target("e_f", "pkg/core.py"), "pkg/x.py")): """
+        in pkg/core.py, rename a_b to c_d and move e_f to pkg/x.py
+        """,
+    (Rename("a_b", "c_d", "pkg/core.py"), Move(Target("c_d", "pkg/core.py"), "pkg/x.py")): """
+        pkg/core.py: rename a_b to c_d and move it to pkg/x.py
+        """,
+    (Move(Target("a_b", "pkg/core.py"), "pkg/x.py"), Rename("a_b", "c_d", "pkg/x.py")): """
+        in pkg/core.py, move a_b to pkg/x.py, then rename it to c_d
+        """,
     (Rename("a_b", "c_d", "pkg/core.py"), RemoveUnused("pkg/use.py")): """
         in pkg/core.py rename a_b to c_d and remove unused imports in pkg/use.py
         """,

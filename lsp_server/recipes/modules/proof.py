@@ -7,6 +7,7 @@ from lsp_server.edits.change import ChangeSet, Problem
 from lsp_server.recipes.modules.draft import Draft
 from lsp_server.recipes.modules.places import module_places
 from lsp_server.recipes.modules.statements import targets
+from lsp_server.recipes.plan import Material
 from lsp_server.recipes.python.imports import Modules, modules_of
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file
 from lsp_server.recipes.rename.proof import lost_alias, moved_names
@@ -14,11 +15,14 @@ from lsp_server.recipes.sequence import after
 from lsp_server.recipes.splices import lines_of, source_of
 
 
-def proof_problems(draft: Draft, snapshot: Snapshot, change: ChangeSet) -> list[Problem]:
+def proof_problems(draft: Draft, material: Material, change: ChangeSet) -> list[Problem]:
     """Imports that would bring something else than before, and names that would mean something else."""
+    snapshot = material.snapshot
     later = after(snapshot, change)
     symbol = draft.symbol
-    paths = tuple(dict.fromkeys(draft.home(path) for path in (*symbol.files, *snapshot.buffers)))
+    # The same files as before: what an import means hangs on which there are.
+    known = (*material.candidates, *symbol.files, *snapshot.buffers)
+    paths = tuple(dict.fromkeys(draft.home(path) for path in known))
     modules = modules_of(later, paths)
     fresh = Symbol(modules, symbol.new, symbol.old)
     problems: list[Problem] = []

@@ -194,7 +194,7 @@ def _finished(plan: Relocation, draft: Draft, material: Material) -> Done | Refu
     change = ChangeSet(tuple(operations))
     edits = [edit for operation in operations if (edit := edit_in(operation)) is not None]
     problems = [problem for edit in edits for problem in compile_problems(edit)]
-    problems = problems or proof_problems(draft, snapshot, change)
+    problems = problems or proof_problems(draft, material, change)
     if problems:
         return Refused(tuple(problems)[:6])
     sites = [site for site in dict.fromkeys(draft.sites) if not _within(site, material)]

@@ -4,6 +4,7 @@ A module is the path of its file (`pkg/core.py`, `pkg/__init__.py`), or of its f
 A stub (`core.pyi`) beside its source is the same module as the source.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -122,6 +123,8 @@ def _resolve(modules: Modules, path: str, name: str) -> str | None:
     files = [found for found in elsewhere if found is not None and found.endswith((".py", ".pyi"))]
     if files:
         return files[0] if len(files) == 1 else None
+    if parts and parts[0] in sys.stdlib_module_names:
+        return None  # A folder without `__init__` is found last, behind all that the standard library has.
     return folder or next((found for found in elsewhere if found is not None), None)
 
 
