@@ -43,10 +43,7 @@ export function registerCommands(
     approve: () => approve(server),
     undo: () => server.execute('Taking the last change back', 'patchwright.undo', uriOfEditor()),
     cancel: () => server.cancel(),
-    context: async () => {
-      const description = await described('What would a model see for this?')
-      if (description !== undefined) await showContext(server, description)
-    },
+    context: () => showContext(server, () => described('What would a model see for this?')),
     connect: () => connectModel(context, server),
     usage: () => showReport(server, pages, 'Counting', ['usage']),
     doctor: () => showReport(server, pages, 'Looking at everything', ['doctor', '--editor'], server.handedOver()),

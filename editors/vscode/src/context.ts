@@ -12,12 +12,14 @@ interface Piece {
   why: string
 }
 
-export async function showContext(server: Server, description: string): Promise<void> {
+export async function showContext(server: Server, described: () => Promise<string | undefined>): Promise<void> {
   const root = folderInFront()?.uri.fsPath
   if (root === undefined) {
     void vscode.window.showWarningMessage('Patchwright: open a folder first.')
     return
   }
+  const description = await described()
+  if (description === undefined) return
   const ran = await server.status.during('Looking for the code that matters', server.program(['context', '--root', root, '--json', '-'], description))
   if (ran.code !== 0) {
     void vscode.window.showErrorMessage(`Patchwright: ${ran.stderr.trim()}`)

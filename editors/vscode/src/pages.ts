@@ -2,11 +2,20 @@
 import * as vscode from 'vscode'
 
 const SCHEME = 'patchwright-shown'
+const OURS = [SCHEME, 'patchwright'] // the server's own
+const LANGUAGE = 'patchwright-page'
 const KEPT = 200
 
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>()
-  private readonly registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this)
+  private readonly registered = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+    // Prose is wrapped: package.json says so for its language.
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (OURS.includes(document.uri.scheme) && document.uri.path.endsWith('.txt') && document.languageId !== LANGUAGE)
+        void vscode.languages.setTextDocumentLanguage(document, LANGUAGE)
+    }),
+  )
   private last = 0
 
   // Keeps a text under a name, which says its language; the same text under the same name has the same address.

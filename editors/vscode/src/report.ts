@@ -5,15 +5,20 @@ import * as vscode from 'vscode'
 import type { Pages } from './pages'
 import type { Server } from './server'
 
-const COLUMNS = '110'
+const COLUMNS = '96'
 
 export async function showReport(server: Server, pages: Pages, what: string, command: string[], input?: object): Promise<void> {
   try {
     const ran = server.program(command, input && JSON.stringify(input), { COLUMNS })
     const { stdout, stderr } = await server.status.during(what, ran)
-    await pages.show(`patchwright ${command[0]}.txt`, stdout || stderr)
+    await pages.show(`patchwright ${command[0]}.txt`, withoutMargins(stdout || stderr))
   } catch (error) {
     if (error instanceof vscode.CancellationError) return
     void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+// A table fills its lines with blanks, which would wrap where an editor is narrow.
+function withoutMargins(text: string): string {
+  return text.replace(/[ \t]+$/gm, '').replace(/^\n+/, '')
 }
