@@ -170,7 +170,7 @@ def _new_cases(groups: Sequence[_Group]) -> frozenset[str]:
                 total(each for place in places if (each := _weighed(place)[1]))
                 for places in (group.before, group.after)
             )
-            found |= new.cases.written - old.cases.written
+            found.update(new.cases.written - old.cases.written)
     return frozenset(found)
 
 

@@ -1,6 +1,7 @@
-"""Which statements of Python assert something, and which of them cannot fail, whatever the code does?
+"""Which statements of Python assert something, and which of them hold for almost any code?
 
-`assert f(x) == f(x)`, `assert (x == 3, "said")` and `expected = f(x)` before `assert f(x) == expected` cannot.
+`assert f(x) == f(x)`, `assert (x == 3, "said")` and `expected = f(x)` before `assert f(x) == expected`
+cannot fail; `assert x == 3 or y` hardly can.
 """
 
 import ast
@@ -34,13 +35,14 @@ def is_assertion(statement: ast.AST) -> bool:
 
 
 def is_vacuous(statement: ast.stmt, local: Mapping[str, ast.expr]) -> bool:
-    """Whether an assertion holds for any code; `local` are the names that a function binds once."""
+    """Whether an assertion holds for almost any code; `local` are the names that a function binds once."""
     if isinstance(statement, ast.Assert):
         test = statement.test
         is_fixed = (
             not any(isinstance(each, ast.Name | ast.Await) for each in ast.walk(test)) and truth(test) is not False
         )
-        return is_fixed or truth(test) is True or any(_is_itself(each, local) for each in _compared(test))
+        is_lenient = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) and any(map(_is_bare, test.values))
+        return is_fixed or is_lenient or truth(test) is True or any(_is_itself(each, local) for each in _compared(test))
     if isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call) and call.args:
         name = last_name(call)
         if name in ("assertTrue", "assert_"):
@@ -81,6 +83,13 @@ def locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, 
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             values[node.targets[0].id] = node.value
     return {name: value for name, value in values.items() if stored.get(name) == 1}
+
+
+def _is_bare(node: ast.expr) -> bool:
+    """Whether it is only asked whether something is true: `x`, `x.y`, `f()`, `not x`."""
+    if isinstance(node, ast.UnaryOp):
+        return _is_bare(node.operand)
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (isinstance(node, ast.Call) and not node.args)
 
 
 def _compared(test: ast.expr) -> Iterator[ast.Compare]:

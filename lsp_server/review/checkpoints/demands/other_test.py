@@ -5,6 +5,7 @@ ranges over.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from lsp_server.review.checkpoints.asserting import EACH, MOST_CHARACTERS
@@ -33,7 +34,7 @@ _CLOSE = re.compile(
 def other_demands(lines: Sequence[str], constants: Mapping[str, Sequence[str]]) -> Demands:
     """What a test demands; `constants` are the lines that bind a name at the top of its file."""
     tables = [*_each(lines, constants), *_ranged(lines)]
-    written = frozenset(row for table in tables if table is not None for row in table)
+    written = Counter(row for table in tables if table is not None for row in set(table))
     return Demands(
         Reach(silent=set(_silent(lines))),
         Cases(written, None in tables, bool(tables)),

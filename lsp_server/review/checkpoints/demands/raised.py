@@ -16,10 +16,11 @@ _ANYTHING = re.compile(r"[\^$.*+?()\s]*")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The classes that are expected, as they are written, and whether a message must fit."""
+    """The classes that are expected, as they are written, whether a message must fit, and whether it is read then."""
 
     kinds: frozenset[str]
     is_matched: bool
+    is_read: bool
 
 
 def expected_of(function: Function) -> tuple[Expected, ...]:
@@ -34,7 +35,7 @@ def expected_of(function: Function) -> tuple[Expected, ...]:
     }
     read = [call for name, call in named.items() if name in looked_at]
     return tuple(
-        Expected(_kinds(node.args[0]), _is_matched(node) or node in read)
+        Expected(_kinds(node.args[0]), _is_matched(node), node in read)
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and node.args and last_name(node) in _EXPECTING
     )
@@ -52,9 +53,14 @@ def wider(before: Sequence[Expected], after: Sequence[Expected]) -> str:
     for each in changed:
         if any(_is_wider(other.kinds, each.kinds) for other in left):
             return "more exceptions are right"
-        if each.is_matched and any(other.kinds == each.kinds and not other.is_matched for other in left):
+        if each.is_matched and any(_says_less(other, each) for other in left):
             return "what an exception says is no longer looked at"
     return ""
+
+
+def _says_less(after: Expected, before: Expected) -> bool:
+    """Whether the message of the same exception need not fit any more, and is not looked at instead."""
+    return after.kinds == before.kinds and not after.is_matched and after.is_read <= before.is_read
 
 
 def _named(node: ast.With) -> Iterator[tuple[str, ast.expr]]:

@@ -5,6 +5,7 @@ not run; what a `try` or `contextlib.suppress` catches says nothing; what a cond
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -26,22 +27,28 @@ _TELLING = frozenset({"fail", "append", "add", "put", "put_nowait", "set_excepti
 class Reach:
     """What is found in a test; lines are 1-based within its text.
 
-    `silent` lines say nothing, at `vacuous` ones begins what cannot fail; assertions are kept as they are written.
+    `silent` lines say nothing, at `vacuous` ones begins what cannot fail; assertions are counted as they are
+    written. Of those that are reached, `firm` can fail and
+    `fixed` cannot.
     """
 
     silent: set[int] = field(default_factory=set[int])
     vacuous: set[int] = field(default_factory=set[int])
-    always: set[str] = field(default_factory=set[str])
-    sometimes: set[str] = field(default_factory=set[str])
-    never: set[str] = field(default_factory=set[str])
+    always: Counter[str] = field(default_factory=Counter[str])
+    sometimes: Counter[str] = field(default_factory=Counter[str])
+    never: Counter[str] = field(default_factory=Counter[str])
+    firm: int = 0
+    fixed: int = 0
 
     def __add__(self, other: "Reach") -> "Reach":
         return Reach(
             set[int](),
             set[int](),
-            self.always | other.always,
-            self.sometimes | other.sometimes,
-            self.never | other.never,
+            self.always + other.always,
+            self.sometimes + other.sometimes,
+            self.never + other.never,
+            self.firm + other.firm,
+            self.fixed + other.fixed,
         )
 
 
@@ -86,9 +93,12 @@ class _Walk:
             first, *others = _lines(node)
             self.found.vacuous.add(first)
             self.found.silent.update(others)
+            self.found.fixed += when != "never"
+        elif when != "never":
+            self.found.firm += 1
         kept = {"always": self.found.always, "sometimes": self.found.sometimes, "never": self.found.never}
         for written, must_hold in parts_of(node):
-            kept["sometimes" if when == "always" and not must_hold else when].add(written)
+            kept["sometimes" if when == "always" and not must_hold else when][written] += 1
 
     def _inside(self, node: ast.stmt, when: When) -> Iterator[tuple[Sequence[ast.stmt], When]]:
         """The blocks of a statement, and when they are run so that they count."""
