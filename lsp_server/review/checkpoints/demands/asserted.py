@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lsp_server.review.checkpoints.demands.constants import truth
+from lsp_server.review.checkpoints.demands.statement import nodes_of
 
 _ASSERTING = re.compile(r"_*(?:assert|check|verify|expect|ensure)", re.IGNORECASE)
 _EQUAL = re.compile(r"assert(?:List|Tuple|Set|Dict|MultiLine|Sequence|Count)?(?:Almost)?(?:Equals?|Is|In)$")
@@ -77,7 +78,7 @@ def locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, 
     """What each name of a function is bound to, where it is bound once, by itself."""
     values: dict[str, ast.expr] = {}
     stored: dict[str, int] = {}
-    for node in ast.walk(function):
+    for node in nodes_of(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             stored[node.id] = stored.get(node.id, 0) + 1
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lsp_server.review.checkpoints.demands.asserted import is_assertion, last_name
 from lsp_server.review.checkpoints.demands.constants import Constants, elements
 from lsp_server.review.checkpoints.demands.reach import Function
+from lsp_server.review.checkpoints.demands.statement import nodes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _tables(node: Function | ast.ClassDef, constants: Constants) -> Iterator[ast
             yield from each.args[1:2] if not is_fixture else ()
     if isinstance(node, ast.ClassDef):
         return
-    for each in ast.walk(node):
+    for each in nodes_of(node):
         if isinstance(each, ast.For) and any(is_assertion(inner) for inner in ast.walk(each)):
             # What a loop computes is no case.
             yield from [each.iter] if isinstance(each.iter, ast.List | ast.Tuple | ast.Set | ast.Dict) else ()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from lsp_server.review.checkpoints.demands.asserted import last_name
 from lsp_server.review.checkpoints.demands.reach import Function
-from lsp_server.review.checkpoints.demands.statement import node_of
+from lsp_server.review.checkpoints.demands.statement import node_of, nodes_of
 
 _FOR_ALL = re.compile(r"set[uU]p(?:[A-Z_]\w*)?$|asyncSetUp$")
 """Functions that run before tests by their names alone."""
@@ -35,16 +35,17 @@ def replaced(function: Function) -> frozenset[str]:
     """What a test replaces although it calls it: by patching, or by a function of its own of that name."""
     own = {
         each.name if isinstance(each, Function) else ast.unparse(each.targets[0])
-        for each in ast.walk(function)
+        for each in nodes_of(function)
         if (isinstance(each, Function) and each is not function)
         or (isinstance(each, ast.Assign) and isinstance(each.value, ast.Lambda))
     }
-    return frozenset(each for each in {*own, *_targets(function)} if re.split(r"\W", each)[-1] in called(function))
+    names = called(function)
+    return frozenset(each for each in {*own, *_targets(function)} if re.split(r"\W", each)[-1] in names)
 
 
 def called(function: Function) -> frozenset[str]:
     """The names of what a test calls."""
-    return frozenset(last_name(node) for node in ast.walk(function) if isinstance(node, ast.Call))
+    return frozenset(last_name(node) for node in nodes_of(function) if isinstance(node, ast.Call))
 
 
 def _is_automatic(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -57,7 +58,7 @@ def _is_automatic(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _targets(function: ast.AST) -> Iterator[str]:
-    for node in ast.walk(function):
+    for node in nodes_of(function):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name, first = last_name(node), node.args[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lsp_server.review.checkpoints.demands.asserted import is_assertion, last_name
 from lsp_server.review.checkpoints.demands.reach import Function
+from lsp_server.review.checkpoints.demands.statement import nodes_of
 
 _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertWarns", "assertRaisesRegex", "assertWarnsRegex"})
 _ANYTHING = re.compile(r"[\^$.*+?()\s]*")
@@ -25,20 +26,23 @@ class Expected:
 
 def expected_of(function: Function) -> tuple[Expected, ...]:
     """What a test expects to be raised or warned of, in no certain order."""
-    named = {name: call for node in ast.walk(function) if isinstance(node, ast.With) for name, call in _named(node)}
+    calls = [
+        node
+        for node in nodes_of(function)
+        if isinstance(node, ast.Call) and node.args and last_name(node) in _EXPECTING
+    ]
+    if not calls:
+        return ()
+    named = {name: call for node in nodes_of(function) if isinstance(node, ast.With) for name, call in _named(node)}
     looked_at = {
         each.id
-        for node in ast.walk(function)
+        for node in nodes_of(function)
         if is_assertion(node)
         for each in ast.walk(node)
         if isinstance(each, ast.Name)
     }
     read = [call for name, call in named.items() if name in looked_at]
-    return tuple(
-        Expected(_kinds(node.args[0]), _is_matched(node), node in read)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and node.args and last_name(node) in _EXPECTING
-    )
+    return tuple(Expected(_kinds(node.args[0]), _is_matched(node), node in read) for node in calls)
 
 
 def wider(before: Sequence[Expected], after: Sequence[Expected]) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from lsp_server.review.checkpoints.demands.asserted import is_assertion, is_vacuous, last_name, locals_of, parts_of
 from lsp_server.review.checkpoints.demands.constants import Constants, elements, truth
+from lsp_server.review.checkpoints.demands.statement import nodes_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 When = Literal["always", "sometimes", "never"]
@@ -56,10 +57,10 @@ def reach_of(function: Function) -> Reach:
     """Follows a test."""
     found = Reach()
     read = frozenset(
-        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        node.id for node in nodes_of(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
     _Walk(found, locals_of(function), read).block(function.body, "always")
-    for node in ast.walk(function):
+    for node in nodes_of(function):
         # What a text of several lines says is data.
         if isinstance(node, ast.Constant | ast.JoinedStr) and (node.end_lineno or 0) > node.lineno:
             found.silent.update(range(node.lineno + 1, (node.end_lineno or 0) + 1))

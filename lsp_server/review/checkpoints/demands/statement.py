@@ -1,8 +1,9 @@
-"""Which statement are some lines of Python?"""
+"""Which statement are some lines of Python, and which nodes does it hold?"""
 
 import ast
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def node_of(lines: Sequence[str]) -> ast.stmt | None:
@@ -19,3 +20,9 @@ def node_of(lines: Sequence[str]) -> ast.stmt | None:
         ast.increment_lineno(outer, -1)
         found = outer.body
     return found[0] if found else None
+
+
+@lru_cache(maxsize=4)
+def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
+    """All nodes of a test: each question about it goes through them, and they are gathered once."""
+    return tuple(ast.walk(node))

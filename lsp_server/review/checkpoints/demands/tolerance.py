@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lsp_server.review.checkpoints.demands.asserted import last_name
 from lsp_server.review.checkpoints.demands.constants import Constants, number
 from lsp_server.review.checkpoints.demands.reach import Function
+from lsp_server.review.checkpoints.demands.statement import nodes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _by_subject(tolerances: Sequence[Tolerance]) -> Mapping[str, Sequence[float]
 
 
 def _tolerances(function: Function, constants: Constants) -> Iterator[Tolerance]:
-    for node in ast.walk(function):
+    for node in nodes_of(function):
         if isinstance(node, ast.Call) and last_name(node) in _ROWS:
             yield from _of_call(node, _subject(node), constants)
         elif isinstance(node, ast.Assert):
