@@ -59,10 +59,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """No model can be asked yet: which ones the host has, as far as it says, and what is to be done."""
+    """No model can be asked yet: what is to be done, which ones the host has, and why it does not say so."""
 
     said: str
     models: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ async def _choice(values: dict[str, Any], settings: Settings, console: Console) 
     if answered.models:
         names = ", ".join(answered.models[:20])
         return Unnamed(f"Name a model with --model. {choice.endpoint.host} has: {names}", answered.models)
-    return Unnamed(answered.problem or "Name a model with --model.")
+    return Unnamed(answered.problem or "Name a model with --model.", problem=answered.problem)
 
 
 def _unnamed(arguments: argparse.Namespace, found: Unnamed | None, console: Console) -> int:
@@ -209,7 +210,7 @@ def _unnamed(arguments: argparse.Namespace, found: Unnamed | None, console: Cons
     if found is not None:
         console.print(found.said, markup=False)
         if arguments.json:
-            print_json({"stored": False, "problem": found.said, "models": list(found.models)})
+            print_json({"stored": False, "problem": found.problem, "models": list(found.models)})
     return EXIT_USAGE
 
 

@@ -92,9 +92,18 @@ def test_a_model_of_the_editor_is_named_with_whose_it_is(patchwright: Run, name:
 def test_where_no_model_is_named_the_hosts_own_are_shown(patchwright: Run):
     with model_server() as server:
         ended = patchwright("connect", "--endpoint", server.base_url, "--json")
-    assert (ended.code, ended.json["stored"], sorted(ended.json["models"])) == (2, False, sorted(MODELS))
+    assert (ended.code, ended.json["stored"], ended.json["problem"]) == (2, False, None)
+    assert sorted(ended.json["models"]) == sorted(MODELS)
     assert all(name in ended.err for name in MODELS)
     assert stored(patchwright) == {}
+
+
+def test_where_no_host_is_to_be_asked_for_its_models_that_is_the_problem(patchwright: Run):
+    with model_server() as server:
+        gone = server.base_url
+    ended = patchwright("connect", "--endpoint", gone, "--json")
+    assert (ended.code, ended.json["models"]) == (2, [])
+    assert "refuses connections" in ended.json["problem"]
 
 
 def test_a_choice_that_the_environment_overrides_says_so(patchwright: Run):

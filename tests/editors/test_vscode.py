@@ -376,7 +376,7 @@ def test_without_a_model_the_answer_is_honest(play: Play):
 @pytest.mark.vscode
 def test_a_server_at_any_address_is_connected_and_its_key_kept_once_it_works(play: Play, tmp_path: Path):
     refuses = Reply(status=401, body=b'{"error": {"message": "bad key"}}')
-    with model_server([refuses, "ready", "It adds up.", refuses]) as model:
+    with model_server([refuses, "ready", "It adds up.", refuses, Reply(wait=60)]) as model:
 
         def address(key: str) -> list[dict[str, Any]]:
             return [
@@ -402,9 +402,15 @@ def test_a_server_at_any_address_is_connected_and_its_key_kept_once_it_works(pla
             {"tab": "cart.py"},
             palette("Explain This"),
             {"button": "Connect a Model"},
-            {"wait": {"text": "which model writes the code?"}},
+            *address(""),
+            {"wait": {"status": "Connecting the model. Click to stop"}},
+            {"status": "Patchwright"},
+            READY,
+            # No dialog is in its way.
+            palette("Show Tokens and Cost"),
+            {"wait": {"front": "patchwright usage"}},
         )
-        keys = [request.headers["authorization"] for request in model.requests]
+        keys = [request.headers["authorization"] for request in model.requests[:4]]
     assert keys == ["Bearer key-wrong-0123", *["Bearer key-right-4567"] * 3]
     stored = (tmp_path / "config" / "config.toml").read_text("utf-8")
     assert 'name = "scripted-large"' in stored

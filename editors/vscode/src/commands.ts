@@ -55,9 +55,19 @@ export function registerCommands(
     settings: () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
   }
   return [
-    ...Object.entries(table).map(([name, run]) => vscode.commands.registerCommand(`patchwright.do.${name}`, run)),
+    ...Object.entries(table).map(([name, run]) => vscode.commands.registerCommand(`patchwright.do.${name}`, (node?: Node) => carryOut(run, node))),
     vscode.commands.registerCommand('patchwright.changes.open', (node: Node) => changes.open(node)),
   ]
+}
+
+// What goes wrong is said: VS Code would open a dialog. Whoever stopped it themselves knows.
+async function carryOut(run: Run, node?: Node): Promise<void> {
+  try {
+    await run(node)
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) return
+    void vscode.window.showErrorMessage(`Patchwright: ${error instanceof Error ? error.message : String(error)}.`)
+  }
 }
 
 // The selected lines change as the description says; without a selection, code is written at the cursor.

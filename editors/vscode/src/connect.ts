@@ -76,8 +76,7 @@ async function connect(context: vscode.ExtensionContext, server: Server, { given
   const environment = key ? { [key.variable]: key.text } : {}
   const ran = await server.status.during('Connecting the model', server.program(['connect', '--json', ...given], '', environment))
   const said = ran.stdout.trim() ? (JSON.parse(ran.stdout) as Connected) : undefined
-  if (said?.models !== undefined) {
-    if (said.models.length === 0) void vscode.window.showWarningMessage(`Patchwright: ${said.problem}`)
+  if (said?.models !== undefined && said.problem === null) {
     const model = await modelName(said.models)
     if (model !== undefined) await connect(context, server, { given: [...given, '--model', model], key })
     return

@@ -158,7 +158,6 @@ export class Server {
     return new Promise((resolve, reject) => {
       const child = execFile(command, given, { cwd, maxBuffer: 1 << 24, env }, (error, stdout, stderr) => {
         this.programs.delete(child)
-        // Of what a user stopped themselves, VS Code shows nothing.
         if (child.killed) return reject(new vscode.CancellationError())
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
         resolve({ code, stdout, stderr: stderr || (code === 0 ? '' : String(error)) })
