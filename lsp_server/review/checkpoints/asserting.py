@@ -82,7 +82,8 @@ class Asserts:
     def less_than(self, other: "Asserts") -> str:
         """How these assert less than others did, in words; empty where they do not."""
         if self.count < other.count:
-            return f"{other.count} places, now {self.count}"
+            places = "1 place" if other.count == 1 else f"{other.count} places"
+            return f"{places}, now {self.count}"
         has_weaker = self.weak > other.weak and self.count - self.weak < other.count - other.weak
         if has_weaker or (self.bare - other.bare) & (other.compared - self.compared):
             return "what holds for almost any value now stands where a value was named"
