@@ -18,7 +18,7 @@ from lsp_server.recipes.move.removal import ADVICE, Removal
 from lsp_server.recipes.move.sentence import listed
 from lsp_server.recipes.move.through import rewrite_attributes
 from lsp_server.recipes.move.within import imports_within, outermost_function
-from lsp_server.recipes.python.imports import dotted_name, module_stem, resolve
+from lsp_server.recipes.python.imports import dotted_name, module_stem, resolve, stub_of
 from lsp_server.recipes.python.insert import line_splice
 from lsp_server.recipes.python.names import PythonFile, Symbol, all_statements, imported_name, is_computed, star_source
 from lsp_server.recipes.python.parameters import without
@@ -34,7 +34,7 @@ def follow(removal: Removal) -> None:
     """All of it."""
     ground = removal.ground
     for file in ground.files:
-        if file.path not in {ground.old.path, f"{ground.old.path}i"}:
+        if file.path not in {ground.old.path, stub_of(ground.old.path)}:
             _redirect(removal, file)
             for symbol in ground.symbols:
                 _name_after_star(removal, file, symbol)

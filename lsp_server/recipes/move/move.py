@@ -17,11 +17,11 @@ from lsp_server.recipes.move.circle import Stuck, first_that_loads, is_own
 from lsp_server.recipes.move.follow import follow
 from lsp_server.recipes.move.removal import Ground, Removal, Way, kept_readings, needed_readings
 from lsp_server.recipes.move.sentence import Move, listed
-from lsp_server.recipes.move.stub import move_in_stubs, stub_of
+from lsp_server.recipes.move.stub import move_in_stubs
 from lsp_server.recipes.move.tidy import tidied
 from lsp_server.recipes.outcome import apart, consumed_splice
 from lsp_server.recipes.plan import Done, Material, Plan, Refused, Wanted
-from lsp_server.recipes.python.imports import dotted_name, module_of, module_stem, modules_of
+from lsp_server.recipes.python.imports import dotted_name, module_of, module_stem, modules_of, stub_of
 from lsp_server.recipes.python.listings import LISTERS, listings
 from lsp_server.recipes.python.loaders import LOADERS, change_of, loaders
 from lsp_server.recipes.python.names import PythonFile, Symbol, open_file, star_source

@@ -9,7 +9,7 @@ from lsp_server.recipes.move.block import Block
 from lsp_server.recipes.move.sentence import Move
 from lsp_server.recipes.move.within import LAZY_TYPES, Reading, reading_of
 from lsp_server.recipes.plan import Material, Site
-from lsp_server.recipes.python.imports import Modules, module_of
+from lsp_server.recipes.python.imports import Modules, module_of, stub_of
 from lsp_server.recipes.python.names import PythonFile, Symbol
 from lsp_server.recipes.python.scopes import MODULE_SCOPE, Names, find_scope
 from lsp_server.recipes.python.steps import text_of
@@ -55,7 +55,7 @@ class Ground:
 
     def arrives_in(self, path: str) -> bool:
         """Whether a file is the new module, or its stub."""
-        return path in {self.new, f"{self.new}i"}
+        return path in {self.new, stub_of(self.new)}
 
     @property
     def still_used(self) -> tuple[str, ...]:

@@ -14,17 +14,12 @@ from lsp_server.recipes.move.imports import is_relative, listed_in_all, referenc
 from lsp_server.recipes.move.removal import Ground, Removal, Way, kept_readings
 from lsp_server.recipes.move.sentence import listed
 from lsp_server.recipes.plan import Site
-from lsp_server.recipes.python.imports import module_stem
+from lsp_server.recipes.python.imports import module_stem, stub_of
 from lsp_server.recipes.python.insert import line_splice
 from lsp_server.recipes.python.names import PythonFile, all_statements, is_computed, open_file
 from lsp_server.recipes.python.placement import layout_of
 from lsp_server.recipes.python.places import site
 from lsp_server.recipes.python.scopes import MODULE_SCOPE
-
-
-def stub_of(path: str) -> str:
-    """Where the stub of a source would be."""
-    return f"{path}i"
 
 
 def declared(file: PythonFile, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -79,6 +79,11 @@ def files_of(modules: Modules, module: str) -> tuple[str, ...]:
     return tuple(path for path in (f"{stem}.py", f"{stem}.pyi") if modules.snapshot.exists(path))
 
 
+def stub_of(path: str) -> str:
+    """Where the stub of a source would be."""
+    return f"{path}i"
+
+
 def module_of(modules: Modules, path: str) -> str:
     """The module that a file belongs to: the source for its stub."""
     source = path.removesuffix("i")
