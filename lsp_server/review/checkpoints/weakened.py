@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -31,9 +32,13 @@ RULE = "tests"
 def weakened(scene: Scene) -> Iterator[Concern]:
     """What the change takes from tests and checkers."""
     yield from _silenced(scene, SILENCERS, "tells a checker to look away", lambda _: "approve")
+    loses_tests = cache(partial(_loses_tests, scene))
     # A skeleton that is still to be filled in weakens nothing, unless tests that were there went into it.
     yield from _silenced(
-        scene, SKIPS, "passes a test over", lambda pair: "approve" if _held_tests(scene, pair) else "confirm"
+        scene,
+        SKIPS,
+        "passes a test over",
+        lambda pair: "approve" if pair.path_before is not None or loses_tests() else "confirm",
     )
     for pair in scene.pairs:
         if name := _changed_settings(pair):
@@ -41,10 +46,8 @@ def weakened(scene: Scene) -> Iterator[Concern]:
             yield Concern(RULE, "approve", pair.path, message)
 
 
-def _held_tests(scene: Scene, pair: Pair) -> bool:
-    """Whether tests that were there before, in this file or in one that loses some, may be what is passed over."""
-    if pair.path_before is not None:
-        return True
+def _loses_tests(scene: Scene) -> bool:
+    """Whether a file has lost tests, which may be what a new one passes over."""
     return any(
         {test.name for test in side_of(scene, each.path_before, each.before).tests}
         - {test.name for test in side_of(scene, each.path_after, each.after).tests}
