@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from context.parsing.languages import Language, language_of
 from context.snapshot import FileText, Place
+from lsp_server.edits.indent import depth_of
 from lsp_server.edits.lines import contents
 
 BLOCK_COMMENT_LINES = 80
@@ -116,7 +117,7 @@ def _behind_code(line: str, language: Language) -> str:
 
 def _line_comments(lines: list[str], line: int, marker: str) -> tuple[int, int, list[str]] | None:
     """The run of line comments around `line` that share its indentation (0-based, both ends included)."""
-    indent = len(lines[line]) - len(lines[line].lstrip())
+    indent = depth_of(lines[line])
 
     def is_comment(index: int) -> bool:
         text = lines[index]

@@ -197,6 +197,7 @@ def _joined(pieces: list[Piece]) -> list[tuple[int, int]]:
 def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
     """The task from the action's template; `$lines` becomes the text of the place, `$evidence` what the ask goes by."""
     place = ask.place
+    file = snapshot.file(place.path) if place else None
     values = {
         "description": ask.description.strip(),
         "path": place.path if place else "",
@@ -205,7 +206,6 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
     template = _template(action.prompt).template
     # With evidence the description is of that; without, it is of where it was given.
     if place and "$description" in template and not re.search(r"\$(lines|evidence)\n", template):
-        file = snapshot.file(place.path)
         is_there = isinstance(file, FileText) and _holds(place_text(file, place), ask.description)
         template += _template("described_here.md" if is_there else "asked_here.md").template
     parts: list[str | Source] = ["# Task\n\n"]
@@ -213,7 +213,6 @@ def _task(ask: Ask, action: Action, snapshot: Snapshot) -> list[str | Source]:
         if at % 2 == 0:
             parts.append(Template(piece).substitute(values))
         elif piece == "lines":
-            file = snapshot.file(place.path) if place else None
             if place and isinstance(file, FileText):
                 parts += _fenced("", file, place, snapshot)
         else:

@@ -18,6 +18,11 @@ def indent_of(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
+def depth_of(line: str) -> int:
+    """How many characters a line is indented by, whatever blanks they are."""
+    return len(line) - len(line.lstrip())
+
+
 def shifted(lines: Sequence[str], shift: Shift) -> tuple[str, ...] | None:
     """The lines with another indentation, None if one of them cannot have it."""
     result: list[str] = []

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from lsp_server.edits.indent import depth_of
+
 PROSE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".tex", ""})
 """Files where a sentence may say that something is unchanged."""
 
@@ -68,8 +70,8 @@ def _is_gap(path: str, new: Sequence[str], number: int) -> bool:
         return False
     if PurePosixPath(path).suffix not in (".py", ".pyi"):
         return PurePosixPath(path).suffix.lower() not in PROSE
-    indent = len(new[number]) - len(new[number].lstrip())
+    indent = depth_of(new[number])
     above = next((line for line in reversed(new[:number]) if line.strip()), "")
     below = next((line for line in new[number + 1 :] if line.strip()), "")
     is_body = above.rstrip().endswith((":", '"""', "'''"))
-    return not is_body or (below != "" and len(below) - len(below.lstrip()) >= indent > 0)
+    return not is_body or (below != "" and depth_of(below) >= indent > 0)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from lsp_server.edits.indent import depth_of
+
 NAME = r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?"
 REQUIREMENT = re.compile(
     rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*(?P<brackets>\(?)(?P<clauses>(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)\)?\s*(?P<rest>[;@].*)?"
@@ -53,7 +55,7 @@ def read_requirements(text: str, package: str) -> list[Entry]:
     entries: list[Entry] = []
     for line in re.finditer(r"^[^\n\r]*", text, re.MULTILINE):
         said = re.split(r"\s#|\s--hash|\s\\$", line[0])[0]
-        at = line.start() + len(said) - len(said.lstrip())
+        at = line.start() + depth_of(said)
         entry = requirement(said.strip(), at, package)
         if entry is not None:
             hashed = "--hash" in line[0] or line[0].rstrip().endswith("\\")
@@ -86,14 +88,10 @@ def read_pyproject(text: str, package: str) -> list[Entry]:
     wanted = _requirements(data)
     entries: list[Entry] = []
     for quoted in re.finditer(r"(?P<quote>[\"'])(?P<said>(?:(?!(?P=quote))[^\n\\])*)(?P=quote)", text):
-        entry = requirement(quoted["said"].strip(), quoted.start("said") + _indent(quoted["said"]), package)
+        entry = requirement(quoted["said"].strip(), quoted.start("said") + depth_of(quoted["said"]), package)
         if entry is not None and quoted["said"] in wanted and not _in_comment(text, quoted.start()):
             entries.append(entry)
     return entries + _poetry(text, package)
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
 
 
 def _in_comment(text: str, at: int) -> bool:

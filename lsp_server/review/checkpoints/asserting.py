@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lsp_server.edits.indent import depth_of
 from lsp_server.edits.lines import contents
 from lsp_server.review.checkpoints.demands.brackets import enclosed
 from lsp_server.review.checkpoints.scene import Definition
@@ -117,7 +118,7 @@ def _called(lines: Sequence[str]) -> Iterator[Test]:
     table_end = 0
     for at, line in enumerate(lines):
         if found := _TEST_CALL.match(line):
-            yield Test(found["name"], at + 1, tuple(lines[at : _end(lines, at, len(found["indent"]))]))
+            yield Test(found["name"], at + 1, tuple(lines[at : end_of_block(lines, at, len(found["indent"]))]))
         elif at >= table_end and (found := EACH.match(line[:MOST_CHARACTERS])):
             text = "\n".join(lines[at:])
             behind = _behind_table(text, found.end())
@@ -125,7 +126,7 @@ def _called(lines: Sequence[str]) -> Iterator[Test]:
             table_end = at + text.count("\n", 0, behind)
             if named := _NAMED.match(text, behind):
                 below = at + text.count("\n", 0, named.end())
-                yield Test(named["name"], at + 1, tuple(lines[at : _end(lines, below, len(found["indent"]))]))
+                yield Test(named["name"], at + 1, tuple(lines[at : end_of_block(lines, below, len(found["indent"]))]))
 
 
 def _behind_table(text: str, start: int) -> int:
@@ -135,15 +136,12 @@ def _behind_table(text: str, start: int) -> int:
     return enclosed(text, start).end
 
 
-def _end(lines: Sequence[str], at: int, depth: int) -> int:
+def end_of_block(lines: Sequence[str], at: int, depth: int) -> int:
+    """Which line below one is the first that is indented no further than `depth`; both count from 0."""
     return next(
-        (number for number in range(at + 1, len(lines)) if lines[number].strip() and _depth(lines[number]) <= depth),
+        (number for number in range(at + 1, len(lines)) if lines[number].strip() and depth_of(lines[number]) <= depth),
         len(lines),
     )
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def asserts_in(body: Sequence[str]) -> Asserts:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
+from lsp_server.edits.indent import depth_of
 from lsp_server.review.checkpoints.asserting import Asserts, Test, asserts_in
 from lsp_server.review.checkpoints.demands.constants import Constants
 from lsp_server.review.checkpoints.demands.demand import Demands, total
@@ -127,7 +128,7 @@ def _differs(group: _Group) -> bool:
     if old != new or len({id(place.side) for place in group.before}) > 1:
         return True
     was, now = group.before[0], group.after[0]
-    if _depth(was) != _depth(now):
+    if depth_of(was.test.lines[0]) != depth_of(now.test.lines[0]):
         return True
     return any(
         lines != now.side.constants.get(name) and any(name in line for each in old for line in each)
@@ -172,8 +173,3 @@ def _new_cases(groups: Sequence[_Group]) -> frozenset[str]:
             )
             found.update(new.cases.written - old.cases.written)
     return frozenset(found)
-
-
-def _depth(place: _Place) -> int:
-    first = place.test.lines[0]
-    return len(first) - len(first.lstrip())

@@ -1,9 +1,10 @@
-"""Which tests are in a file, and what in it gives them cases? Both sides of a pair are read once for a change."""
+"""Which tests are in a file, and what in it gives them cases?"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lsp_server.edits.indent import depth_of
 from lsp_server.edits.lines import contents
 from lsp_server.review.checkpoints.asserting import Test, tests_in
 from lsp_server.review.checkpoints.scene import Definition, Scene
@@ -50,20 +51,15 @@ def side_of(scene: Scene, path: str | None, text: str | None) -> Side:
     )
 
 
-def depth(line: str) -> int:
-    """How many characters a line is indented by."""
-    return len(line) - len(line.lstrip())
-
-
 _BLOCK = re.compile(r"\s*(?:if|elif|else|while|for|try|except|with|match|case)\b")
 
 
 def is_under_a_condition(side: Side, test: Test) -> bool:
     """Whether a test is defined only where a condition, a loop or a `try` leads to it."""
-    inner = depth(test.lines[0])
+    inner = depth_of(test.lines[0])
     for line in reversed(side.lines[: test.line - 1]):
-        if line.strip() and not line.lstrip().startswith(("#", ")", "]", "}")) and depth(line) < inner:
-            inner = depth(line)
+        if line.strip() and not line.lstrip().startswith(("#", ")", "]", "}")) and depth_of(line) < inner:
+            inner = depth_of(line)
             if _BLOCK.match(line):
                 return True
     return False
@@ -71,7 +67,7 @@ def is_under_a_condition(side: Side, test: Test) -> bool:
 
 def _not_shadowed(lines: Sequence[str], definitions: Sequence[Definition]) -> list[Definition]:
     """The definitions but for those that a later one of the same name takes the place of."""
-    indents = [depth(lines[each.start_line - 1]) for each in definitions]
+    indents = [depth_of(lines[each.start_line - 1]) for each in definitions]
     least: dict[str, int] = {}
     for each, indent in zip(definitions, indents, strict=True):
         least[each.container] = min(indent, least.get(each.container, indent))

@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from lsp_server.review.checkpoints.asserting import EACH, MOST_CHARACTERS
+from lsp_server.edits.indent import depth_of
+from lsp_server.review.checkpoints.asserting import EACH, MOST_CHARACTERS, end_of_block
 from lsp_server.review.checkpoints.demands.brackets import enclosed
 from lsp_server.review.checkpoints.demands.cases import Cases
 from lsp_server.review.checkpoints.demands.demand import Demands
@@ -68,13 +69,13 @@ def _ranged(lines: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _silent(lines: Sequence[str]) -> Iterator[int]:
     """The 1-based numbers of lines that are not run: comments, what is never true, what stands behind a `return`."""
-    depth, in_comment = _depth(lines[1]) if len(lines) > 1 else 0, False
+    depth, in_comment = depth_of(lines[1]) if len(lines) > 1 else 0, False
     for number, line in enumerate(lines, 1):
         short = line[:MOST_CHARACTERS]
         if in_comment:
             yield number
         in_comment = short.rfind("/*") > short.rfind("*/") or (in_comment and "*/" not in short)
-        if number > 1 and _depth(line) == depth and _ENDS.match(short):
+        if number > 1 and depth_of(line) == depth and _ENDS.match(short):
             yield from range(number, len(lines) + 1)
             return
         if _NEVER.match(short):
@@ -85,10 +86,7 @@ def _silent(lines: Sequence[str]) -> Iterator[int]:
 
 def _closing(lines: Sequence[str], number: int) -> int:
     """The number of the line at which the block that a line opens is closed: the next that is indented no further."""
-    depth = _depth(lines[number - 1])
-    return next(
-        (at + 1 for at in range(number, len(lines)) if lines[at].strip() and _depth(lines[at]) <= depth), len(lines)
-    )
+    return min(end_of_block(lines, number - 1, depth_of(lines[number - 1])) + 1, len(lines))
 
 
 def _is_forgiven(lines: Sequence[str], number: int) -> bool:
@@ -116,7 +114,3 @@ def _size(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
