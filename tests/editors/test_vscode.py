@@ -275,6 +275,7 @@ def test_of_a_change_that_waits_only_what_is_ticked_is_applied(play: Play):
         {"pause": 2000},
         palette("Review Changes"),
         {"wait": {"text": "from an earlier session"}},
+        {"wait": {"text": "use.py (proposed)"}},
         palette("Discard the Change That Waits"),
         {"wait": {"gone": "total_of([1, 2])"}},
         palette("Review Changes"),

@@ -45,7 +45,10 @@ export class Changes implements vscode.TreeDataProvider<Node>, vscode.Disposable
     const inFront = document && vscode.workspace.asRelativePath(document.uri, false)
     const file = proposal.files.find((each) => each.file.path === inFront) ?? proposal.files[0]
     const first = file?.hunks[0]
-    if (first !== undefined) await this.open(first)
+    if (first === undefined || !this.proposals.includes(proposal)) return
+    await this.open(first)
+    // Discarded while its diff was opened.
+    if (!this.proposals.includes(proposal)) await this.pages.close(`${proposal.summary.id}/`)
   }
 
   async apply(node?: Node): Promise<void> {
